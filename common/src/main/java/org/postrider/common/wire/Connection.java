@@ -1,0 +1,146 @@
+package org.postrider.common.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One byte-stream conversation over TCP or a Unix-domain socket. The conversation's virtual thread uses {@link #in()} and
+ * {@link #out()}; any thread may {@link #close()} or {@link #abort()}, which wakes a waiting reader or writer.
+ *
+ * <p>The peer closing its sending side shows as the end of {@link #in()}; replies can still be written.
+ */
+public final class Connection implements Closeable {
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final Channel channel;
+    private final ConnectionInput in;
+    private final ConnectionOutput out;
+
+    Connection(Channel channel) {
+        this.channel = channel;
+        this.in = new ConnectionInput(channel.config()::setAutoRead);
+        this.out = new ConnectionOutput(channel);
+        channel.pipeline().addLast(new Bytes());
+    }
+
+    /** What the peer sends. */
+    public ConnectionInput in() {
+        return in;
+    }
+
+    /** What the peer gets; flush it. */
+    public ConnectionOutput out() {
+        return out;
+    }
+
+    /** Sets the limit of one wait, reading or writing; zero means for ever. */
+    public void timeout(Duration timeout) {
+        in.timeout(timeout);
+        out.timeout(timeout);
+    }
+
+    /** The peer's TCP address; empty on a Unix-domain socket. */
+    public Optional<InetSocketAddress> remoteAddress() {
+        return inet(channel.remoteAddress());
+    }
+
+    /** Our own TCP address; empty on a Unix-domain socket. */
+    public Optional<InetSocketAddress> localAddress() {
+        return inet(channel.localAddress());
+    }
+
+    private static Optional<InetSocketAddress> inet(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? Optional.of(inet) : Optional.empty();
+    }
+
+    /** Who the peer is; empty on TCP or when the kernel does not tell. */
+    public Optional<PeerCredentials> peer() {
+        if (!(channel instanceof EpollDomainSocketChannel unix)) {
+            return Optional.empty();
+        }
+        try {
+            var credentials = unix.peerCredentials();
+            int gid = credentials.gids().length > 0 ? credentials.gids()[0] : -1;
+            return Optional.of(new PeerCredentials(credentials.pid(), credentials.uid(), gid));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** False once either side has closed the connection for good. */
+    public boolean isOpen() {
+        return channel.isActive();
+    }
+
+    /** Sends what was written, waits a bounded time until the kernel has it, and closes. */
+    @Override
+    public void close() {
+        try {
+            if (channel.isActive()) {
+                out.drain(CLOSE_LIMIT);
+            }
+        } catch (IOException _) {
+            // The peer is gone or does not read: nothing more can be told to it.
+        } finally {
+            out.discard();
+            channel.close();
+        }
+    }
+
+    /** Closes at once; what was written and not yet sent is lost. May be called from any thread. */
+    public void abort() {
+        channel.close();
+    }
+
+    /** Runs on the event loop: moves bytes into the bounded input and reports ends and failures to both sides. */
+    private final class Bytes extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf buffer = (ByteBuf) message;
+            try {
+                byte[] bytes = new byte[buffer.readableBytes()];
+                buffer.readBytes(bytes);
+                in.offer(bytes);
+            } finally {
+                buffer.release();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                in.end();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            in.end();
+            out.fail(new ClosedChannelException());
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            out.writability(channel.isWritable());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            IOException failure = cause instanceof IOException io ? io : new IOException(cause);
+            in.fail(failure);
+            out.fail(failure);
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package org.postrider.common.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading side of a {@link Connection}. One conversation thread reads; the event loop offers arrays of bytes. At most
+ * {@link #HIGH_WATER} bytes plus one network read wait here: past that the event loop stops reading from the peer.
+ *
+ * <p>Besides the stream methods, a scanner may look at the bytes in place: {@link #fill()} blocks until {@link #window()}
+ * holds at least one unread byte between {@link #position()} and {@link #limit()}, and {@link #skipTo(int)} takes them.
+ *
+ * <p>An idle connection holds no buffer.
+ */
+public final class ConnectionInput extends InputStream {
+    static final int HIGH_WATER = 64 * 1024;
+    static final int LOW_WATER = 16 * 1024;
+    private static final byte[] EMPTY = new byte[0];
+
+    /** What the input tells the channel: stop reading from the peer, or go on. */
+    interface Flow {
+        void reading(boolean on);
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private final Flow flow;
+    private int waitingBytes;
+    private boolean stopped;
+    private boolean ended;
+    private @Nullable IOException failure;
+
+    // Only the conversation thread touches what follows.
+    private byte[] window = EMPTY;
+    private int position;
+    private long timeoutNanos;
+    private long deadline = Long.MAX_VALUE;
+    private boolean hasDeadline;
+
+    ConnectionInput(Flow flow) {
+        this.flow = flow;
+    }
+
+    /** How long one wait for bytes may last; zero means for ever. */
+    public void timeout(Duration timeout) {
+        timeoutNanos = timeout.toNanos();
+    }
+
+    /** A point of {@link System#nanoTime()} after which every wait fails, whatever arrives; for per-request deadlines. */
+    public void deadline(long nanoTime) {
+        deadline = nanoTime;
+        hasDeadline = true;
+    }
+
+    /** Takes the deadline back. */
+    public void noDeadline() {
+        hasDeadline = false;
+    }
+
+    /** The array that holds the unread bytes in place. */
+    public byte[] window() {
+        return window;
+    }
+
+    /** Index of the first unread byte in {@link #window()}. */
+    public int position() {
+        return position;
+    }
+
+    /** Index after the last byte in {@link #window()}. */
+    public int limit() {
+        return window.length;
+    }
+
+    /** Marks the bytes of the window before this index as read. */
+    public void skipTo(int newPosition) {
+        position = newPosition;
+        if (position == window.length) {
+            window = EMPTY;
+            position = 0;
+        }
+    }
+
+    /**
+     * Waits until the window has an unread byte.
+     *
+     * @return false at the end of the stream
+     * @throws SocketTimeoutException when the time limit or the deadline passed first
+     */
+    public boolean fill() throws IOException {
+        if (position < window.length) {
+            return true;
+        }
+        lock.lock();
+        try {
+            byte[] next = take();
+            if (next == null) {
+                window = EMPTY;
+                position = 0;
+                return false;
+            }
+            window = next;
+            position = 0;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private byte @Nullable [] take() throws IOException {
+        long start = System.nanoTime();
+        while (true) {
+            byte[] next = waiting.poll();
+            if (next != null) {
+                waitingBytes -= next.length;
+                if (stopped && waitingBytes <= LOW_WATER) {
+                    stopped = false;
+                    flow.reading(true);
+                }
+                return next;
+            }
+            if (failure != null) {
+                throw new IOException(failure.getMessage(), failure);
+            }
+            if (ended) {
+                return null;
+            }
+            await(start);
+        }
+    }
+
+    private void await(long start) throws IOException {
+        long now = System.nanoTime();
+        long left = timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - (now - start);
+        if (hasDeadline) {
+            left = Math.min(left, deadline - now);
+        }
+        if (left <= 0) {
+            throw new SocketTimeoutException("Connection timed out");
+        }
+        try {
+            if (left == Long.MAX_VALUE) {
+                arrived.await();
+            } else {
+                long _ = arrived.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading", e);
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        if (position == window.length && !fill()) {
+            return -1;
+        }
+        int b = window[position] & 0xff;
+        skipTo(position + 1);
+        return b;
+    }
+
+    @Override
+    public int read(byte[] destination, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (position == window.length && !fill()) {
+            return -1;
+        }
+        int n = Math.min(length, window.length - position);
+        System.arraycopy(window, position, destination, offset, n);
+        skipTo(position + n);
+        return n;
+    }
+
+    /** How many bytes can be read without waiting for the peer. */
+    @Override
+    public int available() {
+        lock.lock();
+        try {
+            return window.length - position + waitingBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True once the peer has closed its side (or the connection failed) and everything before that has been read. */
+    public boolean atEnd() {
+        lock.lock();
+        try {
+            return position == window.length && waiting.isEmpty() && (ended || failure != null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void offer(byte[] bytes) {
+        lock.lock();
+        try {
+            if (ended || failure != null) {
+                return;
+            }
+            waiting.add(bytes);
+            waitingBytes += bytes.length;
+            if (!stopped && waitingBytes >= HIGH_WATER) {
+                stopped = true;
+                flow.reading(false);
+            }
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void fail(IOException cause) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                failure = cause;
+            }
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

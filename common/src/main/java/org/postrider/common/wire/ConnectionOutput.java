@@ -1,0 +1,166 @@
+package org.postrider.common.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing side of a {@link Connection}: gathers bytes and sends them on {@link #flush()} or when {@link #CHUNK} are
+ * gathered. When the peer does not take what was sent, the writer waits, at most the time limit for one wait. One thread writes.
+ * An idle connection holds no buffer.
+ */
+public final class ConnectionOutput extends OutputStream {
+    private static final int CHUNK = 16 * 1024;
+
+    private final Channel channel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable IOException failure;
+    private boolean writable = true;
+
+    // Only the conversation thread touches what follows.
+    private @Nullable ByteBuf gathered;
+    private @Nullable ChannelFuture last;
+    private long timeoutNanos;
+
+    ConnectionOutput(Channel channel) {
+        this.channel = channel;
+    }
+
+    /** How long one wait for the peer to take bytes may last; zero means for ever. */
+    public void timeout(Duration timeout) {
+        timeoutNanos = timeout.toNanos();
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        room().writeByte(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            ByteBuf buffer = room();
+            int n = Math.min(left, CHUNK - buffer.readableBytes());
+            buffer.writeBytes(bytes, at, n);
+            at += n;
+            left -= n;
+        }
+    }
+
+    private ByteBuf room() throws IOException {
+        ByteBuf buffer = gathered;
+        if (buffer != null && buffer.readableBytes() >= CHUNK) {
+            flush();
+            buffer = gathered;
+        }
+        if (buffer == null) {
+            buffer = channel.alloc().directBuffer(512, CHUNK);
+            gathered = buffer;
+        }
+        return buffer;
+    }
+
+    /** How many bytes wait here for the next flush. */
+    public int pending() {
+        return gathered == null ? 0 : gathered.readableBytes();
+    }
+
+    @Override
+    public void flush() throws IOException {
+        ByteBuf buffer = gathered;
+        if (buffer == null) {
+            return;
+        }
+        gathered = null;
+        try {
+            awaitWritable();
+        } catch (IOException e) {
+            buffer.release();
+            throw e;
+        }
+        last = channel.writeAndFlush(buffer);
+    }
+
+    private void awaitWritable() throws IOException {
+        lock.lock();
+        try {
+            long start = System.nanoTime();
+            while (true) {
+                if (failure != null) {
+                    throw new IOException(failure.getMessage(), failure);
+                }
+                if (writable) {
+                    return;
+                }
+                long left = timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - (System.nanoTime() - start);
+                if (left <= 0) {
+                    throw new SocketTimeoutException("Connection timed out");
+                }
+                long _ = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while writing", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what is gathered and waits, at most this long, until the kernel has taken all of it. */
+    void drain(Duration limit) throws IOException {
+        flush();
+        ChannelFuture sent = last;
+        try {
+            if (sent != null && !sent.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SocketTimeoutException("Connection timed out");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while writing", e);
+        }
+    }
+
+    /** Drops what was gathered and not sent. */
+    void discard() {
+        ByteBuf buffer = gathered;
+        gathered = null;
+        if (buffer != null) {
+            buffer.release();
+        }
+    }
+
+    void writability(boolean now) {
+        lock.lock();
+        try {
+            writable = now;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void fail(IOException cause) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                failure = cause;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

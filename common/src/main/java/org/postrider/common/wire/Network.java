@@ -1,0 +1,175 @@
+package org.postrider.common.wire;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loops of one process: makes connections and accepts them. One object a process, made in its main.
+ */
+public final class Network implements AutoCloseable {
+    private static final int LARGEST_READ = 32 * 1024;
+
+    private final EventLoopGroup loops;
+
+    /** @param threads event-loop threads; one is enough for all but the busiest daemons */
+    public Network(int threads) {
+        loops = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("network", true),
+                EpollIoHandler.newFactory());
+    }
+
+    /**
+     * Connects to a Unix-domain stream socket.
+     *
+     * @throws IOException with the system's reason, or {@link SocketTimeoutException} after the limit
+     */
+    public Connection connect(Path socket, Duration limit) throws IOException {
+        Bootstrap bootstrap = new Bootstrap().channel(EpollDomainSocketChannel.class);
+        return connect(bootstrap, new DomainSocketAddress(socket.toString()), null, limit);
+    }
+
+    /**
+     * Connects by TCP.
+     *
+     * @param from the local address to bind first, if any
+     */
+    public Connection connect(InetSocketAddress to, Optional<InetSocketAddress> from, Duration limit)
+            throws IOException {
+        Bootstrap bootstrap = new Bootstrap().channel(EpollSocketChannel.class).option(ChannelOption.TCP_NODELAY, true);
+        return connect(bootstrap, to, from.orElse(null), limit);
+    }
+
+    private Connection connect(Bootstrap bootstrap, SocketAddress to, @Nullable SocketAddress from, Duration limit)
+            throws IOException {
+        Fresh fresh = new Fresh(_ -> {
+        });
+        bootstrap.group(loops).option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
+                .handler(fresh);
+        ChannelFuture future = from == null ? bootstrap.connect(to) : bootstrap.connect(to, from);
+        try {
+            if (!future.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                future.channel().close();
+                throw new SocketTimeoutException("Connection timed out");
+            }
+        } catch (InterruptedException e) {
+            future.channel().close();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while connecting", e);
+        }
+        Throwable cause = future.cause();
+        if (cause != null) {
+            throw plain(cause);
+        }
+        return fresh.connection();
+    }
+
+    /** The system's reason alone, as it is logged: {@code Connection refused}, without the call that failed and the address. */
+    private static IOException plain(Throwable cause) {
+        if (cause instanceof FileNotFoundException) {
+            return (IOException) new ConnectException("No such file or directory").initCause(cause);
+        }
+        String text = String.valueOf(cause.getMessage());
+        int call = text.indexOf("failed");
+        int reason = call < 0 ? -1 : text.indexOf(": ", call);
+        if (reason < 0) {
+            return cause instanceof IOException io ? io : new IOException(cause);
+        }
+        int address = text.indexOf(": ", reason + 2);
+        String words = address < 0 ? text.substring(reason + 2) : text.substring(reason + 2, address);
+        return (IOException) new ConnectException(words).initCause(cause);
+    }
+
+    /**
+     * Accepts on a listening descriptor received from master. Each connection is handed over on the event loop: the taker
+     * starts a thread for the conversation and returns at once.
+     */
+    public Listener listen(int descriptor, ListenerKind kind, Consumer<Connection> taker) {
+        ServerBootstrap bootstrap = server(taker);
+        switch (kind) {
+            case INET -> bootstrap.channelFactory(() -> new EpollServerSocketChannel(descriptor))
+                    .childOption(ChannelOption.TCP_NODELAY, true);
+            case UNIX -> bootstrap.channelFactory(() -> new EpollServerDomainSocketChannel(descriptor, true));
+        }
+        ChannelFuture future = bootstrap.register().awaitUninterruptibly();
+        return new Listener(future.channel());
+    }
+
+    /** Binds and accepts by itself; for tests and for tools that have no master. */
+    public Listener bind(InetSocketAddress address, Consumer<Connection> taker) {
+        Channel channel = server(taker).channel(EpollServerSocketChannel.class).bind(address).syncUninterruptibly()
+                .channel();
+        return new Listener(channel);
+    }
+
+    /** Binds a Unix-domain socket and accepts by itself; for tests and for tools that have no master. */
+    public Listener bind(Path socket, Consumer<Connection> taker) {
+        Channel channel = server(taker).channel(EpollServerDomainSocketChannel.class)
+                .bind(new DomainSocketAddress(socket.toString())).syncUninterruptibly().channel();
+        return new Listener(channel);
+    }
+
+    private ServerBootstrap server(Consumer<Connection> taker) {
+        return new ServerBootstrap().group(loops).childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(16 * 1024, 64 * 1024))
+                .childHandler(new Fresh(taker));
+    }
+
+    /** Ends the event loops; open connections are closed. */
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Puts our handler into a new channel before its first byte can arrive. */
+    private static final class Fresh extends ChannelInitializer<Channel> {
+        private final Consumer<Connection> taker;
+        private volatile @Nullable Connection connection;
+
+        Fresh(Consumer<Connection> taker) {
+            this.taker = taker;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            Connection made = new Connection(channel);
+            connection = made;
+            taker.accept(made);
+        }
+
+        Connection connection() throws IOException {
+            Connection made = connection;
+            if (made == null) {
+                throw new IOException("connection was closed while it was made");
+            }
+            return made;
+        }
+    }
+}

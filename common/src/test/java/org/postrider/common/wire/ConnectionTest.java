@@ -1,0 +1,128 @@
+package org.postrider.common.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The blocking face over real sockets. */
+class ConnectionTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private final Network network = new Network(1);
+    private final LinkedBlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    private Connection[] pair() throws Exception {
+        Path socket = folder.resolve("s");
+        Listener _ = network.bind(socket, accepted::add);
+        Connection client = network.connect(socket, LIMIT);
+        Connection server = accepted.poll(20, TimeUnit.SECONDS);
+        client.timeout(LIMIT);
+        server.timeout(LIMIT);
+        return new Connection[]{client, server};
+    }
+
+    @Test
+    void bytesArriveInOrderAndInPlace() throws Exception {
+        Connection[] pair = pair();
+        pair[0].out().write("hello".getBytes());
+        pair[0].out().flush();
+        assertThat(pair[1].in().fill()).isTrue();
+        assertThat(pair[1].in().read()).isEqualTo('h');
+        assertThat(new String(pair[1].in().readNBytes(4))).isEqualTo("ello");
+        assertThat(pair[1].peer().orElseThrow().pid()).isEqualTo((int) ProcessHandle.current().pid());
+    }
+
+    @Test
+    void twentyMegabytesPassThroughTheBound() throws Exception {
+        Connection[] pair = pair();
+        int size = 20 * 1024 * 1024;
+        CountDownLatch sent = new CountDownLatch(1);
+        Thread.startVirtualThread(() -> {
+            byte[] block = new byte[10_000];
+            try (Connection client = pair[0]) {
+                for (int done = 0; done < size; done += block.length) {
+                    block[0] = (byte) (done / block.length);
+                    client.out().write(block, 0, Math.min(block.length, size - done));
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            sent.countDown();
+        });
+        byte[] all = pair[1].in().readAllBytes();
+        assertThat(all).hasSize(size);
+        assertThat(all[10_000 * 7]).isEqualTo((byte) 7);
+        assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aWriterToAPeerThatDoesNotReadTimesOut() throws Exception {
+        Connection[] pair = pair();
+        pair[0].timeout(Duration.ofMillis(50));
+        byte[] block = new byte[64 * 1024];
+        assertThatThrownBy(() -> {
+            for (int i = 0; i < 1000; i++) {
+                pair[0].out().write(block);
+            }
+        }).isInstanceOf(SocketTimeoutException.class);
+        assertThat(pair[1].in().available()).isLessThan(ConnectionInput.HIGH_WATER + 64 * 1024);
+    }
+
+    @Test
+    void aReaderTimesOutAndMayGoOn() throws Exception {
+        Connection[] pair = pair();
+        pair[1].timeout(Duration.ofMillis(20));
+        assertThatThrownBy(() -> pair[1].in().read()).isInstanceOf(SocketTimeoutException.class);
+        pair[1].timeout(LIMIT);
+        pair[0].out().write('x');
+        pair[0].out().flush();
+        assertThat(pair[1].in().read()).isEqualTo('x');
+    }
+
+    @Test
+    void abortWakesTheReader() throws Exception {
+        Connection[] pair = pair();
+        Thread.startVirtualThread(pair[1]::abort);
+        assertThat(pair[1].in().read()).isEqualTo(-1);
+        assertThat(pair[0].in().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void tcpKnowsBothAddresses() throws Exception {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Listener listener = network.bind(any, accepted::add);
+        InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port());
+        try (Connection client = network.connect(to, Optional.empty(), LIMIT)) {
+            assertThat(client.remoteAddress()).contains(to);
+            Connection server = accepted.poll(20, TimeUnit.SECONDS);
+            assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
+        }
+    }
+
+    @Test
+    void connectingToNobodyFailsWithTheSystemsReason() {
+        assertThatThrownBy(() -> network.connect(folder.resolve("absent"), LIMIT)).isInstanceOf(IOException.class)
+                .hasMessage("No such file or directory");
+        InetSocketAddress closed = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        assertThatThrownBy(() -> network.connect(closed, Optional.empty(), LIMIT)).hasMessage("Connection refused");
+    }
+}
