@@ -1,0 +1,29 @@
+package org.postrider.common.dns;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/** Where mail for a destination goes, or why it can't. Reasons are the text for the recipient's status. */
+public sealed interface MailHosts {
+    /** One address of one mail host; the preference is that of its MX record, 0 without one. */
+    record Host(String name, InetAddress address, int preference) {}
+
+    /** In the order in which they are to be tried; never empty. */
+    record Found(List<Host> hosts) implements MailHosts {
+        public Found {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /** The domain says that it takes no mail: RFC 7505. */
+    record NoMail(String reason) implements MailHosts {}
+
+    /** No such domain, or none of its hosts has an address. */
+    record NotFound(String reason) implements MailHosts {}
+
+    /** Look-up trouble that may pass. */
+    record TryAgain(String reason) implements MailHosts {}
+
+    /** This system is the best host for the domain, and doesn't know it. */
+    record LoopsBack(String reason) implements MailHosts {}
+}
