@@ -2,6 +2,7 @@ package org.postrider.common.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -94,13 +95,13 @@ public final class Connection implements Closeable {
             // The peer is gone or does not read: nothing more can be told to it.
         } finally {
             out.discard();
-            channel.close();
+            ChannelFuture _ = channel.close();
         }
     }
 
     /** Closes at once; what was written and not yet sent is lost. May be called from any thread. */
     public void abort() {
-        channel.close();
+        ChannelFuture _ = channel.close();
     }
 
     /** Runs on the event loop: moves bytes into the bounded input and reports ends and failures to both sides. */
@@ -140,7 +141,7 @@ public final class Connection implements Closeable {
             IOException failure = cause instanceof IOException io ? io : new IOException(cause);
             in.fail(failure);
             out.fail(failure);
-            channel.close();
+            ChannelFuture _ = channel.close();
         }
     }
 }

@@ -33,9 +33,9 @@ class LoggingTest {
             log.error("b");
             log.error(Log.FATAL, "c");
             log.error(Log.PANIC, "d");
-            log.debug("e");
+            log.debug("hidden");
         })).containsPattern(": warning: a\n").containsPattern(": error: b\n").containsPattern(": fatal: c\n")
-                .containsPattern(": panic: d\n").doesNotContain(": e");
+                .containsPattern(": panic: d\n").doesNotContain("hidden");
     }
 
     @Test
