@@ -15,9 +15,9 @@ final class LogWriter implements AutoCloseable {
     private static final int MOST_WAITING = 4096;
     private static final int BATCH = 256;
 
-    private record Line(int severity, long micros, String text) {}
+    private record Line(int severity, long micros, String text, boolean last) {}
 
-    private static final Line LAST = new Line(0, 0, "");
+    private static final Line LAST = new Line(0, 0, "", true);
 
     private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final LogDestination destination;
@@ -29,7 +29,7 @@ final class LogWriter implements AutoCloseable {
     }
 
     void write(int severity, long micros, String text) {
-        put(new Line(severity, micros, text));
+        put(new Line(severity, micros, text, false));
     }
 
     private void put(Line line) {
@@ -57,7 +57,7 @@ final class LogWriter implements AutoCloseable {
             }
             waiting.drainTo(batch, BATCH - 1);
             for (Line line : batch) {
-                if (line == LAST) {
+                if (line.last) {
                     end();
                     return;
                 }

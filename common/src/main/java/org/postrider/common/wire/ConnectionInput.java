@@ -116,27 +116,30 @@ public final class ConnectionInput extends InputStream {
 
     private byte @Nullable [] take() throws IOException {
         long start = System.nanoTime();
-        while (true) {
-            byte[] next = waiting.poll();
-            if (next != null) {
-                waitingBytes -= next.length;
-                if (stopped && waitingBytes <= LOW_WATER) {
-                    stopped = false;
-                    flow.reading(true);
+        try {
+            while (waiting.isEmpty()) {
+                if (failure != null) {
+                    throw new IOException(failure.getMessage(), failure);
                 }
-                return next;
+                if (ended) {
+                    return null;
+                }
+                long _ = arrived.awaitNanos(timeLeft(start));
             }
-            if (failure != null) {
-                throw new IOException(failure.getMessage(), failure);
-            }
-            if (ended) {
-                return null;
-            }
-            await(start);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading", e);
         }
+        byte[] next = waiting.remove();
+        waitingBytes -= next.length;
+        if (stopped && waitingBytes <= LOW_WATER) {
+            stopped = false;
+            flow.reading(true);
+        }
+        return next;
     }
 
-    private void await(long start) throws IOException {
+    private long timeLeft(long start) throws SocketTimeoutException {
         long now = System.nanoTime();
         long left = timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - (now - start);
         if (hasDeadline) {
@@ -145,16 +148,7 @@ public final class ConnectionInput extends InputStream {
         if (left <= 0) {
             throw new SocketTimeoutException("Connection timed out");
         }
-        try {
-            if (left == Long.MAX_VALUE) {
-                arrived.await();
-            } else {
-                long _ = arrived.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while reading", e);
-        }
+        return left;
     }
 
     @Override

@@ -75,11 +75,11 @@ public final class Network implements AutoCloseable {
         ChannelFuture future = from == null ? bootstrap.connect(to) : bootstrap.connect(to, from);
         try {
             if (!future.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                future.channel().close();
+                ChannelFuture _ = future.channel().close();
                 throw new SocketTimeoutException("Connection timed out");
             }
         } catch (InterruptedException e) {
-            future.channel().close();
+            ChannelFuture _ = future.channel().close();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while connecting", e);
         }
