@@ -3,7 +3,7 @@ package org.postrider.common.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.time.Instant;
 import org.slf4j.LoggerFactory;
 
@@ -44,18 +44,13 @@ public final class Logging implements AutoCloseable {
         writer.close();
     }
 
-    private static final class Lines extends AppenderBase<ILoggingEvent> {
+    private static final class Lines extends UnsynchronizedAppenderBase<ILoggingEvent> {
         private final LogContext own;
         private final LogWriter writer;
 
         Lines(LogContext own, LogWriter writer) {
             this.own = own;
             this.writer = writer;
-        }
-
-        @Override
-        public void doAppend(ILoggingEvent event) {
-            append(event);
         }
 
         @Override
