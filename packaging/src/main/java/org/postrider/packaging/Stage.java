@@ -1,0 +1,168 @@
+package org.postrider.packaging;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/**
+ * Stages the image. Arguments: the image's folder (its {@code lib} already holds the jars) and the folder with the launchers'
+ * table and script. Run by Maven with the JDK of the build, whose jlink makes the private run time.
+ */
+public final class Stage {
+    private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.sql,java.xml,"
+            + "java.desktop,jdk.unsupported,jdk.net,jdk.crypto.ec,jdk.localedata";
+
+    private record Launcher(String folder, String name, String kind, String main) {}
+
+    private final Path image;
+    private final Path source;
+
+    private Stage(Path image, Path source) {
+        this.image = image;
+        this.source = source;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        new Stage(Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath()).run();
+    }
+
+    private void run() throws IOException {
+        List<Launcher> launchers = launchers();
+        runtime(launchers);
+        natives();
+        classPath();
+        launcherScripts(launchers);
+        configuration();
+    }
+
+    private List<Launcher> launchers() throws IOException {
+        List<Launcher> found = new ArrayList<>();
+        for (String line : Files.readAllLines(source.resolve("launchers.tsv"))) {
+            String[] fields = line.split("\t", -1);
+            if (fields.length == 4 && !fields[0].equals("folder")) {
+                found.add(new Launcher(fields[0], fields[1], fields[2], fields[3]));
+            }
+        }
+        return found;
+    }
+
+    /** A private run time, with one copy of the Java launcher for every program: the copy's name is the process's name. */
+    private void runtime(List<Launcher> launchers) throws IOException {
+        Path runtime = image.resolve("runtime");
+        if (!Files.exists(runtime.resolve("release"))) {
+            removeTree(runtime);
+            link(runtime);
+        }
+        Path java = runtime.resolve("bin/java");
+        for (Launcher launcher : launchers) {
+            Files.copy(java, runtime.resolve("bin").resolve(launcher.name), StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+    }
+
+    private static void link(Path runtime) {
+        ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
+        StringWriter output = new StringWriter();
+        PrintWriter writer = new PrintWriter(output);
+        int status = jlink.run(writer, writer, "--add-modules", MODULES, "--strip-debug", "--no-header-files",
+                "--no-man-pages", "--generate-cds-archive", "--include-locales", "en", "--output", runtime.toString());
+        if (status != 0) {
+            throw new IllegalStateException("jlink: " + output);
+        }
+    }
+
+    private static void removeTree(Path top) throws IOException {
+        if (!Files.exists(top)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(one);
+            }
+        }
+    }
+
+    /** Netty's native libraries as files: found by java.library.path, their pages are shared between the daemons. */
+    private void natives() throws IOException {
+        Path target = Files.createDirectories(image.resolve("lib/native"));
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        for (Path jar : jars()) {
+            if (jar.getFileName().toString().endsWith("linux-" + machine + ".jar")) {
+                extractNatives(jar, target);
+            }
+        }
+    }
+
+    private static void extractNatives(Path jar, Path target) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements();) {
+                JarEntry entry = entries.nextElement();
+                if (entry.getName().startsWith("META-INF/native/") && entry.getName().endsWith(".so")) {
+                    String name = entry.getName().substring("META-INF/native/".length());
+                    try (InputStream in = file.getInputStream(entry)) {
+                        Files.copy(in, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+        }
+    }
+
+    private List<Path> jars() throws IOException {
+        try (Stream<Path> all = Files.list(image.resolve("lib"))) {
+            return all.filter(path -> path.toString().endsWith(".jar")).sorted().toList();
+        }
+    }
+
+    /** One class path for every program, as the one ahead-of-time cache needs it; our own jars first. */
+    private void classPath() throws IOException {
+        StringBuilder text = new StringBuilder();
+        Comparator<Path> ownFirst = Comparator
+                .comparing((Path path) -> !path.getFileName().toString().startsWith("postrider-"));
+        for (Path jar : jars().stream().sorted(ownFirst.thenComparing(Comparator.naturalOrder())).toList()) {
+            text.append(jar.getFileName()).append('\n');
+        }
+        Files.writeString(image.resolve("lib/class-path"), text, StandardCharsets.UTF_8);
+        removeTree(image.resolve("cache"));
+    }
+
+    private void launcherScripts(List<Launcher> launchers) throws IOException {
+        Files.copy(source.resolve("launch.sh"), image.resolve("lib/launch.sh"), StandardCopyOption.REPLACE_EXISTING);
+        for (Launcher launcher : launchers) {
+            Path script = Files.createDirectories(image.resolve(launcher.folder)).resolve(launcher.name);
+            Files.writeString(script, """
+                    #!/bin/sh
+                    program=%s kind=%s main=%s
+                    here=${0%%/*}
+                    [ -L "$0" ] && here=$(readlink -f "$0") && here=${here%%/*}
+                    . "$here/../lib/launch.sh"
+                    """.formatted(launcher.name, launcher.kind, launcher.main), StandardCharsets.UTF_8);
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    private void configuration() throws IOException {
+        Path target = Files.createDirectories(image.resolve("conf"));
+        for (String name : List.of("main.cf", "master.cf", "aliases")) {
+            try (InputStream in = Stage.class.getResourceAsStream("/org/postrider/conf/" + name)) {
+                if (in == null) {
+                    throw new IllegalStateException("no stock " + name + " on the class path");
+                }
+                Files.copy(in, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}

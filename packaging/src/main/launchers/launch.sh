@@ -1,0 +1,31 @@
+# Sourced by every launcher after it has set: program (its name), main (its Java class), kind (which options), options ones.
+# Starts the program's copy of the Java launcher, so that ps, pidof and /proc/PID/exe show the program's name.
+self=$0
+[ -L "$self" ] && self=$(readlink -f "$self")
+case $self in /*) ;; *) self=$PWD/$self ;; esac
+home=${self%/*/*}
+class_path=
+while read -r jar; do
+    class_path=$class_path:$home/lib/$jar
+done < "$home/lib/class-path"
+class_path=${class_path#:}
+
+# The ahead-of-time cache belongs to exactly these jars at exactly this place: the JDK does not notice when they change,
+# so its name does (cache-name is written when the cache is made, and holds the class path and a stamp of every jar).
+cache=
+if [ -r "$home/cache/suite.aot" ] && [ -r "$home/cache/home" ]; then
+    read -r made_for < "$home/cache/home"
+    [ "$made_for" = "$home" ] && [ ! "$home/lib/class-path" -nt "$home/cache/suite.aot" ] && cache=-XX:AOTCache=$home/cache/suite.aot
+fi
+
+common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError
+ -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false"
+case $kind in
+    heavy) sizes="-Xms16m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=64m" ;;
+    light) sizes="-Xms8m -Xmx64m -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
+    command) sizes="-Xms8m -Xmx64m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
+esac
+export MALLOC_ARENA_MAX=2
+# shellcheck disable=SC2086
+exec "$home/runtime/bin/$program" $common $sizes $cache $POSTRIDER_JAVA_OPTIONS -Djava.library.path="$home/lib/native" \
+    -Dpostrider.home="$home" -cp "$class_path" "$main" "$@"
