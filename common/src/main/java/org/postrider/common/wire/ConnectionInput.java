@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An idle connection holds no buffer.
  */
-public final class ConnectionInput extends InputStream {
+public final class ConnectionInput extends InputStream implements ByteWindow {
     static final int HIGH_WATER = 64 * 1024;
     static final int LOW_WATER = 16 * 1024;
     private static final byte[] EMPTY = new byte[0];
@@ -49,37 +49,44 @@ public final class ConnectionInput extends InputStream {
     }
 
     /** How long one wait for bytes may last; zero means for ever. */
+    @Override
     public void timeout(Duration timeout) {
         timeoutNanos = timeout.toNanos();
     }
 
     /** A point of {@link System#nanoTime()} after which every wait fails, whatever arrives; for per-request deadlines. */
+    @Override
     public void deadline(long nanoTime) {
         deadline = nanoTime;
         hasDeadline = true;
     }
 
     /** Takes the deadline back. */
+    @Override
     public void noDeadline() {
         hasDeadline = false;
     }
 
     /** The array that holds the unread bytes in place. */
+    @Override
     public byte[] window() {
         return window;
     }
 
     /** Index of the first unread byte in {@link #window()}. */
+    @Override
     public int position() {
         return position;
     }
 
     /** Index after the last byte in {@link #window()}. */
+    @Override
     public int limit() {
         return window.length;
     }
 
     /** Marks the bytes of the window before this index as read. */
+    @Override
     public void skipTo(int newPosition) {
         position = newPosition;
         if (position == window.length) {
@@ -94,6 +101,7 @@ public final class ConnectionInput extends InputStream {
      * @return false at the end of the stream
      * @throws SocketTimeoutException when the time limit or the deadline passed first
      */
+    @Override
     public boolean fill() throws IOException {
         if (position < window.length) {
             return true;

@@ -1,0 +1,72 @@
+package org.postrider.common.smtp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The client's writer of content after DATA (RFC 5321 section 4.5.2): doubles the dot at the start of a line, ends lines in CRLF,
+ * and breaks lines above the limit with {@code CRLF SPACE} (smtp_line_length_limit). The stream is expected to be buffered; the
+ * caller flushes.
+ */
+public final class DotStuffer {
+    private static final byte[] LINE_END = {'\r', '\n'};
+    private static final byte[] LINE_BREAK = {'\r', '\n', ' '};
+    private static final byte[] LAST_LINE = ".\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    private final OutputStream out;
+    private final int limit;
+    private int column;
+    private boolean startOfLine = true;
+    private boolean broken;
+
+    /** @param limit most bytes of a line without its end; 0 for no limit */
+    public DotStuffer(OutputStream out, int limit) {
+        this.out = out;
+        this.limit = limit <= 0 ? Integer.MAX_VALUE : Math.max(limit, 2);
+    }
+
+    /** A whole line, without its end. */
+    public void line(byte[] bytes, int from, int to) throws IOException {
+        piece(bytes, from, to, true);
+    }
+
+    /** A part of a line. */
+    public void piece(byte[] bytes, int from, int to, boolean endOfLine) throws IOException {
+        int at = from;
+        if (startOfLine && at < to && bytes[at] == '.') {
+            out.write('.');
+        }
+        startOfLine &= at == to;
+        while (to - at > limit - column) {
+            int n = limit - column;
+            out.write(bytes, at, n);
+            out.write(LINE_BREAK);
+            at += n;
+            column = 1;
+            broken = true;
+        }
+        out.write(bytes, at, to - at);
+        column += to - at;
+        if (endOfLine) {
+            out.write(LINE_END);
+            startOfLine = true;
+            column = 0;
+        }
+    }
+
+    /** True when some line was above the limit and was broken. */
+    public boolean brokeLines() {
+        return broken;
+    }
+
+    /** The end of data; ends an unfinished line first. */
+    public void end() throws IOException {
+        if (!startOfLine) {
+            out.write(LINE_END);
+            startOfLine = true;
+            column = 0;
+        }
+        out.write(LAST_LINE);
+    }
+}

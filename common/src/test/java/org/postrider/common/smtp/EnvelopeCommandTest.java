@@ -1,0 +1,62 @@
+package org.postrider.common.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvelopeCommandTest {
+    private static String address(String arguments, boolean strict) {
+        return switch (EnvelopeCommand.parse(arguments, "FROM", strict)) {
+            case EnvelopeCommand.Path(String address, _) -> address;
+            case EnvelopeCommand.BadAddress() -> "bad address";
+            case EnvelopeCommand.BadCommand() -> "bad command";
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"FROM:<a@b>|a@b", "from: <a@b>|a@b",
+            "FROM:<\"a b\"@c>|a b@c", "FROM:<\"a\\\"b\"@c>|a\"b@c", "FROM:<\"a@b\"@c>|a@b@c", "FROM:<@x,@y:a@b>|a@b",
+            "FROM:<a@[1.2.3.4]>|a@[1.2.3.4]", "FROM:<a@[IPv6:::1]>|a@[IPv6:::1]", "FROM:<postmaster>|postmaster",
+            "FROM:<a+b/c=d@e>|a+b/c=d@e", "FROM:<\"\"@c>|@c"})
+    void readsGoodAddresses(String arguments, String expected) {
+        assertThat(address(arguments, true)).isEqualTo(expected);
+        assertThat(address(arguments, false)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"FROM:a@b|a@b", "FROM : a@b|a@b",
+            "FROM:<a(comment)@b>|a@b", "FROM:<a@b (c)>|a@b", "FROM:< a@b >|a@b"})
+    void isLenientUnlessStrict(String arguments, String expected) {
+        assertThat(address(arguments, false)).isEqualTo(expected);
+        assertThat(address(arguments, true)).isIn("bad address", "bad command");
+    }
+
+    @Test
+    void theNullPathIsEmpty() {
+        assertThat(address("FROM:<>", true)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FROM:<a@b", "FROM:<a b@c>", "FROM:<a@b c>", "FROM:<a@>", "FROM:<\"a@b>", "FROM:<@x>",
+            "FROM:<<a@b>>", "FROM:<a\0@b>"})
+    void refusesBadAddresses(String arguments) {
+        assertThat(address(arguments, false)).isEqualTo("bad address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "FROM", "FROM:", "FROM <a@b>", "TO:<a@b>", "<a@b>"})
+    void refusesBadCommands(String arguments) {
+        assertThat(address(arguments, false)).isEqualTo("bad command");
+    }
+
+    @Test
+    void readsParameters() {
+        assertThat(EnvelopeCommand.parse("FROM:<a@b> size=100 BODY=8BITMIME  SMTPUTF8", "FROM", true)).isEqualTo(
+                new EnvelopeCommand.Path("a@b", List.of(new EsmtpParameter("SIZE", "100", true),
+                        new EsmtpParameter("BODY", "8BITMIME", true), new EsmtpParameter("SMTPUTF8", "", false))));
+    }
+}
