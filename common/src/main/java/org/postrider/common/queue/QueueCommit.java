@@ -1,0 +1,17 @@
+package org.postrider.common.queue;
+
+import java.io.IOException;
+
+/**
+ * The act by which a message becomes ours: before it, a crash may lose the file and the client still has the message; when it
+ * returns, the message survives a crash of the machine and the client may be told 250. Implementations are safe for use by many
+ * threads at once and block: call on a file-work thread.
+ */
+public interface QueueCommit {
+    /**
+     * Makes a complete message durable and visible to qmgr, and closes its file.
+     *
+     * @throws IOException when it is not known to be durable: answer 4xx, abandon the file, and do not try again with it
+     */
+    void commit(NewQueueFile file) throws IOException;
+}

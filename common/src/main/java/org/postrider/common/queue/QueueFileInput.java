@@ -1,0 +1,71 @@
+package org.postrider.common.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Reads a file through a small buffer from any place. One thread. It does not own the channel. */
+final class QueueFileInput extends InputStream {
+    private final FileChannel channel;
+    private final byte[] window;
+    private int next;
+    private int limit;
+    /** File offset of the byte after the window. */
+    private long windowEnd;
+
+    QueueFileInput(FileChannel channel, int bufferSize) {
+        this.channel = channel;
+        this.window = new byte[bufferSize];
+    }
+
+    /** File offset of the next byte. */
+    long position() {
+        return windowEnd - (limit - next);
+    }
+
+    /** Goes on reading at this offset; a short way forward or back costs nothing. */
+    void seek(long offset) {
+        long start = windowEnd - limit;
+        if (offset >= start && offset <= windowEnd) {
+            next = (int) (offset - start);
+        } else {
+            next = 0;
+            limit = 0;
+            windowEnd = offset;
+        }
+    }
+
+    private boolean fill() throws IOException {
+        int n = channel.read(ByteBuffer.wrap(window), windowEnd);
+        if (n <= 0) {
+            return false;
+        }
+        next = 0;
+        limit = n;
+        windowEnd += n;
+        return true;
+    }
+
+    @Override
+    public int read() throws IOException {
+        if (next == limit && !fill()) {
+            return -1;
+        }
+        return window[next++] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (next == limit && !fill()) {
+            return -1;
+        }
+        int n = Math.min(length, limit - next);
+        System.arraycopy(window, next, bytes, offset, n);
+        next += n;
+        return n;
+    }
+}
