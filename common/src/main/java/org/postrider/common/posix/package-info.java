@@ -1,6 +1,17 @@
 /**
- * The few system calls that Java lacks, through the foreign-function interface, and nothing else. Called by the rooms that need
- * one; a call blocks its thread. It must not import any other room.
+ * The few system calls that Java lacks, through {@code java.lang.foreign}. Every foreign call of the suite stands in this room;
+ * nothing else may import {@code java.lang.foreign}. Linux with glibc, x86-64 and aarch64 (LP64).
+ *
+ * <p>Called by master (listeners, children, poll), the daemon skeleton (control channel, privileges) and the doors out that
+ * become a recipient. Read {@link org.postrider.common.posix.LibraryFunction} first, then the noun you need: {@link
+ * org.postrider.common.posix.Descriptors}, {@link org.postrider.common.posix.Sockets}, {@link
+ * org.postrider.common.posix.DescriptorPassing}, {@link org.postrider.common.posix.Poll}, {@link
+ * org.postrider.common.posix.Inodes}, {@link org.postrider.common.posix.Identity}, {@link
+ * org.postrider.common.posix.FileSystemIdentity}, {@link org.postrider.common.posix.Accounts}, {@link
+ * org.postrider.common.posix.Children}. A failing call throws {@link org.postrider.common.posix.PosixException} with errno.
+ *
+ * <p>Threads: a foreign call pins a virtual thread to its carrier, so whatever may block here (poll, recvmsg, flock) belongs on
+ * a platform thread. Descriptors are plain ints; who opens one closes it. Imports no other room.
  */
 @NullMarked
 package org.postrider.common.posix;
