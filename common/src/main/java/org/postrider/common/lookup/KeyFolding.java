@@ -1,0 +1,47 @@
+package org.postrider.common.lookup;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes keys equal that differ only in case. Text here holds one byte per char; a key with bytes above 127 is folded as UTF-8
+ * (RFC 6531), and only its ASCII letters when it is not valid UTF-8.
+ */
+final class KeyFolding {
+    private KeyFolding() {}
+
+    static String fold(String key) {
+        boolean ascii = true;
+        boolean upper = false;
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            ascii &= c < 128;
+            upper |= c >= 'A' && c <= 'Z';
+        }
+        if (ascii) {
+            return upper ? foldAscii(key) : key;
+        }
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(key.getBytes(StandardCharsets.ISO_8859_1))).toString();
+            StringBuilder folded = new StringBuilder(text.length());
+            text.codePoints()
+                    .forEach(point -> folded.appendCodePoint(Character.toLowerCase(Character.toUpperCase(point))));
+            return new String(folded.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        } catch (CharacterCodingException _) {
+            return foldAscii(key);
+        }
+    }
+
+    private static String foldAscii(String key) {
+        StringBuilder folded = new StringBuilder(key);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return folded.toString();
+    }
+}

@@ -1,0 +1,120 @@
+package org.postrider.common.lookup;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** socketmap_table(5): netstrings, {@code name key} to the server, {@code OK value}, {@code NOTFOUND }, {@code TEMP text} and so on back. */
+final class SocketMapTable implements LookupTable {
+    private static final int LONGEST_REPLY = 100_000;
+
+    private final String title;
+    private final TableServer server;
+    private final String mapName;
+    private final Complaints complaints;
+
+    private SocketMapTable(String title, TableServer server, String mapName, Complaints complaints) {
+        this.title = title;
+        this.server = server;
+        this.mapName = mapName;
+        this.complaints = complaints;
+    }
+
+    /** @param text {@code inet:host:port:name} or {@code unix:pathname:name} */
+    static SocketMapTable of(String title, String text, Complaints complaints) {
+        int last = text.lastIndexOf(':');
+        String place = last < 0 ? "" : text.substring(0, last);
+        String mapName = text.substring(last + 1);
+        if (place.startsWith("unix:") && place.length() > 5 && !mapName.isEmpty()) {
+            return new SocketMapTable(title, new TableServer(new TableServer.Place.Local(Path.of(place.substring(5)))),
+                    mapName, complaints);
+        }
+        if (place.startsWith("inet:") && !mapName.isEmpty()) {
+            return new SocketMapTable(title, new TableServer(inet(title, place.substring(5))), mapName, complaints);
+        }
+        throw new TableException("bad socketmap name: \"" + title
+                + "\"; need \"socketmap:inet:host:port:name\" or \"socketmap:unix:path:name\"");
+    }
+
+    /** Reads {@code host:port} or {@code [address]:port}. */
+    static TableServer.Place inet(String title, String place) {
+        int colon = place.lastIndexOf(':');
+        String host = colon < 0 ? "localhost" : place.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        try {
+            int port = Integer.parseInt(place.substring(colon + 1));
+            if (port > 0 && port < 65536 && !host.isEmpty()) {
+                return new TableServer.Place.Inet(host, port);
+            }
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw new TableException("bad server address: \"" + title + '"');
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public boolean wantsWholeKey() {
+        return true;
+    }
+
+    @Override
+    public LookupResult find(String key) {
+        try {
+            String reply = server.ask((in, out) -> {
+                byte[] question = (mapName + ' ' + key).getBytes(StandardCharsets.ISO_8859_1);
+                out.write((question.length + ":").getBytes(StandardCharsets.ISO_8859_1));
+                out.write(question);
+                out.write(',');
+                out.flush();
+                return netstring(in);
+            });
+            return result(reply);
+        } catch (IOException e) {
+            String problem = "table " + title + ": " + FileTable.words(e);
+            complaints.warn(problem);
+            return new LookupResult.Unavailable(problem);
+        }
+    }
+
+    private LookupResult result(String reply) {
+        int space = reply.indexOf(' ');
+        String status = space < 0 ? reply : reply.substring(0, space);
+        String text = space < 0 ? "" : reply.substring(space + 1);
+        return switch (status) {
+            case "OK" -> text.isEmpty() ? LookupResult.NOT_FOUND : new LookupResult.Found(text);
+            case "NOTFOUND" -> LookupResult.NOT_FOUND;
+            default -> {
+                complaints.warn(title + " socketmap server " + status + " error: " + text);
+                yield new LookupResult.Unavailable(title + ": " + text);
+            }
+        };
+    }
+
+    private static String netstring(InputStream in) throws IOException {
+        int length = 0;
+        int c;
+        while ((c = in.read()) != ':') {
+            if (c < '0' || c > '9') {
+                throw new EOFException(c < 0 ? "connection closed" : "netstring format error");
+            }
+            length = length * 10 + (c - '0');
+            if (length > LONGEST_REPLY) {
+                throw new IOException("netstring too large");
+            }
+        }
+        byte[] text = in.readNBytes(length);
+        if (text.length < length || in.read() != ',') {
+            throw new EOFException("netstring format error");
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+}

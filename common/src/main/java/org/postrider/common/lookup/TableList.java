@@ -1,0 +1,43 @@
+package org.postrider.common.lookup;
+
+import java.util.List;
+
+/** Several tables asked in order, as a {@code _maps} parameter names them: the first that has the key answers; a broken one ends the search. */
+public final class TableList {
+    private final List<LookupTable> tables;
+
+    public TableList(List<LookupTable> tables) {
+        this.tables = List.copyOf(tables);
+    }
+
+    public boolean isEmpty() {
+        return tables.isEmpty();
+    }
+
+    public List<LookupTable> tables() {
+        return tables;
+    }
+
+    /** Asks every table with this key. */
+    public LookupResult find(String key) {
+        return find(key, false);
+    }
+
+    /** Asks with a key that is only a part of an address or name: tables of patterns are left out. */
+    public LookupResult findPart(String key) {
+        return find(key, true);
+    }
+
+    private LookupResult find(String key, boolean part) {
+        for (LookupTable table : tables) {
+            if (part && table.wantsWholeKey()) {
+                continue;
+            }
+            LookupResult result = table.find(key);
+            if (!(result instanceof LookupResult.NotFound)) {
+                return result;
+            }
+        }
+        return LookupResult.NOT_FOUND;
+    }
+}

@@ -1,0 +1,230 @@
+package org.postrider.common.lookup;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Opens tables by the names that administrators write: {@code type:name}, {@code proxy:type:name}, {@code type:{...}}. One object
+ * per service; a table that several parameters name is opened once. A table that can't be opened is still a table: it answers
+ * {@link LookupResult.Unavailable}, and the reason is logged once; with daemon_table_open_error_is_fatal, and in
+ * {@link #openOrFail}, it is a {@link TableException}.
+ */
+public final class Tables {
+    private static final int DEEPEST = 20;
+
+    private final TableSettings settings;
+    private final ConcurrentHashMap<String, LookupTable> maps = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, LookupTable> aliases = new ConcurrentHashMap<>();
+
+    public Tables(Path directory, InstantSource clock) {
+        this(TableSettings.of(directory, clock));
+    }
+
+    public Tables(TableSettings settings) {
+        this.settings = settings;
+    }
+
+    public TableSettings settings() {
+        return settings;
+    }
+
+    /** The table of this name. */
+    public LookupTable open(String name) {
+        return opened(maps, name, TableSource.Form.MAP);
+    }
+
+    /** The table of this name for alias_maps: text sources are in the form of aliases(5). */
+    public LookupTable openAliases(String name) {
+        return opened(aliases, name, TableSource.Form.ALIASES);
+    }
+
+    /** The table of this name; throws {@link TableException} when it does not work. For commands. */
+    public LookupTable openOrFail(String name, TableSource.Form form) {
+        return make(name, new Way(form, true, 0));
+    }
+
+    /** The tables in this list of names, in order. */
+    public TableList list(String names) {
+        return new TableList(ListText.split(names).stream().map(this::open).toList());
+    }
+
+    /** The tables in this list of names, in order. */
+    public TableList list(List<String> names) {
+        return new TableList(names.stream().map(this::open).toList());
+    }
+
+    /** The tables in this list of names for alias_maps, in order. */
+    public TableList aliasList(List<String> names) {
+        return new TableList(names.stream().map(this::openAliases).toList());
+    }
+
+    private LookupTable opened(ConcurrentHashMap<String, LookupTable> known, String name, TableSource.Form form) {
+        LookupTable table = known.get(name);
+        if (table != null) {
+            return table;
+        }
+        LookupTable made = open(name, new Way(form, settings.openErrorIsFatal(), 0));
+        LookupTable before = known.putIfAbsent(name, made);
+        return before == null ? made : before;
+    }
+
+    /**
+     * How a table is opened.
+     *
+     * @param strict an error is thrown
+     * @param depth how many tables stand around this one
+     */
+    private record Way(TableSource.Form form, boolean strict, int depth) {
+        Way deeper() {
+            return new Way(form, strict, depth + 1);
+        }
+    }
+
+    private LookupTable open(String name, Way way) {
+        if (way.strict) {
+            return make(name, way);
+        }
+        try {
+            return make(name, way);
+        } catch (TableException e) {
+            settings.complaints().error(String.valueOf(e.getMessage()));
+            return new BrokenTable(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private LookupTable make(String name, Way way) {
+        int colon = name.indexOf(':');
+        if (colon <= 0) {
+            throw new TableException("open dictionary: expecting \"type:name\" form instead of \"" + name + '"');
+        }
+        if (way.depth > DEEPEST) {
+            throw new TableException("tables are nested too deep: \"" + name + '"');
+        }
+        String type = name.substring(0, colon);
+        String rest = name.substring(colon + 1);
+        return switch (type) {
+            case "proxy" -> make(rest, way.deeper());
+            case "texthash" -> textFile(name, rest, "open database " + path(rest), way);
+            case "hash", "btree" -> textFile(name, rest, "open database " + path(rest) + ".db", way);
+            case "cdb" -> cdb(name, rest, way);
+            case "cidr" -> rules(name, rest, new CidrDialect(), way);
+            case "regexp" -> rules(name, rest, new ExpressionDialect(ExpressionDialect.Language.REGEXP), way);
+            case "pcre" -> rules(name, rest, new ExpressionDialect(ExpressionDialect.Language.PCRE), way);
+            case "inline" -> inline(name, rest);
+            case "static" -> new StaticTable(name, ListText.unbrace(rest));
+            case "environ" -> new EnvironmentTable(name, settings.environment());
+            case "internal" -> new FixedTable(name, _ -> LookupResult.NOT_FOUND, false);
+            case "fail" -> new BrokenTable(name, "table " + name + ": always fails");
+            case "unix" -> accounts(name, rest);
+            case "unionmap" -> new UnionTable(name, nested(name, rest, way));
+            case "pipemap" -> new PipeTable(name, nested(name, rest, way));
+            case "randmap" -> new RandomTable(name, members(name, rest), settings.random());
+            case "tcp" -> new TcpTable(name, rest, settings.complaints());
+            case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints());
+            default -> throw new TableException("unsupported dictionary type: " + type);
+        };
+    }
+
+    private LookupTable textFile(String title, String file, String openWords, Way way) {
+        return checked(new FileTable(title, path(file), openWords, false,
+                source -> HashContents.read(source, way.form, settings), settings), way);
+    }
+
+    private LookupTable cdb(String title, String file, Way way) {
+        Path path = path(file + ".cdb");
+        return checked(new FileTable(title, path, "open database " + path, false,
+                source -> CdbContents.open(source, settings.foldKeys()), settings), way);
+    }
+
+    private LookupTable rules(String title, String text, RuleContents.Dialect dialect, Way way) {
+        if (ListText.isBraced(text)) {
+            return fixedRules(title, text, dialect);
+        }
+        Path path = path(text);
+        return checked(new FileTable(title, path, "open " + path, true, source -> {
+            try (LogicalLines lines = LogicalLines.open(source)) {
+                return RuleContents.read(lines, source.toString(), dialect, settings.complaints());
+            }
+        }, settings), way);
+    }
+
+    private LookupTable fixedRules(String title, String text, RuleContents.Dialect dialect) {
+        StringBuilder lines = new StringBuilder();
+        for (String rule : ListText.split(ListText.unbrace(text))) {
+            lines.append(ListText.unbrace(rule)).append('\n');
+        }
+        try (LogicalLines source = new LogicalLines(new StringReader(lines.toString()))) {
+            return new FixedTable(title, RuleContents.read(source, title, dialect, settings.complaints()), true);
+        } catch (IOException e) {
+            throw new TableException(title + ": " + e.getMessage());
+        }
+    }
+
+    /** A file that is missing now may be there later: the table exists, and says so in the meantime. */
+    private LookupTable checked(FileTable table, Way way) {
+        String problem = table.open();
+        if (!problem.isEmpty()) {
+            if (way.strict) {
+                throw new TableException(problem);
+            }
+            settings.complaints().error(problem);
+        }
+        return table;
+    }
+
+    private LookupTable inline(String title, String text) {
+        String syntax = "; need \"inline:{name=value...}\"";
+        if (!ListText.isBraced(text)) {
+            throw new TableException("bad syntax: \"" + title + '"' + syntax);
+        }
+        List<TableSource.Entry> entries = new ArrayList<>();
+        for (String item : ListText.split(ListText.unbrace(text))) {
+            String pair = ListText.unbrace(item);
+            int equals = pair.indexOf('=');
+            if (equals < 0) {
+                throw new TableException("missing '=' after attribute name: \"" + title + '"' + syntax);
+            }
+            String key = pair.substring(0, equals).strip();
+            if (key.isEmpty()) {
+                throw new TableException("missing attribute name: \"" + title + '"' + syntax);
+            }
+            entries.add(new TableSource.Entry(entries.size() + 1,
+                    settings.foldKeys() ? KeyFolding.fold(key) : key, pair.substring(equals + 1).strip()));
+        }
+        if (entries.isEmpty()) {
+            throw new TableException("empty inline table: \"" + title + '"' + syntax);
+        }
+        return new FixedTable(title, HashContents.of(entries, title, settings), false);
+    }
+
+    private LookupTable accounts(String title, String which) {
+        return switch (which) {
+            case "passwd.byname" -> new AccountTable(title, settings.accounts()::user, settings.foldKeys());
+            case "group.byname" -> new AccountTable(title, settings.accounts()::group, settings.foldKeys());
+            default -> throw new TableException("unknown table: " + title);
+        };
+    }
+
+    private List<LookupTable> nested(String title, String text, Way way) {
+        return members(title, text).stream().map(member -> open(member, way.deeper())).toList();
+    }
+
+    private static List<String> members(String title, String text) {
+        List<String> members = ListText.isBraced(text) ? ListText.split(ListText.unbrace(text)) : List.of();
+        if (members.isEmpty()) {
+            String type = title.substring(0, title.indexOf(':'));
+            throw new TableException("bad syntax: \"" + title + "\"; need \"" + type + ":{"
+                    + (type.equals("randmap") ? "value" : "type:name") + "...}\"");
+        }
+        return members;
+    }
+
+    private Path path(String name) {
+        return settings.directory().resolve(name);
+    }
+}

@@ -1,0 +1,162 @@
+package org.postrider.common.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every table type through {@link Tables}: what the administrator writes, what is asked, what comes back. */
+class TablesTest {
+    @TempDir
+    private Path directory;
+
+    private final RecordedComplaints complaints = new RecordedComplaints();
+    private Instant now = Instant.ofEpochSecond(1000);
+    private Tables tables;
+
+    @BeforeEach
+    void open() throws IOException {
+        Files.writeString(directory.resolve("passwd"), "root:x:0:0:root:/root:/bin/sh\nann:x:5:5::/home/ann:\n");
+        Files.writeString(directory.resolve("group"), "mail:x:8:\n");
+        tables = new Tables(TableSettings.of(directory, () -> now).withComplaints(complaints)
+                .withEnvironment(Map.of("HOME", "/h")).withAccounts(
+                        AccountDatabase.ofFiles(directory.resolve("passwd"), directory.resolve("group"))));
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.write(directory.resolve(name), text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private String ask(String table, String key) {
+        return said(tables.open(table).find(key));
+    }
+
+    private static String said(LookupResult result) {
+        return switch (result) {
+            case LookupResult.Found(String value) -> value;
+            case LookupResult.NotFound() -> "-";
+            case LookupResult.Unavailable(String reason) -> "!" + reason;
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"inline:{a=1, b=2} | B | 2", "inline:{a=1, { b = x y }} | b | x y",
+            "inline:{a=1} | c | -", "static:hello | x | hello", "static:{ hello there } | x | hello there",
+            "environ:x | HOME | /h", "environ:x | NONE | -", "internal:x | y | -",
+            "fail:x | y | !table fail:x: always fails", "proxy:inline:{a=1} | a | 1",
+            "unix:passwd.byname | ann | ann:x:5:5::/home/ann:", "unix:passwd.byname | nobody | -",
+            "unix:group.byname | mail | mail:x:8:", "unionmap:{static:a, static:b, inline:{q=1}} | x | a,b",
+            "unionmap:{inline:{q=1}} | x | -", "unionmap:{static:a, fail:b} | x | !table fail:b: always fails",
+            "pipemap:{inline:{a=b}, inline:{b=c}} | a | c", "pipemap:{inline:{a=b}, inline:{x=c}} | a | -",
+            "randmap:{one} | x | one", "cidr:{{10.0.0.0/8 ten}, {::/0 six}} | 10.1.2.3 | ten",
+            "cidr:{{10.0.0.0/8 ten}, {::/0 six}} | 2001:db8::1 | six", "cidr:{{!10.0.0.0/8 other}} | 11.0.0.1 | other",
+            "regexp:{{/^(.*)-out@(.*)$/ $1@${2}}} | l-out@x | l@x", "pcre:{{/a(?=b)/ yes}} | AB | yes",
+            "nosuch:x | y | !unsupported dictionary type: nosuch",
+            "/etc/x | y | !open dictionary: expecting \"type:name\" form instead of \"/etc/x\"",
+            "inline:{a} | a | !missing '=' after attribute name: \"inline:{a}\"; need \"inline:{name=value...}\""})
+    void answers(String table, String key, String expected) {
+        assertThat(ask(table, key)).isEqualTo(expected);
+    }
+
+    @Test
+    void aTextSourceIsReadAsPostmapReadsIt() throws IOException {
+        write("t", "# c\na@B c\na@b d\n  cont\nkeyonly\nfoo: bar\n\n\"q \\\"k\" long\n# between\n\n  value\n");
+        assertThat(ask("texthash:t", "A@b")).isEqualTo("c");
+        assertThat(ask("texthash:t", "foo:")).isEqualTo("bar");
+        assertThat(ask("texthash:t", "q \"k")).isEqualTo("long  value");
+        String file = directory.resolve("t").toString();
+        assertThat(complaints.lines).containsExactly(
+                "warning: " + file + ", line 5: expected format: key whitespace value -- ignoring this line",
+                "warning: " + file + ", line 6: record is in \"key: value\" format; is this an alias file?",
+                "warning: " + file + ", line 3: duplicate entry: \"a@b\"");
+    }
+
+    @Test
+    void anAliasSourceIsReadAsPostaliasReadsIt() throws IOException {
+        write("al", "Root: me, you\nfoo bar\n\"a b\": c\nfoo@x: y\nlist:\"|/bin/x y\"\n  , z\n");
+        LookupTable table = tables.openAliases("hash:al");
+        assertThat(said(table.find("root"))).isEqualTo("me, you");
+        assertThat(said(table.find("a b"))).isEqualTo("c");
+        assertThat(said(table.find("list"))).isEqualTo("\"|/bin/x y\"  , z");
+        String file = directory.resolve("al").toString();
+        assertThat(complaints.lines).containsExactly("warning: " + file + ", line 2: need name:value pair",
+                "warning: " + file + ", line 4: name must be local");
+    }
+
+    @Test
+    void aChangedFileIsReadAgainAfterASecond() throws IOException {
+        write("t", "a 1\n");
+        assertThat(ask("hash:t", "a")).isEqualTo("1");
+        write("t", "a 22\n");
+        assertThat(ask("hash:t", "a")).isEqualTo("1");
+        now = now.plusMillis(1001);
+        assertThat(ask("hash:t", "a")).isEqualTo("22");
+    }
+
+    @Test
+    void aMissingFileIsUnavailableUntilItIsThere() throws IOException {
+        String problem = "open database " + directory.resolve("t") + ".db: No such file or directory";
+        assertThat(ask("hash:t", "a")).isEqualTo("!" + problem);
+        now = now.plusSeconds(2);
+        assertThat(ask("hash:t", "a")).isEqualTo("!" + problem);
+        assertThat(complaints.lines).containsExactly("error: " + problem);
+        write("t", "a 1\n");
+        now = now.plusSeconds(2);
+        assertThat(ask("hash:t", "a")).isEqualTo("1");
+        Files.delete(directory.resolve("t"));
+        now = now.plusSeconds(2);
+        assertThat(ask("hash:t", "a")).isEqualTo("!" + problem);
+        assertThat(complaints.lines).hasSize(2);
+    }
+
+    @Test
+    void anOpenErrorIsFatalWhereTheAdministratorSaysSo() {
+        Tables strict = new Tables(tables.settings().withOpenErrorIsFatal(true));
+        assertThatThrownBy(() -> strict.open("regexp:none")).isInstanceOf(TableException.class)
+                .hasMessage("open " + directory.resolve("none") + ": No such file or directory");
+        assertThatThrownBy(() -> tables.openOrFail("what:x", TableSource.Form.MAP))
+                .hasMessage("unsupported dictionary type: what");
+    }
+
+    @Test
+    void aConstantDatabaseIsWrittenAndRead() throws IOException {
+        Map<String, String> entries = new java.util.LinkedHashMap<>();
+        for (int i = 0; i < 2000; i++) {
+            entries.put("key" + i, "value " + i);
+        }
+        CdbWriter.write(directory.resolve("c.cdb"), entries);
+        assertThat(ask("cdb:c", "KEY1999")).isEqualTo("value 1999");
+        assertThat(ask("cdb:c", "key2000")).isEqualTo("-");
+        Map<String, String> back = new java.util.LinkedHashMap<>();
+        CdbContents.open(directory.resolve("c.cdb"), true).forEach(back::put);
+        assertThat(back).isEqualTo(entries);
+        CdbWriter.write(directory.resolve("e.cdb"), Map.of());
+        assertThat(ask("cdb:e", "x")).isEqualTo("-");
+        write("bad.cdb", "\0".repeat(2044) + "\377\377\377\177");
+        assertThat(ask("cdb:bad", "x")).isIn("-", "!cdb file is damaged");
+    }
+
+    @Test
+    void utf8KeysFold() throws IOException {
+        write("t", new String("\u00c4rger@\u00d6.example x\n".getBytes(StandardCharsets.UTF_8),
+                StandardCharsets.ISO_8859_1));
+        String key = new String("\u00e4RGER@\u00f6.example".getBytes(StandardCharsets.UTF_8),
+                StandardCharsets.ISO_8859_1);
+        assertThat(ask("texthash:t", key)).isEqualTo("x");
+    }
+
+    @Test
+    void oneTableForOneName() {
+        assertThat(tables.open("inline:{a=1}")).isSameAs(tables.open("inline:{a=1}"));
+    }
+}
