@@ -1,0 +1,18 @@
+package org.postrider.common.delivery;
+
+import java.time.InstantSource;
+
+import org.slf4j.Logger;
+
+/**
+ * What a {@link DeliveryAgent} is made of.
+ *
+ * @param files where queue files come from
+ * @param services where failures are kept
+ * @param clock the time of day
+ * @param delays how times are written in the log
+ * @param softBounce soft_bounce: nothing is returned, everything is tried again
+ * @param log the program's log
+ */
+public record AgentParts(MessageFiles files, FailureServices services, InstantSource clock, DelayText delays,
+        boolean softBounce, Logger log) {}

@@ -1,0 +1,249 @@
+package org.postrider.common.delivery;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.mail.DsnStatus;
+
+/**
+ * Runs delivery commands in child processes: with the recipient's real identity (through setpriv(1) when this process is root,
+ * otherwise only as its own user), a clean environment, a time limit, and the beginning of the output kept. Exit statuses follow
+ * {@code sysexits.h}; an enhanced status code at the beginning of the output of a failed command counts more.
+ *
+ * <p>The caller's thread waits; one platform thread feeds the command and one reads it. A command may leave its input unread.
+ */
+public final class CommandRunner {
+    /** The PATH of every command. */
+    public static final String PATH = "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
+    private static final int OUTPUT_KEPT = 4096;
+    private static final int SIGNAL_BASE = 128;
+    private static final int LAST_SIGNAL = 64;
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+    private static final Pattern STATUS_CODE = Pattern.compile("([45]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+(.*))?");
+
+    private final int ownUid;
+
+    /** @param ownUid the user this process runs as */
+    public CommandRunner(int ownUid) {
+        this.ownUid = ownUid;
+    }
+
+    /** Runs the command and waits for it. */
+    public CommandResult run(DeliveryCommand command, MessageWriter content) {
+        Process process;
+        try {
+            process = start(command);
+        } catch (IOException e) {
+            return temporary("temporary failure. Command output: cannot execute " + command.arguments().getFirst()
+                    + ": " + FileTrouble.words(e));
+        } catch (DeliveryTrouble e) {
+            return new CommandResult.Failed(e.status(), e.status().text());
+        }
+        return new Running(process, command).finish(content);
+    }
+
+    private Process start(DeliveryCommand command) throws IOException, DeliveryTrouble {
+        List<String> arguments = new ArrayList<>(identity(command.rights()));
+        arguments.addAll(command.arguments());
+        ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true)
+                .directory(command.directory().toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", PATH);
+        builder.environment().putAll(command.environment());
+        return builder.start();
+    }
+
+    private List<String> identity(Rights rights) throws DeliveryTrouble {
+        if (rights.uid() == 0) {
+            throw new DeliveryTrouble("4.3.5", "refusing to run a command with root privileges");
+        }
+        if (rights.uid() == ownUid) {
+            return List.of();
+        }
+        if (ownUid != 0) {
+            throw new DeliveryTrouble("4.3.5",
+                    "cannot run a command as user " + rights.name() + ": the mail system runs without root privileges");
+        }
+        if (!Files.isExecutable(SETPRIV)) {
+            throw new DeliveryTrouble("4.3.5", "cannot change the user of a command: " + SETPRIV + " is missing");
+        }
+        return List.of(SETPRIV.toString(), "--reuid=" + rights.uid(), "--regid=" + rights.gid(), "--clear-groups",
+                "--inh-caps=-all", "--");
+    }
+
+    private static CommandResult temporary(String text) {
+        return new CommandResult.Failed(new DsnStatus("4.3.0", text), text);
+    }
+
+    /** Tells a command that does not read its input apart from a message that can't be read. */
+    private static final class InputGone extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        InputGone(IOException cause) {
+            super(cause);
+        }
+    }
+
+    private static final class CommandInput extends FilterOutputStream {
+        CommandInput(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw new InputGone(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw new InputGone(e);
+            }
+        }
+    }
+
+    /** One command at work. */
+    private static final class Running {
+        private final Process process;
+        private final DeliveryCommand command;
+        private final AtomicReference<@Nullable IOException> unreadable = new AtomicReference<>();
+        private final StringBuilder output = new StringBuilder();
+
+        Running(Process process, DeliveryCommand command) {
+            this.process = process;
+            this.command = command;
+        }
+
+        CommandResult finish(MessageWriter content) {
+            Thread feeder = Thread.ofPlatform().name("command-input").start(() -> feed(content));
+            Thread reader = Thread.ofPlatform().name("command-output").start(this::read);
+            boolean inTime = await(feeder, reader);
+            IOException failure = unreadable.get();
+            if (failure != null) {
+                return temporary("cannot read message: " + FileTrouble.words(failure));
+            }
+            if (!inTime) {
+                String text = "Command time limit exceeded: \"" + command.shown() + "\"";
+                return failed("5.3.0", text, text);
+            }
+            return judge(process.exitValue());
+        }
+
+        private void feed(MessageWriter content) {
+            try (OutputStream input = process.getOutputStream()) {
+                OutputStream buffered = new LimitedOutput(new CommandInput(input), 0, 0);
+                content.write(buffered);
+                buffered.flush();
+            } catch (InputGone _) {
+                // The command has heard enough; its exit status decides.
+            } catch (IOException e) {
+                unreadable.compareAndSet(null, e);
+                kill();
+            }
+        }
+
+        private void read() {
+            byte[] buffer = new byte[OUTPUT_KEPT];
+            try (InputStream from = process.getInputStream()) {
+                for (int length = from.read(buffer); length >= 0; length = from.read(buffer)) {
+                    keep(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                }
+            } catch (IOException _) {
+                // The command was killed.
+            }
+        }
+
+        private synchronized void keep(String text) {
+            output.append(text, 0, Math.min(text.length(), OUTPUT_KEPT - output.length()));
+        }
+
+        private synchronized String output() {
+            StringBuilder text = new StringBuilder(output.toString().stripTrailing());
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c == '\n' || c == '\t') {
+                    text.setCharAt(i, ' ');
+                } else if (c < ' ' || c >= 127) {
+                    text.setCharAt(i, '?');
+                }
+            }
+            return text.toString();
+        }
+
+        private boolean await(Thread feeder, Thread reader) {
+            long deadline = System.nanoTime() + command.limit().toNanos();
+            try {
+                boolean inTime = reader.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))
+                        && process.waitFor(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (!inTime) {
+                    kill();
+                }
+                feeder.join();
+                return inTime;
+            } catch (InterruptedException e) {
+                kill();
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        private void kill() {
+            List<ProcessHandle> children = process.descendants().toList();
+            process.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+
+        private CommandResult judge(int exit) {
+            if (exit == 0) {
+                return new CommandResult.Succeeded(output());
+            }
+            String said = output();
+            if ((exit == 126 || exit == 127) && said.startsWith("setpriv: ")) {
+                return failed("4.3.0", withOutput("temporary failure"), said);
+            }
+            Matcher code = STATUS_CODE.matcher(said);
+            if (code.matches()) {
+                String text = code.group(2) == null ? "" : code.group(2);
+                return failed(code.group(1), text, said);
+            }
+            if (exit > SIGNAL_BASE && exit <= SIGNAL_BASE + LAST_SIGNAL) {
+                String text = "Command died with signal " + (exit - SIGNAL_BASE) + ": \"" + command.shown() + "\"";
+                return failed("5.3.0", withOutput(text), said.isEmpty() ? text : said);
+            }
+            return ExitStatus.of(exit).map(known -> failed(known.code(), withOutput(known.words()),
+                    said.isEmpty() ? known.words() : said)).orElseGet(() -> unknownExit(exit, said));
+        }
+
+        private CommandResult unknownExit(int exit, String said) {
+            String text = "Command died with status " + exit + ": \"" + command.shown() + "\"";
+            return failed("5.3.0", withOutput(text), said.isEmpty() ? text : said);
+        }
+
+        private String withOutput(String text) {
+            String said = output();
+            return said.isEmpty() ? text : text + ". Command output: " + said;
+        }
+
+        private static CommandResult failed(String code, String text, String diagnostic) {
+            return new CommandResult.Failed(new DsnStatus(code, text), diagnostic);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.postrider.common.delivery;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.wire.Connection;
+
+/**
+ * The skeleton of every door out. It reads delivery requests from qmgr, opens the queue file, lets the {@link Door} settle the
+ * recipients, and answers with a report when every recipient is logged and either marked done or kept by defer. Whatever goes
+ * wrong on the way leaves the recipients in the queue.
+ */
+public final class DeliveryAgent {
+    private final AgentParts parts;
+    private final Door door;
+
+    public DeliveryAgent(AgentParts parts, Door door) {
+        this.parts = parts;
+        this.door = door;
+    }
+
+    /** Serves a connection from qmgr until it has no more requests; runs on the conversation's virtual thread. */
+    public void converse(Connection connection) throws IOException {
+        while (true) {
+            Optional<DeliveryRequest> request = DeliveryRequest.read(connection.in());
+            if (request.isEmpty()) {
+                return;
+            }
+            serve(request.get()).toAttributes().write(connection.out());
+            connection.out().flush();
+        }
+    }
+
+    /** Serves one request. */
+    public DeliveryReport serve(DeliveryRequest request) {
+        try (MessageFile message = parts.files().open(request)) {
+            Delivery delivery = new Delivery(request, message, parts);
+            knock(delivery);
+            return delivery.report();
+        } catch (IOException e) {
+            parts.log().warn("open active {}: {}", request.queueId(), FileTrouble.words(e));
+            return DeliveryReport.SOME_REMAIN;
+        }
+    }
+
+    private void knock(Delivery delivery) {
+        String reason = "delivery was not completed";
+        try {
+            door.deliver(delivery);
+        } catch (IOException e) {
+            reason = FileTrouble.words(e);
+            parts.log().warn("{}: delivery failed: {}", delivery.request().queueId(), reason);
+        } catch (RuntimeException e) {
+            reason = "internal software error";
+            parts.log().error("{}: unexpected failure in delivery", delivery.request().queueId(), e);
+        }
+        for (Recipient recipient : delivery.unsettled()) {
+            delivery.settle(recipient,
+                    new RecipientOutcome.Deferred(Diagnosis.of("4.3.0", reason, "none")));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.postrider.common.delivery;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A command that takes a message on its standard input.
+ *
+ * @param arguments program and arguments; no shell looks at them
+ * @param shown the command as log lines and notices show it
+ * @param rights whose rights it has
+ * @param directory working directory
+ * @param environment everything it gets beside PATH
+ * @param limit the time it may take
+ */
+public record DeliveryCommand(List<String> arguments, String shown, Rights rights, Path directory,
+        Map<String, String> environment, Duration limit) {
+    private static final String MAGIC = "'\"*?[]{}()<>|;&$~`\\\n!#=%";
+    private static final List<String> BUILTINS = List.of("exit", ":", "exec", "test", "true", "false", "cd", "set",
+            "umask", "if", "case", "for", "while", "eval", "export", ".");
+
+    public DeliveryCommand {
+        arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
+    }
+
+    /** Arguments for a command line: split at blanks where no shell is needed, else for {@code /bin/sh}. */
+    public static List<String> commandLine(String line) {
+        String text = line.strip();
+        boolean magic = text.isEmpty();
+        for (int i = 0; i < text.length(); i++) {
+            magic |= MAGIC.indexOf(text.charAt(i)) >= 0;
+        }
+        String[] words = text.split("[ \t]+");
+        if (magic || BUILTINS.contains(words[0])) {
+            return List.of("/bin/sh", "-c", line);
+        }
+        return List.of(words);
+    }
+
+    /** Arguments for a command line that local_command_shell gets: the shell's words, then the line as one argument. */
+    public static List<String> commandLine(String shell, String line) {
+        if (shell.isBlank()) {
+            return commandLine(line);
+        }
+        List<String> all = new ArrayList<>(List.of(shell.strip().split("[ \t]+")));
+        all.add(line);
+        return all;
+    }
+}

@@ -1,0 +1,44 @@
+package org.postrider.common.delivery;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/**
+ * The system's words for a failed file operation, and what they mean for mail: over quota or over the size limit is the
+ * recipient's lasting problem, everything else may be better later.
+ */
+public final class FileTrouble {
+    private FileTrouble() {}
+
+    /** The text strerror(3) has for it. */
+    public static String words(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "No such file or directory";
+            case AccessDeniedException _ -> "Permission denied";
+            case FileAlreadyExistsException _ -> "File exists";
+            case NotDirectoryException _ -> "Not a directory";
+            case DirectoryNotEmptyException _ -> "Directory not empty";
+            case FileSystemException known when known.getReason() != null -> known.getReason();
+            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        };
+    }
+
+    /** The status for a mailbox that could not be written. */
+    public static DeliveryTrouble mailbox(String prefix, IOException failure) {
+        String words = words(failure);
+        return new DeliveryTrouble(mailboxCode(words), prefix + words);
+    }
+
+    private static String mailboxCode(String words) {
+        return switch (words) {
+            case "File too large", "Disk quota exceeded" -> "5.2.2";
+            case "No space left on device" -> "4.3.0";
+            default -> "4.2.0";
+        };
+    }
+}

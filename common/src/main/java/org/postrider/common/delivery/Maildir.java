@@ -1,0 +1,136 @@
+package org.postrider.common.delivery;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Delivers messages into maildirs. Finds nothing, makes {@code tmp new cur} (0700) where they are missing; writes
+ * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), fsyncs it, and the one act that delivers is its rename to
+ * {@code new/SEC.VdevIinodeMusec.HOST}. The device and inode in the name make it unique, so the rename can't hide another
+ * message. A crash before the rename leaves a file in {@code tmp} that mail readers clean up; after it the message is there.
+ *
+ * <p>Safe for many threads; each call runs on a thread that has the recipient's file-system identity.
+ */
+public final class Maildir {
+    private static final Set<StandardOpenOption> CREATE = Set.of(StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
+    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final String hostname;
+    private final long pid;
+    private final InstantSource clock;
+    private final AtomicLong count = new AtomicLong();
+
+    public Maildir(String hostname, long pid, InstantSource clock) {
+        this.hostname = hostname.replace('/', '_').replace(':', '_');
+        this.pid = pid;
+        this.clock = clock;
+    }
+
+    /**
+     * Delivers one message.
+     *
+     * @param limit most bytes of one message, 0 for no limit
+     * @return the delivered file
+     */
+    public Path deliver(Path maildir, long limit, MessageWriter writer) throws DeliveryTrouble {
+        Instant now = clock.instant();
+        Path temporary = maildir.resolve("tmp")
+                .resolve(now.getEpochSecond() + ".P" + pid + "Q" + count.incrementAndGet() + "." + hostname);
+        FileChannel file;
+        try {
+            file = create(maildir, temporary);
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("maildir delivery failed: create maildir file " + temporary + ": ", e);
+        }
+        boolean delivered = false;
+        try {
+            write(file, limit, writer);
+            Path target = maildir.resolve("new").resolve(finalName(temporary, now));
+            publish(maildir, temporary, target);
+            delivered = true;
+            return target;
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("maildir delivery failed: ", e);
+        } finally {
+            if (!delivered) {
+                discard(temporary);
+            }
+        }
+    }
+
+    private static FileChannel create(Path maildir, Path temporary) throws IOException {
+        try {
+            return FileChannel.open(temporary, CREATE, FILE_MODE);
+        } catch (NoSuchFileException _) {
+            makeDirectories(maildir);
+            return FileChannel.open(temporary, CREATE, FILE_MODE);
+        }
+    }
+
+    private static void makeDirectories(Path maildir) throws IOException {
+        Files.createDirectories(maildir, DIRECTORY_MODE);
+        for (String name : new String[]{"tmp", "new", "cur"}) {
+            try {
+                Files.createDirectory(maildir.resolve(name), DIRECTORY_MODE);
+            } catch (FileAlreadyExistsException _) {
+                // Another delivery was faster, or it was only one of the three that was missing.
+            }
+        }
+    }
+
+    private static void write(FileChannel file, long limit, MessageWriter writer) throws IOException {
+        try (file) {
+            OutputStream out = new LimitedOutput(Channels.newOutputStream(file), 0, limit);
+            writer.write(out);
+            out.flush();
+            file.force(true);
+        }
+    }
+
+    private String finalName(Path temporary, Instant now) throws IOException {
+        Map<String, Object> identity = Files.readAttributes(temporary, "unix:dev,ino");
+        return now.getEpochSecond() + ".V" + hex(identity, "dev") + "I" + hex(identity, "ino") + "M"
+                + now.getNano() / 1000 + "." + hostname;
+    }
+
+    private static String hex(Map<String, Object> identity, String name) {
+        return identity.get(name) instanceof Number number ? Long.toHexString(number.longValue()) : "0";
+    }
+
+    private static void publish(Path maildir, Path temporary, Path target) throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException _) {
+            makeDirectories(maildir);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private static void discard(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // Mail readers remove old files from tmp; the failure that led here is the one to report.
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package org.postrider.common.delivery;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Appends messages to mailbox files in the format of many messages per file. Locks the file, appends, fsyncs, unlocks; a failed
+ * append is cut off again. The file must be a regular file with one link, and with strict_mailbox_ownership belong to the
+ * recipient; it is made (0600) when it is missing. Anything that is not a regular file, such as {@code /dev/null}, is written
+ * without locks.
+ *
+ * <p>A crash before the fsync may leave part of a message at the end of the file and the recipient in the queue.
+ * Safe for many threads; each call runs on a thread that has the recipient's file-system identity.
+ */
+public final class Mbox {
+    private static final Set<OpenOption> APPEND = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+            LinkOption.NOFOLLOW_LINKS);
+    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final MailboxLocking locking;
+    private final PathLocks pathLocks = new PathLocks();
+
+    public Mbox(MailboxLocking locking) {
+        this.locking = locking;
+    }
+
+    /**
+     * Appends one message.
+     *
+     * @param owner the user the file must belong to, -1 for anybody
+     * @param limit most bytes of the whole file, 0 for no limit
+     */
+    public void deliver(Path named, int owner, long limit, MessageWriter writer) throws DeliveryTrouble {
+        Path mailbox = trusted(named);
+        if (isSpecial(mailbox)) {
+            writeSpecial(mailbox, writer);
+            return;
+        }
+        try (var _ = pathLocks.lock(mailbox); var _ = locking.lockFile(mailbox)) {
+            append(mailbox, owner, limit, writer);
+        }
+    }
+
+    private void append(Path mailbox, int owner, long limit, MessageWriter writer) throws DeliveryTrouble {
+        FileChannel file;
+        try {
+            file = FileChannel.open(mailbox, APPEND, FILE_MODE);
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("cannot open file: ", e);
+        }
+        try (file) {
+            checkFile(mailbox, owner);
+            try (var _ = locking.lockOpen(mailbox, file)) {
+                write(file, limit, writer);
+            }
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("error writing message: ", e);
+        }
+    }
+
+    private static void write(FileChannel file, long limit, MessageWriter writer) throws IOException {
+        long before = file.size();
+        boolean whole = false;
+        try {
+            file.position(before);
+            OutputStream out = new LimitedOutput(Channels.newOutputStream(file), before, limit);
+            writer.write(out);
+            out.flush();
+            file.force(true);
+            whole = true;
+        } finally {
+            if (!whole) {
+                file.truncate(before);
+            }
+        }
+    }
+
+    private static void checkFile(Path mailbox, int owner) throws IOException, DeliveryTrouble {
+        Map<String, Object> facts = Files.readAttributes(mailbox, "unix:uid,nlink,isRegularFile",
+                LinkOption.NOFOLLOW_LINKS);
+        if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
+            throw new DeliveryTrouble("5.2.0", "destination " + mailbox + " is not a regular file");
+        }
+        if (facts.get("nlink") instanceof Number links && links.intValue() != 1) {
+            throw new DeliveryTrouble("4.2.0", "file has " + links + " hard links");
+        }
+        if (owner >= 0 && facts.get("uid") instanceof Number uid && uid.intValue() != owner) {
+            throw new DeliveryTrouble("4.2.0", "destination " + mailbox + " is not owned by recipient");
+        }
+    }
+
+    private static boolean isSpecial(Path mailbox) {
+        return Files.exists(mailbox) && !Files.isRegularFile(mailbox) && !Files.isDirectory(mailbox);
+    }
+
+    private static void writeSpecial(Path device, MessageWriter writer) throws DeliveryTrouble {
+        try (FileChannel file = FileChannel.open(device, StandardOpenOption.WRITE)) {
+            OutputStream out = new LimitedOutput(Channels.newOutputStream(file), 0, 0);
+            writer.write(out);
+            out.flush();
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("error writing message: ", e);
+        }
+    }
+
+    /** A symbolic link is followed only when root made it: nobody else may lead mail to another's file. */
+    private static Path trusted(Path named) throws DeliveryTrouble {
+        if (!Files.isSymbolicLink(named)) {
+            return named;
+        }
+        try {
+            Object uid = Files.getAttribute(named, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (uid instanceof Number number && number.intValue() == 0) {
+                return named.toRealPath();
+            }
+            throw new DeliveryTrouble("4.2.0", "cannot open file: file " + named + " is a symbolic link");
+        } catch (NoSuchFileException e) {
+            throw FileTrouble.mailbox("cannot open file: ", e);
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("cannot examine file: ", e);
+        }
+    }
+}

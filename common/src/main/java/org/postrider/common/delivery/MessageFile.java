@@ -1,0 +1,16 @@
+package org.postrider.common.delivery;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** The queue file of a message that is being delivered: what an agent may read of it, and the one thing it may change. */
+public interface MessageFile extends Closeable {
+    /** The content from its beginning, on a cursor of its own; several may be open, on different threads. */
+    MessageContent content() throws IOException;
+
+    /** Marks the recipient record at this offset as finished: one byte, valid before and after. */
+    void markDone(long offset) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

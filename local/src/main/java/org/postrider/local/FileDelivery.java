@@ -1,0 +1,114 @@
+package org.postrider.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.postrider.common.delivery.Delivery;
+import org.postrider.common.delivery.DeliveryTrouble;
+import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.delivery.MessageContent;
+import org.postrider.common.delivery.MessageCopy;
+import org.postrider.common.delivery.MessageWriter;
+import org.postrider.common.delivery.Rights;
+
+/** Delivery to a file that an alias, a .forward file or an include file names; a maildir when the name ends in a slash. */
+final class FileDelivery {
+    private static final int EXECUTABLE = 0111;
+    private static final int WORLD_WRITABLE = 2;
+    private static final int STICKY = 01000;
+
+    private final LocalParts parts;
+    private final Delivery delivery;
+    private final Ledger ledger;
+
+    FileDelivery(LocalParts parts, Delivery delivery, Ledger ledger) {
+        this.parts = parts;
+        this.delivery = delivery;
+        this.ledger = ledger;
+    }
+
+    boolean deliver(Step step, String path, Rights rights) {
+        if (!parts.settings().filesFrom().contains(step.origin().word())) {
+            return ledger.failed(step, "5.7.1", "mail to file is restricted");
+        }
+        if (delivery.isProbe()) {
+            return ledger.delivered(step, "delivers to file: " + path);
+        }
+        try (MessageContent content = delivery.content()) {
+            return ledger.delivered(step, write(step, path, rights, content));
+        } catch (DeliveryTrouble trouble) {
+            return ledger.failed(step, trouble);
+        } catch (IOException e) {
+            return ledger.failed(step, "4.3.0", "cannot append message to file " + path + ": " + FileTrouble.words(e));
+        }
+    }
+
+    private String write(Step step, String path, Rights rights, MessageContent content)
+            throws IOException, DeliveryTrouble {
+        boolean maildir = path.endsWith("/");
+        MessageWriter writer = writer(parts, delivery, ledger, step, content, maildir);
+        Path file = Path.of(path);
+        long limit = parts.settings().mailbox().limit();
+        return parts.identity().call(rights, () -> {
+            if (maildir) {
+                parts.maildir().deliver(file, limit, writer);
+                return "delivered to maildir";
+            }
+            check(file);
+            try {
+                parts.mbox().deliver(file, -1, limit, writer);
+            } catch (DeliveryTrouble trouble) {
+                throw trouble.during("cannot append message to file " + path + ": ");
+            }
+            return "delivered to file: " + path;
+        });
+    }
+
+    /** A program must not be changed by mail, and a place where anybody writes can't be trusted. */
+    private static void check(Path file) throws DeliveryTrouble {
+        try {
+            Map<String, Object> facts = Files.readAttributes(file, "unix:mode,isRegularFile");
+            if (Boolean.TRUE.equals(facts.get("isRegularFile")) && mode(facts, EXECUTABLE)) {
+                throw new DeliveryTrouble("5.7.1", "executable destination file " + file);
+            }
+        } catch (NoSuchFileException _) {
+            checkFolder(file);
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("cannot append message to file " + file + ": ", e);
+        }
+    }
+
+    private static void checkFolder(Path file) throws DeliveryTrouble {
+        Path folder = file.getParent();
+        if (folder == null) {
+            return;
+        }
+        try {
+            Map<String, Object> facts = Files.readAttributes(folder, "unix:mode");
+            if (mode(facts, WORLD_WRITABLE) && !mode(facts, STICKY)) {
+                throw new DeliveryTrouble("5.7.1", "world writable parent directory of destination file " + file);
+            }
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("cannot append message to file " + file + ": ", e);
+        }
+    }
+
+    private static boolean mode(Map<String, Object> facts, int bits) {
+        return facts.get("mode") instanceof Integer mode && (mode & bits) != 0;
+    }
+
+    /** The message as it goes into a mailbox or a maildir. */
+    static MessageWriter writer(LocalParts parts, Delivery delivery, Ledger ledger, Step step, MessageContent content,
+            boolean maildir) {
+        LocalSettings settings = parts.settings();
+        String deliveredTo = settings.deliveredToFor().contains("file") ? step.deliveredTo() : "";
+        var headers = new MessageCopy.Headers(step.sender(), "MAILER-DAEMON", true,
+                settings.originalRecipient() ? ledger.original() : "", deliveredTo);
+        MessageCopy copy = new MessageCopy(maildir ? MessageCopy.Format.MAILDIR : MessageCopy.Format.MBOX);
+        Instant now = parts.clock().instant();
+        return out -> copy.write(headers, now, content, out);
+    }
+}

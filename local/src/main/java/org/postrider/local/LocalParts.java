@@ -1,0 +1,29 @@
+package org.postrider.local;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.postrider.common.delivery.CommandRunner;
+import org.postrider.common.delivery.Maildir;
+import org.postrider.common.delivery.Mbox;
+import org.postrider.common.delivery.RecipientIdentity;
+import org.postrider.common.lookup.LookupTable;
+import org.slf4j.Logger;
+
+/** What the deliveries of one service share; made once per configuration generation, safe for many threads. */
+record LocalParts(LocalSettings settings, AliasMaps aliases, UserTables tables, UserAccounts accounts,
+        Addresses addresses, Resubmission resubmission, HandOff handOff, RecipientIdentity identity, Mbox mbox,
+        Maildir maildir, CommandRunner commands, InstantSource clock, Logger log) {
+    /**
+     * Tables with the user's name as the key.
+     *
+     * @param mailboxCommand mailbox_command_maps
+     * @param mailboxTransport mailbox_transport_maps
+     * @param fallbackTransport fallback_transport_maps
+     */
+    record UserTables(LookupTable mailboxCommand, LookupTable mailboxTransport, LookupTable fallbackTransport) {}
+
+    /** Where commands start. */
+    Path queueDirectory() {
+        return settings.queueDirectory();
+    }
+}

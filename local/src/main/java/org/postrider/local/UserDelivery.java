@@ -1,0 +1,125 @@
+package org.postrider.local;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.postrider.common.delivery.Delivery;
+import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.LookupTable;
+
+/**
+ * The end of every expansion: another transport for mailboxes, the user's mailbox or mailbox command, and for names without an
+ * account the fallback transport, luser_relay, or a bounce.
+ */
+final class UserDelivery {
+    private final LocalParts parts;
+    private final Delivery delivery;
+    private final Ledger ledger;
+    private final DuplicateFilter seen;
+    private final CommandDelivery commands;
+    private final MailboxDelivery mailboxes;
+
+    UserDelivery(LocalParts parts, Delivery delivery, Ledger ledger, DuplicateFilter seen, CommandDelivery commands) {
+        this.parts = parts;
+        this.delivery = delivery;
+        this.ledger = ledger;
+        this.seen = seen;
+        this.commands = commands;
+        this.mailboxes = new MailboxDelivery(parts, delivery, ledger);
+    }
+
+    boolean deliver(Step step) {
+        return throughTransport(step, parts.tables().mailboxTransport(), parts.settings().mailboxTransport())
+                .orElseGet(() -> account(step));
+    }
+
+    private boolean account(Step step) {
+        Optional<UserAccounts.Account> account;
+        try {
+            account = parts.accounts().find(step.address().user());
+        } catch (IOException e) {
+            parts.log().warn("error looking up passwd info for {}: {}", step.address().user(), FileTrouble.words(e));
+            return ledger.failed(step, "4.3.0", "user lookup error");
+        }
+        if (account.isEmpty()) {
+            return unknown(step);
+        }
+        if (seen.isRepeated("mailbox", account.get().name())) {
+            return true;
+        }
+        return switch (parts.tables().mailboxCommand().find(step.address().user())) {
+            case LookupResult.Found found -> commands.mailbox(step, found.value(), account.get());
+            case LookupResult.Unavailable broken -> tableFailed(step, parts.tables().mailboxCommand(), broken);
+            case LookupResult.NotFound _ -> {
+                String command = parts.settings().command().mailboxCommand();
+                yield command.isEmpty()
+                        ? mailboxes.deliver(step, account.get())
+                        : commands.mailbox(step, command, account.get());
+            }
+        };
+    }
+
+    private boolean unknown(Step step) {
+        Optional<Boolean> handed = throughTransport(step, parts.tables().fallbackTransport(),
+                parts.settings().fallbackTransport());
+        if (handed.isPresent()) {
+            return handed.get();
+        }
+        String relay = parts.settings().luserRelay();
+        if (!relay.isEmpty()) {
+            return luserRelay(step, relay);
+        }
+        String user = step.address().user().toLowerCase(Locale.ROOT);
+        if (user.equals("mailer-daemon") || user.equals("postmaster")) {
+            parts.log().warn("{}: address {} is unknown and its mail is discarded; add an alias for it",
+                    delivery.request().queueId(), step.address().full());
+            return ledger.delivered(step, "discarded");
+        }
+        return ledger.failed(step, "5.1.1", "unknown user: \"" + step.address().user() + "\"");
+    }
+
+    private boolean luserRelay(Step step, String relay) {
+        String text = new UserMacros(step.address(), Optional.empty()).expand(relay, "").text();
+        return new LastResort(parts, delivery, ledger).deliver(step, text);
+    }
+
+    /** Empty when no transport is configured for the user. */
+    private Optional<Boolean> throughTransport(Step step, LookupTable table, String everybody) {
+        return switch (table.find(step.address().user())) {
+            case LookupResult.Unavailable broken -> Optional.of(tableFailed(step, table, broken));
+            case LookupResult.Found found when !found.value().isEmpty() -> Optional.of(handOver(step, found.value()));
+            case LookupResult.Found _ -> Optional.empty();
+            case LookupResult.NotFound _ -> everybody.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(handOver(step, everybody));
+        };
+    }
+
+    private boolean tableFailed(Step step, LookupTable table, LookupResult.Unavailable broken) {
+        parts.log().warn("table {} lookup failed for {}: {}", table.title(), step.address().user(), broken.reason());
+        return ledger.failed(step, "4.3.5", "mail system configuration error");
+    }
+
+    private boolean handOver(Step step, String target) {
+        int colon = target.indexOf(':');
+        String transport = colon < 0 ? target : target.substring(0, colon);
+        String nexthop = colon < 0 || colon == target.length() - 1
+                ? step.address().domain()
+                : target.substring(colon + 1);
+        DeliveryRequest was = delivery.request();
+        DeliveryRequest request = new DeliveryRequest(was.flags(), was.queueName(), was.queueId(), was.dataOffset(),
+                was.dataSize(), transport, nexthop, was.encoding(), was.sendOptions(), step.sender(),
+                was.envelopeId(), was.dsnReturn(), was.times(), was.attributes(),
+                java.util.List.of(ledger.as(step.address().full())));
+        try {
+            DeliveryReport report = parts.handOff().deliver(transport, request);
+            return !report.someRemain();
+        } catch (IOException e) {
+            parts.log().warn("{}: transport {} failure: {}", was.queueId(), transport, FileTrouble.words(e));
+            return ledger.failed(step, "4.3.0", "mail transport unavailable");
+        }
+    }
+}
