@@ -1,0 +1,63 @@
+package org.postrider.common.config;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the host says about itself, asked once per reading of the configuration.
+ *
+ * @param hostname as of gethostname(2), not looked up in DNS
+ * @param addresses of the interfaces that are up, IPv4 before IPv6
+ */
+public record HostFacts(String hostname, List<NetworkAddress> addresses) {
+
+    /** An interface's own address and the length of its network's prefix in bits. */
+    public record NetworkAddress(InetAddress address, int prefixLength) {}
+
+    public HostFacts {
+        addresses = List.copyOf(addresses);
+    }
+
+    /** Asks this host. */
+    public static HostFacts ask() {
+        return new HostFacts(askHostname(), askAddresses());
+    }
+
+    private static String askHostname() {
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname"), StandardCharsets.ISO_8859_1)
+                    .strip();
+            return name.isEmpty() ? "localhost" : name;
+        } catch (IOException _) {
+            return "localhost";
+        }
+    }
+
+    private static List<NetworkAddress> askAddresses() {
+        List<NetworkAddress> addresses = new ArrayList<>();
+        try {
+            List<NetworkInterface> interfaces = new ArrayList<>(Collections.list(NetworkInterface.getNetworkInterfaces()));
+            interfaces.sort(Comparator.comparingInt(NetworkInterface::getIndex));
+            for (NetworkInterface each : interfaces) {
+                for (InterfaceAddress address : each.isUp() ? each.getInterfaceAddresses() : List.<InterfaceAddress>of()) {
+                    addresses.add(new NetworkAddress(address.getAddress(), address.getNetworkPrefixLength()));
+                }
+            }
+        } catch (SocketException e) {
+            throw new ConfigurationException("cannot list the network interfaces: " + e.getMessage(), e);
+        }
+        addresses.sort(Comparator.comparing(each -> each.address() instanceof Inet4Address ? 0 : 1));
+        return addresses;
+    }
+}

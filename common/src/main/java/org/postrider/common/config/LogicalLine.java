@@ -1,0 +1,91 @@
+package org.postrider.common.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One logical line of main.cf, master.cf or a lookup table's source: a line that starts with text, and the lines after it that
+ * start with white space. Empty lines and lines whose first text is {@code #} are left out wherever they stand.
+ *
+ * @param number of the first line of the file that it is made of, from 1
+ * @param text joined as written, without line ends and without white space at the end
+ */
+public record LogicalLine(int number, String text) {
+
+    /** Reads a file, one char for one byte. */
+    public static List<LogicalLine> read(Path file, List<String> warnings) {
+        return of(content(file), file.toString(), warnings);
+    }
+
+    /** The logical lines of this text; {@code title} names it in warnings. */
+    public static List<LogicalLine> of(String content, String title, List<String> warnings) {
+        List<LogicalLine> lines = new ArrayList<>();
+        StringBuilder current = new StringBuilder();
+        int first = 0;
+        int number = 0;
+        int at = 0;
+        while (at < content.length()) {
+            int end = content.indexOf('\n', at);
+            end = end < 0 ? content.length() : end;
+            String line = untilNul(content.substring(at, end));
+            at = end + 1;
+            number++;
+            int start = Braces.skipSpace(line, 0);
+            if (start == line.length() || line.charAt(start) == '#') {
+                continue;
+            }
+            if (start > 0 && first > 0) {
+                current.append(line);
+                continue;
+            }
+            if (start > 0) {
+                warnings.add(title + ": logical line must not start with whitespace: \"" + printable(line) + "\"");
+                continue;
+            }
+            if (first > 0) {
+                lines.add(new LogicalLine(first, Braces.stripEnd(current.toString())));
+            }
+            current.setLength(0);
+            current.append(line);
+            first = number;
+        }
+        if (first > 0) {
+            lines.add(new LogicalLine(first, Braces.stripEnd(current.toString())));
+        }
+        return lines;
+    }
+
+    static String content(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException("open " + file + ": No such file or directory", e);
+        } catch (AccessDeniedException e) {
+            throw new ConfigurationException("open " + file + ": Permission denied", e);
+        } catch (IOException e) {
+            throw new ConfigurationException("open " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String untilNul(String line) {
+        int nul = line.indexOf('\0');
+        return nul < 0 ? line : line.substring(0, nul);
+    }
+
+    private static String printable(String line) {
+        StringBuilder text = new StringBuilder(Braces.stripEnd(line));
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c < ' ' || c > '~') {
+                text.setCharAt(at, '?');
+            }
+        }
+        return text.toString();
+    }
+}

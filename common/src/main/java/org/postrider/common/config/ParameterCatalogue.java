@@ -1,0 +1,157 @@
+package org.postrider.common.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every parameter that main.cf may hold, with type, default and bounds, from {@code /org/postrider/conf/parameters.tsv}.
+ * Immutable once read; safe for every thread.
+ *
+ * <p>A row named {@code <transport>_suffix} declares a family: any name that ends with the suffix and has something before it is
+ * a parameter ({@code relay_destination_rate_delay}). Rows named {@code <ldap>_...} declare what a table of that type reads.
+ */
+public final class ParameterCatalogue {
+    private static final String RESOURCE = "/org/postrider/conf/parameters.tsv";
+    private static final int COLUMNS = 8;
+
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Parameter> families = new LinkedHashMap<>();
+    private final Map<String, Map<String, Parameter>> tables = new LinkedHashMap<>();
+
+    private ParameterCatalogue(String text) {
+        int start = text.indexOf('\n') + 1;
+        while (start < text.length()) {
+            int end = text.indexOf('\n', start);
+            end = end < 0 ? text.length() : end;
+            if (end > start) {
+                add(columns(text, start, end));
+            }
+            start = end + 1;
+        }
+    }
+
+    /** The catalogue that comes with this version. */
+    public static ParameterCatalogue standard() {
+        return Standard.CATALOGUE;
+    }
+
+    /** The declared parameter of this name, or the member of a family that it is. */
+    public Optional<Parameter> find(String name) {
+        Parameter exact = parameters.get(name);
+        return exact != null ? Optional.of(exact) : findMember(name);
+    }
+
+    /** All declared parameters in the order of their names, families left out. */
+    public Collection<Parameter> parameters() {
+        return Collections.unmodifiableCollection(parameters.values());
+    }
+
+    /** The families by suffix, such as {@code _destination_concurrency_limit}. */
+    public Map<String, Parameter> families() {
+        return Collections.unmodifiableMap(families);
+    }
+
+    /** What a lookup table of this type ({@code ldap}, {@code mysql}, ...) reads, by name without the table's name before it. */
+    public Map<String, Parameter> table(String type) {
+        return Collections.unmodifiableMap(tables.getOrDefault(type, Map.of()));
+    }
+
+    private Optional<Parameter> findMember(String name) {
+        for (int at = name.indexOf('_', 1); at > 0; at = name.indexOf('_', at + 1)) {
+            Parameter family = families.get(name.substring(at));
+            if (family != null) {
+                return Optional.of(family.named(name));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void add(List<String> row) {
+        String name = row.get(0);
+        String type = row.get(2);
+        String note = row.get(7);
+        if (note.startsWith("documented but") || name.startsWith("transport_") && note.startsWith("per-transport")) {
+            return;
+        }
+        boolean legacy = note.startsWith("legacy name");
+        boolean computed = type.equals("string(fn)") || note.startsWith("ad-hoc runtime");
+        Parameter parameter = new Parameter(
+                name,
+                legacy ? "" : computed ? fallback(name) : row.get(1),
+                type(type),
+                type.startsWith("time(") ? type.charAt(5) : 's',
+                bound(row.get(3), Long.MIN_VALUE),
+                bound(row.get(4), Long.MAX_VALUE),
+                computed,
+                legacy);
+        int family = name.indexOf('>');
+        if (family < 0) {
+            parameters.put(name, parameter);
+        } else if (name.startsWith("<transport>")) {
+            families.put(name.substring(family + 1), parameter);
+        } else {
+            tables.computeIfAbsent(name.substring(1, family), _ -> new LinkedHashMap<>())
+                    .put(name.substring(family + 2), parameter.named(name.substring(family + 2)));
+        }
+    }
+
+    /** What a computed parameter is where nothing was computed: a host that has a loopback interface only. */
+    private static String fallback(String name) {
+        return switch (name) {
+            case "myhostname" -> "localhost.localdomain";
+            case "mydomain" -> "localdomain";
+            case "mynetworks" -> "127.0.0.0/8 [::1]/128";
+            default -> "";
+        };
+    }
+
+    private static ParameterType type(String text) {
+        return switch (text) {
+            case "int", "nint" -> ParameterType.INT;
+            case "long" -> ParameterType.LONG;
+            case "bool", "nbool" -> ParameterType.BOOL;
+            case "raw" -> ParameterType.RAW;
+            default -> text.startsWith("time(") ? ParameterType.TIME : ParameterType.STRING;
+        };
+    }
+
+    private static long bound(String text, long none) {
+        return text.isEmpty() ? none : Long.parseLong(text);
+    }
+
+    private static List<String> columns(String text, int start, int end) {
+        String[] columns = new String[COLUMNS];
+        int from = start;
+        for (int column = 0; column < COLUMNS; column++) {
+            int tab = text.indexOf('\t', from);
+            int to = tab < 0 || tab > end ? end : tab;
+            columns[column] = from >= end ? "" : text.substring(from, to);
+            from = to + 1;
+        }
+        return List.of(columns);
+    }
+
+    /** Loaded by the first caller, then never changed. */
+    private static final class Standard {
+        static final ParameterCatalogue CATALOGUE = read();
+
+        private static ParameterCatalogue read() {
+            try (InputStream in = ParameterCatalogue.class.getResourceAsStream(RESOURCE)) {
+                if (in == null) {
+                    throw new IllegalStateException("missing resource " + RESOURCE);
+                }
+                return new ParameterCatalogue(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

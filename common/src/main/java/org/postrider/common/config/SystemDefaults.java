@@ -1,0 +1,135 @@
+package org.postrider.common.config;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The defaults that no file holds, because they depend on the host: myhostname, mydomain, mynetworks. They are added to the
+ * settings as plain entries, so that the daemons that get these settings compute nothing.
+ */
+public final class SystemDefaults {
+    private final HostFacts host;
+
+    public SystemDefaults(HostFacts host) {
+        this.host = host;
+    }
+
+    /** These settings with every computed default that they don't set themselves. */
+    public Map<String, String> complete(Map<String, String> settings) {
+        Map<String, String> complete = new LinkedHashMap<>(settings);
+        complete.putIfAbsent("myhostname", hostname(settings));
+        complete.putIfAbsent("mydomain", domain(Parameters.of(complete).string("myhostname")));
+        if (!complete.containsKey("mynetworks")) {
+            complete.put("mynetworks", networks(Parameters.of(complete)));
+        }
+        return complete;
+    }
+
+    private String hostname(Map<String, String> settings) {
+        String name = host.hostname();
+        if (name.indexOf('.') >= 0) {
+            return name;
+        }
+        String domain = settings.containsKey("mydomain") ? Parameters.of(settings).string("mydomain") : "localdomain";
+        return name + "." + domain;
+    }
+
+    private static String domain(String hostname) {
+        int dot = hostname.indexOf('.');
+        return dot < 0 ? "localdomain" : hostname.substring(dot + 1);
+    }
+
+    private String networks(Parameters parameters) {
+        String style = parameters.string("mynetworks_style");
+        Set<String> patterns = new LinkedHashSet<>();
+        List<HostFacts.NetworkAddress> own = new InetInterfaces(host).ownNetworks(parameters);
+        for (HostFacts.NetworkAddress each : own) {
+            int full = each.address().getAddress().length * 8;
+            int prefix =
+                    switch (style) {
+                        case "host" -> full;
+                        case "subnet" -> each.prefixLength();
+                        case "class" -> classPrefix(each);
+                        default ->
+                            throw new ConfigurationException(
+                                    "unknown mynetworks mask style value \"" + style + "\" in \"" + style + "\"");
+                    };
+            patterns.add(pattern(each.address(), prefix));
+        }
+        return String.join(" ", patterns);
+    }
+
+    private static int classPrefix(HostFacts.NetworkAddress each) {
+        byte[] bytes = each.address().getAddress();
+        if (!(each.address() instanceof Inet4Address)) {
+            return each.prefixLength();
+        }
+        int first = bytes[0] & 0xff;
+        return first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : 32;
+    }
+
+    private static String pattern(InetAddress address, int prefix) {
+        byte[] bytes = address.getAddress();
+        for (int bit = prefix; bit < bytes.length * 8; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
+        String text = AddressText.of(bytes);
+        return bytes.length == 4 ? text + "/" + prefix : "[" + text + "]/" + prefix;
+    }
+
+    /** Addresses as the C library prints them; Java writes IPv6 without {@code ::}. */
+    static final class AddressText {
+        private AddressText() {}
+
+        static String of(byte[] bytes) {
+            if (bytes.length == 4) {
+                try {
+                    return InetAddress.getByAddress(bytes).getHostAddress();
+                } catch (UnknownHostException e) {
+                    throw new IllegalArgumentException(e);
+                }
+            }
+            return ipv6(bytes);
+        }
+
+        private static String ipv6(byte[] bytes) {
+            int[] groups = new int[8];
+            for (int group = 0; group < 8; group++) {
+                groups[group] = (bytes[2 * group] & 0xff) << 8 | bytes[2 * group + 1] & 0xff;
+            }
+            int longest = 0;
+            int longestAt = -1;
+            for (int start = 0; start < 8; start++) {
+                int end = start;
+                while (end < 8 && groups[end] == 0) {
+                    end++;
+                }
+                if (end - start > longest) {
+                    longest = end - start;
+                    longestAt = start;
+                }
+            }
+            StringBuilder text = new StringBuilder();
+            int group = 0;
+            while (group < 8) {
+                if (group == longestAt && longest > 1) {
+                    text.append("::");
+                    group += longest;
+                    continue;
+                }
+                if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+                    text.append(':');
+                }
+                text.append(Integer.toHexString(groups[group]));
+                group++;
+            }
+            return text.toString();
+        }
+    }
+}
