@@ -34,7 +34,7 @@ final class Braces {
 
     /** White space as C's isspace() in the POSIX locale. */
     static boolean isSpace(char c) {
-        return c == ' ' || c >= '\t' && c <= '\r';
+        return c == ' ' || (c >= '\t' && c <= '\r');
     }
 
     /** Without white space at the end. */

@@ -73,7 +73,7 @@ public final class Configuration {
 
     private static Map<String, String> settings(org.apache.commons.configuration2.Configuration layers) {
         Map<String, String> settings = new LinkedHashMap<>();
-        for (Iterator<String> names = layers.getKeys(); names.hasNext(); ) {
+        for (Iterator<String> names = layers.getKeys(); names.hasNext();) {
             String name = names.next();
             settings.put(name, String.valueOf(layers.getProperty(name)));
         }

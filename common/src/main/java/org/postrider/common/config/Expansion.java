@@ -243,7 +243,7 @@ final class Expansion {
     }
 
     private static boolean isNameCharacter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     }
 
     /** The position after the brace that closes the one at {@code open}. */
@@ -258,7 +258,7 @@ final class Expansion {
 
     /** What stands between the braces; white space before it is not part of it. */
     private static String braced(String inner, int open, int end) {
-        return inner.substring(Braces.skipSpace(inner, open + 1) > end - 1 ? end - 1 : Braces.skipSpace(inner, open + 1), end - 1);
+        return inner.substring(Math.min(Braces.skipSpace(inner, open + 1), end - 1), end - 1);
     }
 
     private static String pointer(String inner, int at) {

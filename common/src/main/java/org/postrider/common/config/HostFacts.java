@@ -47,17 +47,20 @@ public record HostFacts(String hostname, List<NetworkAddress> addresses) {
     private static List<NetworkAddress> askAddresses() {
         List<NetworkAddress> addresses = new ArrayList<>();
         try {
-            List<NetworkInterface> interfaces = new ArrayList<>(Collections.list(NetworkInterface.getNetworkInterfaces()));
+            List<NetworkInterface> interfaces = new ArrayList<>(
+                    Collections.list(NetworkInterface.getNetworkInterfaces()));
             interfaces.sort(Comparator.comparingInt(NetworkInterface::getIndex));
             for (NetworkInterface each : interfaces) {
-                for (InterfaceAddress address : each.isUp() ? each.getInterfaceAddresses() : List.<InterfaceAddress>of()) {
+                for (InterfaceAddress address : each.isUp()
+                        ? each.getInterfaceAddresses()
+                        : List.<InterfaceAddress>of()) {
                     addresses.add(new NetworkAddress(address.getAddress(), address.getNetworkPrefixLength()));
                 }
             }
         } catch (SocketException e) {
             throw new ConfigurationException("cannot list the network interfaces: " + e.getMessage(), e);
         }
-        addresses.sort(Comparator.comparing(each -> each.address() instanceof Inet4Address ? 0 : 1));
+        addresses.sort(Comparator.comparingInt(each -> each.address() instanceof Inet4Address ? 0 : 1));
         return addresses;
     }
 }

@@ -37,7 +37,8 @@ public record MainCf(List<Entry> entries, List<String> warnings) {
             String earlier = seen.put(entry.name(), entry.value());
             if (earlier != null) {
                 warnings.add(
-                        title + ", line " + line.number() + ": overriding earlier entry: " + entry.name() + "=" + earlier);
+                        title + ", line " + line.number() + ": overriding earlier entry: " + entry.name() + "="
+                                + earlier);
             }
             entries.add(entry);
         }

@@ -35,8 +35,8 @@ public record MasterCf(List<ServiceEntry> entries, List<String> warnings) {
         List<String> warnings = new ArrayList<>();
         Map<String, ServiceEntry> entries = new LinkedHashMap<>();
         for (LogicalLine line : LogicalLine.of(content, title, warnings)) {
-            ServiceEntry entry =
-                    new ServiceLine(title + ": line " + line.number() + ": ", line.text()).parse(parameters);
+            ServiceEntry entry = new ServiceLine(title + ": line " + line.number() + ": ", line.text())
+                    .parse(parameters);
             if (entries.put(entry.identity(), entry) != null) {
                 warnings.add("duplicate master.cf entry for service \"" + entry.name() + "\" ("
                         + entry.type().text() + ") -- using the last entry");

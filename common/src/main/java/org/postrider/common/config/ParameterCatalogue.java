@@ -78,7 +78,7 @@ public final class ParameterCatalogue {
         String name = row.get(0);
         String type = row.get(2);
         String note = row.get(7);
-        if (note.startsWith("documented but") || name.startsWith("transport_") && note.startsWith("per-transport")) {
+        if (note.startsWith("documented but") || (name.startsWith("transport_") && note.startsWith("per-transport"))) {
             return;
         }
         boolean legacy = note.startsWith("legacy name");

@@ -24,8 +24,7 @@ final class ServiceLine {
     ServiceEntry parse(Parameters parameters) {
         String name = field("service name");
         String typeText = field("transport type");
-        ServiceType type =
-                ServiceType.parse(typeText).orElseThrow(() -> failure("bad transport type: " + typeText));
+        ServiceType type = ServiceType.parse(typeText).orElseThrow(() -> failure("bad transport type: " + typeText));
         if (type == ServiceType.INET) {
             checkInetName(name);
         }
@@ -184,7 +183,9 @@ final class ServiceLine {
     private void checkInetName(String name) {
         int bracket = name.indexOf(']');
         int colon = name.indexOf(':', Math.max(bracket, 0));
-        boolean broken = name.startsWith("[") ? bracket < 0 || colon != bracket + 1 : colon >= 0 && name.indexOf(':', colon + 1) > 0;
+        boolean broken = name.startsWith("[")
+                ? bracket < 0 || colon != bracket + 1
+                : colon >= 0 && name.indexOf(':', colon + 1) > 0;
         if (broken || colon == name.length() - 1) {
             throw failure("valid hostname or network address required in \"" + name + "\"");
         }

@@ -51,15 +51,14 @@ public final class SystemDefaults {
         List<HostFacts.NetworkAddress> own = new InetInterfaces(host).ownNetworks(parameters);
         for (HostFacts.NetworkAddress each : own) {
             int full = each.address().getAddress().length * 8;
-            int prefix =
-                    switch (style) {
-                        case "host" -> full;
-                        case "subnet" -> each.prefixLength();
-                        case "class" -> classPrefix(each);
-                        default ->
-                            throw new ConfigurationException(
-                                    "unknown mynetworks mask style value \"" + style + "\" in \"" + style + "\"");
-                    };
+            int prefix = switch (style) {
+                case "host" -> full;
+                case "subnet" -> each.prefixLength();
+                case "class" -> classPrefix(each);
+                default ->
+                    throw new ConfigurationException(
+                            "unknown mynetworks mask style value \"" + style + "\" in \"" + style + "\"");
+            };
             patterns.add(pattern(each.address(), prefix));
         }
         return String.join(" ", patterns);
@@ -77,7 +76,7 @@ public final class SystemDefaults {
     private static String pattern(InetAddress address, int prefix) {
         byte[] bytes = address.getAddress();
         for (int bit = prefix; bit < bytes.length * 8; bit++) {
-            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+            bytes[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
         }
         String text = AddressText.of(bytes);
         return bytes.length == 4 ? text + "/" + prefix : "[" + text + "]/" + prefix;
@@ -101,7 +100,7 @@ public final class SystemDefaults {
         private static String ipv6(byte[] bytes) {
             int[] groups = new int[8];
             for (int group = 0; group < 8; group++) {
-                groups[group] = (bytes[2 * group] & 0xff) << 8 | bytes[2 * group + 1] & 0xff;
+                groups[group] = ((bytes[2 * group] & 0xff) << 8) | (bytes[2 * group + 1] & 0xff);
             }
             int longest = 0;
             int longestAt = -1;

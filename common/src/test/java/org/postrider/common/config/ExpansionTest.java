@@ -10,78 +10,72 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpansionTest {
-    private static final Parameters PARAMETERS =
-            Parameters.of(Map.of("s", "set", "e", "", "level", "3.6", "mydomain", "example.org", "loop", "$loop"));
+    private static final Parameters PARAMETERS = Parameters
+            .of(Map.of("s", "set", "e", "", "level", "3.6", "mydomain", "example.org", "loop", "$loop"));
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            ignoreLeadingAndTrailingWhitespace = true,
-            value = {
-                "${s?x y}| => x y|",
-                "${s? x y }| => x y |",
-                "${s?{ x y }}| => x y |",
-                "${s ? {x y} : {z}}| => x y|",
-                "${e?{x}:{z}}| => z|",
-                "${e?{x} }| => |",
-                "${e:z}| => z|",
-                "${e:{z q}}| => z q|",
-                "${{$s} == {set} ? {yes} : {no}}| => yes|",
-                "${{$s} == {set}?{yes}}| => yes|",
-                "${{$s} != {set}:{no}}| => no|",
-                "${{$s}=={set}?yes}| => yes|",
-                "${{10} < {9} ? {yes} : {no}}| => no|",
-                "${{10x} < {9x} ? {yes} : {no}}| => yes|",
-                "$$s $$$s| => $s $set|",
-                "$(s) ${s} $s. $s-x $s_x| => set set set. set-x |",
-                "${{$level} <level {3.10} ? {lt} : {ge}}| => lt|",
-                "${{3.6.0} ==level {$level} ? {eq} : {ne}}| => eq|",
-                "$undefined| => |",
-                "${s?{${e?{x}:{inner $s}}}:{q}}| => inner set|",
-                "${s?{x}:z}| => x|",
-                "${s?x:z}| => x:z|",
-                "${{a b } == {a b} ? {eq} : {ne}}| => ne|",
-                "${s:x?y}| => |",
-                "${s?}| => |",
-                "$(s?paren)| => paren|",
-                "${{} == {} ? {eq} : {ne}}| => eq|",
-                "${{5} >= {05} ? {eq} : {ne}}| => eq|",
-                "${s?{a}}tail| => atail|",
-                "${ s }| => set|",
-                "${{99999999999} > {1} ? {y}:{n}} => y",
-                "${s?a}b}| => ab}|",
-                "${{a} == {b} ? {y}}| => |",
-                "${{a} == {a}}| => true|",
-                "${s?{a}:} => a",
-                "${e?{a}:b c }| => b c |",
-                "${{a} == {a} ? { y } : { n }}| => y |",
-                "${s?${e:deep}}| => deep|",
-                "${e?{$}}| => |",
-                "${e?{$} : fallback} => fallback",
-                "${domain_to_ascii{$mydomain}} => example.org"
-            })
+    @CsvSource(delimiterString = " => ", ignoreLeadingAndTrailingWhitespace = true, value = {
+            "${s?x y}| => x y|",
+            "${s? x y }| => x y |",
+            "${s?{ x y }}| => x y |",
+            "${s ? {x y} : {z}}| => x y|",
+            "${e?{x}:{z}}| => z|",
+            "${e?{x} }| => |",
+            "${e:z}| => z|",
+            "${e:{z q}}| => z q|",
+            "${{$s} == {set} ? {yes} : {no}}| => yes|",
+            "${{$s} == {set}?{yes}}| => yes|",
+            "${{$s} != {set}:{no}}| => no|",
+            "${{$s}=={set}?yes}| => yes|",
+            "${{10} < {9} ? {yes} : {no}}| => no|",
+            "${{10x} < {9x} ? {yes} : {no}}| => yes|",
+            "$$s $$$s| => $s $set|",
+            "$(s) ${s} $s. $s-x $s_x| => set set set. set-x |",
+            "${{$level} <level {3.10} ? {lt} : {ge}}| => lt|",
+            "${{3.6.0} ==level {$level} ? {eq} : {ne}}| => eq|",
+            "$undefined| => |",
+            "${s?{${e?{x}:{inner $s}}}:{q}}| => inner set|",
+            "${s?{x}:z}| => x|",
+            "${s?x:z}| => x:z|",
+            "${{a b } == {a b} ? {eq} : {ne}}| => ne|",
+            "${s:x?y}| => |",
+            "${s?}| => |",
+            "$(s?paren)| => paren|",
+            "${{} == {} ? {eq} : {ne}}| => eq|",
+            "${{5} >= {05} ? {eq} : {ne}}| => eq|",
+            "${s?{a}}tail| => atail|",
+            "${ s }| => set|",
+            "${{99999999999} > {1} ? {y}:{n}} => y",
+            "${s?a}b}| => ab}|",
+            "${{a} == {b} ? {y}}| => |",
+            "${{a} == {a}}| => true|",
+            "${s?{a}:} => a",
+            "${e?{a}:b c }| => b c |",
+            "${{a} == {a} ? { y } : { n }}| => y |",
+            "${s?${e:deep}}| => deep|",
+            "${e?{$}}| => |",
+            "${e?{$} : fallback} => fallback",
+            "${domain_to_ascii{$mydomain}} => example.org"
+    })
     void evaluatesAsPostconfSays(String text, String expected) {
         assertThat(PARAMETERS.expand(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            value = {
-                "a $ b => empty macro name: \"a $ b\"",
-                "${} => empty macro name: \"${}\"",
-                "${s?{x} => truncated macro reference: \"${s?{x}\"",
-                "$(s => truncated macro reference: \"$(s\"",
-                "${s?{a}b}| => \":\" expected at: \"...s?{a}>>>b\"",
-                "${s?{a}:{b}:{c}} => unexpected input at: \"...s?{a}:{b}>>>:{c}\"",
-                "${s.x} => attribute name syntax error at: \"...s>>>.x\"",
-                "${{a}==b?{y}:{n}} => bad operator suffix at: \"...{a}==>>>b?{y}:{n}\"",
-                "${{x} <level {1} ? {y} : {n}} => malformed compatibility level syntax: \"x\"",
-                "${{1} <levelx {1} ? {y}} => bad operator suffix at: \"...{1} <>>>levelx {1} ? {y}\"",
-                "$(s?{a)b}) => unbalanced {} in attribute expression: \"{a\"",
-                "$loop => unreasonable macro call nesting: \"loop\"",
-            })
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', value = {
+            "a $ b => empty macro name: \"a $ b\"",
+            "${} => empty macro name: \"${}\"",
+            "${s?{x} => truncated macro reference: \"${s?{x}\"",
+            "$(s => truncated macro reference: \"$(s\"",
+            "${s?{a}b}| => \":\" expected at: \"...s?{a}>>>b\"",
+            "${s?{a}:{b}:{c}} => unexpected input at: \"...s?{a}:{b}>>>:{c}\"",
+            "${s.x} => attribute name syntax error at: \"...s>>>.x\"",
+            "${{a}==b?{y}:{n}} => bad operator suffix at: \"...{a}==>>>b?{y}:{n}\"",
+            "${{x} <level {1} ? {y} : {n}} => malformed compatibility level syntax: \"x\"",
+            "${{1} <levelx {1} ? {y}} => bad operator suffix at: \"...{1} <>>>levelx {1} ? {y}\"",
+            "$(s?{a)b}) => unbalanced {} in attribute expression: \"{a\"",
+            "$loop => unreasonable macro call nesting: \"loop\"",
+    })
     void saysWhatIsWrong(String text, String message) {
         assertThatThrownBy(() -> PARAMETERS.expand(text))
                 .isInstanceOf(ConfigurationException.class)
