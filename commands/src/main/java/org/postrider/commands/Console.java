@@ -1,0 +1,46 @@
+package org.postrider.commands;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * What a command sees of the process it runs in. Text is written one char for one byte (ISO-8859-1).
+ *
+ * @param command the name it was started as, put before every message
+ * @param environment of the process
+ */
+public record Console(
+        String command, InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+
+    /** The streams and the environment of this process. */
+    public static Console ofProcess(String command) {
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 16_384), false,
+                StandardCharsets.ISO_8859_1);
+        PrintStream err = new PrintStream(
+                new FileOutputStream(FileDescriptor.err), true, StandardCharsets.ISO_8859_1);
+        return new Console(command, System.in, out, err, System.getenv());
+    }
+
+    /** {@code command: warning: text} on standard error. */
+    public void warn(String text) {
+        complain("warning: " + text);
+    }
+
+    /** {@code command: fatal: text} on standard error; answers the exit status 1. */
+    public int fatal(String text) {
+        complain("fatal: " + text);
+        return 1;
+    }
+
+    private void complain(String text) {
+        out.flush();
+        err.print(command + ": " + text + "\n");
+        err.flush();
+    }
+}
