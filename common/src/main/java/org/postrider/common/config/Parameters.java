@@ -138,11 +138,7 @@ public final class Parameters {
         return value;
     }
 
-    /** A default is never at fault: some programs take an empty one for "not in use". */
-    private String checkLength(Parameter parameter, String value) {
-        if (!isSet(parameter.name())) {
-            return value;
-        }
+    private static String checkLength(Parameter parameter, String value) {
         if (value.length() < parameter.minimum()) {
             throw new ConfigurationException("bad string length " + value.length() + " < " + parameter.minimum() + ": "
                     + parameter.name() + " = " + value);

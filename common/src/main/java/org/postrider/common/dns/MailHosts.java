@@ -8,8 +8,12 @@ public sealed interface MailHosts {
     /** One address of one mail host; the preference is that of its MX record, 0 without one. */
     record Host(String name, InetAddress address, int preference) {}
 
-    /** In the order in which they are to be tried; never empty. */
-    record Found(List<Host> hosts) implements MailHosts {
+    /**
+     * In the order in which they are to be tried; never empty.
+     *
+     * @param selfListed this system is a mail exchanger of the domain too, with a worse preference
+     */
+    record Found(List<Host> hosts, boolean selfListed) implements MailHosts {
         public Found {
             hosts = List.copyOf(hosts);
         }

@@ -64,7 +64,7 @@ public final class MxLookup {
                 for (InetAddress address : answers.addresses()) {
                     found.add(new MailHosts.Host(name, address, 0));
                 }
-                yield new MailHosts.Found(limited(ordered(found)));
+                yield new MailHosts.Found(limited(ordered(found)), false);
             }
             case DnsAnswer.NoData(String reason) -> new MailHosts.NotFound(described(reason));
             case DnsAnswer.NxDomain(String reason) -> new MailHosts.NotFound(described(reason));
@@ -114,7 +114,7 @@ public final class MxLookup {
         List<MailHosts.Host> better = betterThanSelf(found);
         return better.isEmpty()
                 ? new MailHosts.LoopsBack("mail for " + domain + " loops back to myself")
-                : new MailHosts.Found(limited(ordered(better)));
+                : new MailHosts.Found(limited(ordered(better)), better.size() < found.size());
     }
 
     /** Only hosts with a better preference than this system's own bring the mail closer to its end. */

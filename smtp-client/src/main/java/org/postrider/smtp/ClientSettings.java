@@ -1,0 +1,95 @@
+package org.postrider.smtp;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.dns.MxLookup;
+
+/**
+ * The parameters of one service, read once. Names follow postconf(5) without the {@code smtp_} or {@code lmtp_}.
+ *
+ * @param fallback {@code smtp_fallback_relay}, tried after the destination's own hosts
+ * @param defaultPort of destinations without a port
+ * @param bindAddress {@code smtp_bind_address} and {@code smtp_bind_address6}
+ * @param ignoredKeywords {@code smtp_discard_ehlo_keywords}
+ * @param tlsRequired no message may leave in the clear
+ */
+record ClientSettings(Protocol protocol, String myHostname, String helloName, Timeouts timeouts, List<Nexthop> fallback,
+        String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
+        int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
+        boolean quoteEnvelope, int lineLengthLimit, Set<String> ignoredKeywords, boolean tlsRequired, Reuse reuse,
+        MxLookup.Settings mx) {
+    /**
+     * When sessions are kept.
+     *
+     * @param onDemand when qmgr sees a backlog
+     * @param destinations always, for these next hops
+     * @param idle how long an unused session is kept
+     * @param age how long after its beginning a session may be used
+     * @param count how many messages go over one session; 0 is no limit
+     */
+    record Reuse(boolean onDemand, Set<String> destinations, Duration idle, Duration age, int count) {}
+
+    static ClientSettings of(Parameters parameters, Protocol protocol) {
+        boolean smtp = protocol == Protocol.SMTP;
+        return new ClientSettings(protocol, parameters.string("myhostname"),
+                parameters.string(protocol.parameter(smtp ? "helo_name" : "lhlo_name")),
+                Timeouts.of(parameters, protocol),
+                Nexthop.list(parameters.string(protocol.parameter("fallback_relay")), protocol),
+                parameters.string(protocol.parameter("tcp_port")),
+                address(parameters.string(protocol.parameter("bind_address"))),
+                address(parameters.string(protocol.parameter("bind_address6"))),
+                parameters.number(protocol.parameter("mx_session_limit")),
+                !smtp || parameters.bool("smtp_always_send_ehlo"), smtp && parameters.bool("smtp_never_send_ehlo"),
+                parameters.bool(protocol.parameter("skip_5xx_greeting")),
+                parameters.bool(protocol.parameter("skip_quit_response")),
+                parameters.bool(protocol.parameter("quote_rfc821_envelope")),
+                parameters.number(protocol.parameter("line_length_limit")),
+                lowered(parameters.list(protocol.parameter(smtp ? "discard_ehlo_keywords" : "discard_lhlo_keywords"))),
+                tlsRequired(parameters, protocol), reuse(parameters, protocol), mx(parameters, protocol));
+    }
+
+    private static Reuse reuse(Parameters parameters, Protocol protocol) {
+        return new Reuse(parameters.bool(protocol.parameter("connection_cache_on_demand")),
+                lowered(parameters.list(protocol.parameter("connection_cache_destinations"))),
+                parameters.time(protocol.parameter("connection_cache_time_limit")),
+                parameters.time(protocol.parameter("connection_reuse_time_limit")),
+                parameters.number(protocol.parameter("connection_reuse_count_limit")));
+    }
+
+    private static MxLookup.Settings mx(Parameters parameters, Protocol protocol) {
+        return new MxLookup.Settings(parameters.bool("ignore_mx_lookup_error"),
+                parameters.bool(protocol.parameter("defer_if_no_mx_address_found")),
+                parameters.bool(protocol.parameter("randomize_addresses")),
+                parameters.string(protocol.parameter("address_preference")),
+                parameters.bool(protocol.parameter("balance_inet_protocols")),
+                parameters.number(protocol.parameter("mx_address_limit")));
+    }
+
+    /** Every level above {@code may} forbids plain text; so does the older {@code smtp_enforce_tls}. */
+    private static boolean tlsRequired(Parameters parameters, Protocol protocol) {
+        String level = parameters.string(protocol.parameter("tls_security_level")).toLowerCase(Locale.ROOT);
+        return switch (level) {
+            case "" -> parameters.bool(protocol.parameter("enforce_tls"));
+            case "none", "may", "dane" -> false;
+            default -> true;
+        };
+    }
+
+    private static Optional<InetSocketAddress> address(String literal) {
+        return literal.isEmpty() ? Optional.empty() : Optional.of(new InetSocketAddress(literal, 0));
+    }
+
+    private static Set<String> lowered(List<String> words) {
+        Set<String> lowered = new HashSet<>();
+        for (String word : words) {
+            lowered.add(word.toLowerCase(Locale.ROOT));
+        }
+        return Set.copyOf(lowered);
+    }
+}

@@ -1,0 +1,243 @@
+package org.postrider.smtp;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.postrider.common.delivery.ConnectionUse;
+import org.postrider.common.delivery.Delivery;
+import org.postrider.common.delivery.Diagnosis;
+import org.postrider.common.delivery.RecipientOutcome;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.DsnStatus;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One delivery request from its destinations to its recipients' outcomes: destinations in order, then the fallback relays; the
+ * hosts of each in order; a recipient that failed for now is tried at the next host. What can't be delivered at the last
+ * host keeps the last failure.
+ */
+final class DeliveryAttempt {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryAttempt.class);
+
+    /** A failure that stands unless a later host does better. */
+    private record Pending(FailurePolicy.Judgement judgement, ConnectionUse use, boolean logged) {}
+
+    private final SmtpParts parts;
+    private final ClientSettings settings;
+    private final Delivery delivery;
+    private final DeliveryRequest request;
+    private final IdentityHashMap<Recipient, Pending> pending = new IdentityHashMap<>();
+
+    DeliveryAttempt(SmtpParts parts, Delivery delivery) {
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.delivery = delivery;
+        this.request = delivery.request();
+    }
+
+    void run() {
+        if (settings.tlsRequired()) {
+            fail(new Trouble.NeedsTls(), ConnectionUse.NONE);
+        } else {
+            List<Nexthop> destinations = new ArrayList<>(Nexthop.list(request.nexthop(), settings.protocol()));
+            int own = destinations.size();
+            destinations.addAll(settings.fallback());
+            for (int i = 0; i < destinations.size() && !delivery.unsettled().isEmpty(); i++) {
+                boolean fallbackAllowed = destination(destinations.get(i), i + 1 < destinations.size());
+                if (i + 1 == own && !fallbackAllowed) {
+                    break;
+                }
+            }
+        }
+        settlePending();
+    }
+
+    /** False when the fallback relays must not be used. */
+    private boolean destination(Nexthop destination, boolean more) {
+        if (sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
+            reuse(destination);
+        }
+        if (delivery.unsettled().isEmpty()) {
+            return true;
+        }
+        return switch (parts.finder().find(destination)) {
+            case HostFinder.Found.Nothing(Trouble trouble) -> {
+                if (more) {
+                    suspend(trouble, now());
+                } else {
+                    fail(trouble, now());
+                }
+                yield true;
+            }
+            case HostFinder.Found.Places(List<Candidate> candidates, boolean selfListed) -> {
+                hosts(destination, candidates);
+                yield !selfListed;
+            }
+        };
+    }
+
+    private void hosts(Nexthop destination, List<Candidate> candidates) {
+        int sessions = 0;
+        for (Candidate candidate : candidates) {
+            if (delivery.unsettled().isEmpty()
+                    || (settings.sessionLimit() > 0 && sessions == settings.sessionLimit())) {
+                return;
+            }
+            if (host(destination, candidate)) {
+                sessions++;
+            }
+        }
+    }
+
+    /** Kept sessions first; one that turns out to be dead counts for nothing. */
+    private void reuse(Nexthop destination) {
+        Optional<SmtpSession> kept = parts.pool().take(key(destination));
+        while (kept.isPresent() && !delivery.unsettled().isEmpty()) {
+            if (transact(destination, kept.get(), true)) {
+                return;
+            }
+            kept = parts.pool().take(key(destination));
+        }
+    }
+
+    /** True when a session with this host was had. */
+    private boolean host(Nexthop destination, Candidate candidate) {
+        logPending();
+        if (sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
+            Optional<SmtpSession> kept = parts.pool().takeFor(candidate.peer());
+            if (kept.isPresent() && transact(destination, kept.get(), true)) {
+                return true;
+            }
+        }
+        SmtpSession session;
+        try {
+            session = parts.connector().connect(candidate);
+        } catch (TroubleException failure) {
+            fail(failure.trouble(), now());
+            return false;
+        }
+        try {
+            session.begin(request.nexthop(), candidate);
+        } catch (TroubleException failure) {
+            fail(failure.trouble(), now());
+            SessionPool.end(session);
+            return true;
+        }
+        return transact(destination, session, false);
+    }
+
+    /** False when a kept session had died: nothing has happened then. */
+    private boolean transact(Nexthop destination, SmtpSession session, boolean kept) {
+        logPending();
+        List<Recipient> recipients = delivery.unsettled();
+        ConnectionUse use = new ConnectionUse(now().connected(), session.messages(), "");
+        Transaction transaction = new Transaction(session, delivery, recipients, parts.content());
+        IdentityHashMap<Recipient, Transaction.Result> results = transaction.run();
+        if (kept && !session.usable() && !transaction.answered()) {
+            SessionPool.end(session);
+            return false;
+        }
+        for (Recipient recipient : recipients) {
+            Transaction.Result result = results.get(recipient);
+            switch (result) {
+                case Transaction.Result.Accepted(Reply reply) -> accepted(recipient, reply, session, use);
+                case Transaction.Result.Failed(Trouble trouble) -> fail(recipient, trouble, use);
+                case null -> fail(recipient, new Trouble.Lost(session.peer(), "sending RCPT TO"), use);
+            }
+        }
+        if (session.usable() && sessionsAllowed(destination, DeliveryRequest.CONNECTION_STORE)) {
+            parts.pool().give(key(destination), session);
+        } else {
+            SessionPool.end(session);
+        }
+        return true;
+    }
+
+    private boolean sessionsAllowed(Nexthop destination, int flag) {
+        return (settings.reuse().onDemand() && request.has(flag))
+                || settings.reuse().destinations().contains(key(destination));
+    }
+
+    private static String key(Nexthop destination) {
+        return destination.text().toLowerCase(Locale.ROOT);
+    }
+
+    private void accepted(Recipient recipient, Reply reply, SmtpSession session, ConnectionUse use) {
+        Peer peer = session.peer();
+        String words = Words.oneLine(reply);
+        String text = delivery.isProbe() ? "delivery via " + peer.relay() + ": " + words : words;
+        Diagnosis diagnosis = new Diagnosis(
+                new DsnStatus(FailurePolicy.acceptedStatus(reply), text), peer.relay(), peer.host(),
+                "smtp", words);
+        pending.remove(recipient);
+        delivery.settle(recipient, new RecipientOutcome.Delivered(diagnosis, parts.action(session.capabilities())),
+                use);
+    }
+
+    private void fail(Trouble trouble, ConnectionUse use) {
+        for (Recipient recipient : delivery.unsettled()) {
+            fail(recipient, trouble, use);
+        }
+    }
+
+    private void fail(Recipient recipient, Trouble trouble, ConnectionUse use) {
+        FailurePolicy.Judgement judgement = parts.policy().judge(trouble);
+        if (judgement.lasting()) {
+            pending.remove(recipient);
+            delivery.settle(recipient, new RecipientOutcome.Bounced(judgement.diagnosis()), use);
+        } else {
+            pending.put(recipient, new Pending(judgement, use, trouble instanceof Trouble.NotConnected));
+        }
+    }
+
+    /** Even a lasting failure waits while there is another destination. */
+    private void suspend(Trouble trouble, ConnectionUse use) {
+        FailurePolicy.Judgement judgement = parts.policy().judge(trouble);
+        for (Recipient recipient : delivery.unsettled()) {
+            pending.put(recipient, new Pending(judgement, use, false));
+        }
+    }
+
+    /** Before the next host is tried, the log says why the last one was not the end. */
+    private void logPending() {
+        Set<String> said = new HashSet<>();
+        pending.replaceAll((_, one) -> {
+            String text = one.judgement().diagnosis().status().text();
+            if (!one.logged() && said.add(text)) {
+                LOG.info("{}: {}", request.queueId(), text);
+            }
+            return new Pending(one.judgement(), one.use(), true);
+        });
+    }
+
+    private void settlePending() {
+        for (Recipient recipient : delivery.unsettled()) {
+            Pending last = pending.get(recipient);
+            if (last == null) {
+                continue;
+            }
+            FailurePolicy.Judgement judgement = last.judgement();
+            delivery.settle(recipient, judgement.lasting()
+                    ? new RecipientOutcome.Bounced(judgement.diagnosis())
+                    : new RecipientOutcome.Deferred(judgement.diagnosis()), last.use());
+            if (judgement.site() && !judgement.lasting()) {
+                delivery.siteTrouble(judgement.diagnosis().status());
+            }
+        }
+    }
+
+    /** For the log: the connection's part of the delay ends now. */
+    private ConnectionUse now() {
+        Instant instant = parts.clock().instant();
+        return new ConnectionUse(ChronoUnit.MICROS.between(Instant.EPOCH, instant), 0, "");
+    }
+}

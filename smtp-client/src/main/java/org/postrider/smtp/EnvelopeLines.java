@@ -1,0 +1,89 @@
+package org.postrider.smtp;
+
+import java.util.Optional;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.delivery.QuotedAddress;
+import org.postrider.common.mail.Recipient;
+
+/** MAIL and RCPT with the parameters that the server understands: SIZE, BODY, SMTPUTF8 and those of DSN (RFC 3461). */
+final class EnvelopeLines {
+    private static final int UTF8_REQUESTED = 1;
+    private static final int UTF8_PRESENT = 2 | 4 | 8;
+
+    private final SmtpSession session;
+    private final Capabilities capabilities;
+    private final DeliveryRequest request;
+
+    EnvelopeLines(SmtpSession session, DeliveryRequest request) {
+        this.session = session;
+        this.capabilities = session.capabilities();
+        this.request = request;
+    }
+
+    /** What makes this server unfit for this message, before a command is sent. */
+    Optional<Trouble> obstacle() {
+        if (capabilities.sizeLimit() > 0 && request.dataSize() > capabilities.sizeLimit()) {
+            return Optional.of(new Trouble.TooLarge(session.peer(), request.dataSize(), capabilities.sizeLimit()));
+        }
+        boolean utf8 = (request.sendOptions() & UTF8_REQUESTED) != 0 && (request.sendOptions() & UTF8_PRESENT) != 0;
+        return utf8 && !capabilities.utf8() ? Optional.of(new Trouble.NeedsUtf8(session.peer())) : Optional.empty();
+    }
+
+    String mail() {
+        StringBuilder line = new StringBuilder(100);
+        line.append("MAIL FROM:<").append(path(request.sender())).append('>');
+        if (capabilities.size()) {
+            line.append(" SIZE=").append(request.dataSize());
+        }
+        if (capabilities.eightBit() && !request.encoding().isEmpty()) {
+            line.append(request.encoding().equals("8bit") ? " BODY=8BITMIME" : " BODY=7BIT");
+        }
+        if (capabilities.utf8() && (request.sendOptions() & UTF8_REQUESTED) != 0) {
+            line.append(" SMTPUTF8");
+        }
+        if (capabilities.dsn()) {
+            if (!request.envelopeId().isEmpty()) {
+                line.append(" ENVID=").append(request.envelopeId());
+            }
+            if (request.dsnReturn() > 0) {
+                line.append(request.dsnReturn() == 1 ? " RET=FULL" : " RET=HDRS");
+            }
+        }
+        return line.toString();
+    }
+
+    String rcpt(Recipient recipient) {
+        StringBuilder line = new StringBuilder(100);
+        line.append("RCPT TO:<").append(path(recipient.address())).append('>');
+        if (capabilities.dsn()) {
+            if (!recipient.dsnOriginal().isEmpty()) {
+                line.append(" ORCPT=").append(recipient.dsnOriginal());
+            }
+            if (recipient.dsnNotify() != 0) {
+                line.append(" NOTIFY=").append(conditions(recipient.dsnNotify()));
+            }
+        }
+        return line.toString();
+    }
+
+    private String path(String address) {
+        return session.settings().quoteEnvelope() ? QuotedAddress.external(address) : address;
+    }
+
+    private static String conditions(int bits) {
+        if ((bits & Recipient.NOTIFY_NEVER) != 0) {
+            return "NEVER";
+        }
+        StringBuilder words = new StringBuilder(24);
+        add(words, bits & Recipient.NOTIFY_SUCCESS, "SUCCESS");
+        add(words, bits & Recipient.NOTIFY_FAILURE, "FAILURE");
+        add(words, bits & Recipient.NOTIFY_DELAY, "DELAY");
+        return words.toString();
+    }
+
+    private static void add(StringBuilder words, int bit, String word) {
+        if (bit != 0) {
+            words.append(words.isEmpty() ? "" : ",").append(word);
+        }
+    }
+}

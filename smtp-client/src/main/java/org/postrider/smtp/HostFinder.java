@@ -1,0 +1,98 @@
+package org.postrider.smtp;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.postrider.common.dns.MailHosts;
+import org.postrider.common.dns.MxLookup;
+
+/** From a next hop to the places to connect to, in order. */
+final class HostFinder {
+    /** What was found. */
+    sealed interface Found {
+        /**
+         * Places to try.
+         *
+         * @param selfListed this system is a mail exchanger of the domain too, so that fallback relays would loop
+         */
+        record Places(List<Candidate> candidates, boolean selfListed) implements Found {}
+
+        /** None. */
+        record Nothing(Trouble trouble) implements Found {}
+    }
+
+    private final MxLookup lookup;
+    private final Map<String, Integer> knownPorts;
+    private final String defaultPort;
+    private final String myHostname;
+    private final Path queueDirectory;
+
+    /** @param knownPorts service names and their ports: {@code known_tcp_ports} */
+    HostFinder(MxLookup lookup, Map<String, Integer> knownPorts, ClientSettings settings, Path queueDirectory) {
+        this.lookup = lookup;
+        this.knownPorts = knownPorts;
+        this.defaultPort = settings.defaultPort();
+        this.myHostname = settings.myHostname();
+        this.queueDirectory = queueDirectory;
+    }
+
+    Found find(Nexthop nexthop) {
+        return switch (nexthop) {
+            case Nexthop.Domain(_, String name, String port) -> at(lookup::domain, name, port, true);
+            case Nexthop.Host(_, String name, String port) -> at(lookup::host, name, port, false);
+            case Nexthop.Socket(_, String path) -> new Found.Places(
+                    List.of(new Candidate.Unix(new Peer(myHostname, path, 0), queueDirectory.resolve(path))), false);
+        };
+    }
+
+    /** One of the two look-ups. */
+    private interface Lookup {
+        MailHosts find(String name);
+    }
+
+    private Found at(Lookup way, String name, String portText, boolean mayLoop) {
+        String service = portText.isEmpty() ? defaultPort : portText;
+        int port = port(service);
+        if (port < 0) {
+            return nothing(Trouble.Unresolved.Kind.BAD_PORT, "unknown service: " + service + "/tcp");
+        }
+        return switch (way.find(name)) {
+            case MailHosts.Found(List<MailHosts.Host> hosts, boolean selfListed) ->
+                places(hosts, port, selfListed, mayLoop);
+            case MailHosts.NoMail(String reason) -> nothing(Trouble.Unresolved.Kind.NULL_MX, reason);
+            case MailHosts.NotFound(String reason) -> nothing(Trouble.Unresolved.Kind.NO_SUCH_HOST, reason);
+            case MailHosts.TryAgain(String reason) -> nothing(Trouble.Unresolved.Kind.TRY_AGAIN, reason);
+            case MailHosts.LoopsBack(String reason) -> nothing(Trouble.Unresolved.Kind.LOOPS_BACK, reason);
+        };
+    }
+
+    private static Found places(List<MailHosts.Host> hosts, int port, boolean selfListed, boolean mayLoop) {
+        List<Candidate> candidates = new ArrayList<>();
+        int best = hosts.getFirst().preference();
+        for (MailHosts.Host host : hosts) {
+            Peer peer = new Peer(host.name(), host.address().getHostAddress(), port);
+            candidates.add(new Candidate.Tcp(peer, new InetSocketAddress(host.address(), port),
+                    host.preference() == best, mayLoop));
+        }
+        return new Found.Places(candidates, selfListed);
+    }
+
+    private static Found nothing(Trouble.Unresolved.Kind kind, String reason) {
+        return new Found.Nothing(new Trouble.Unresolved(kind, reason));
+    }
+
+    private int port(String text) {
+        Integer known = knownPorts.get(text);
+        if (known != null) {
+            return known;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            return number > 0 && number < 65536 ? number : -1;
+        } catch (NumberFormatException _) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package org.postrider.smtp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.postrider.common.smtp.MalformedReplyException;
+import org.postrider.common.smtp.Reply;
+import org.postrider.common.smtp.ReplyReader;
+import org.postrider.common.wire.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to a server, from its greeting to QUIT (RFC 5321 section 3). One thread uses it at a time; between messages it
+ * may wait in the {@link SessionPool}.
+ */
+final class SmtpSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpSession.class);
+    private static final int LONGEST_LINE = 2048;
+    private static final int MOST_GARBAGE = 100;
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
+    private final ClientSettings settings;
+    private final Connection connection;
+    private final Peer peer;
+    private final ReplyReader replies;
+    private final long begunNanos;
+    private Capabilities capabilities = Capabilities.NONE;
+    private int messages;
+    private boolean usable = true;
+    private boolean dirty;
+
+    SmtpSession(ClientSettings settings, Connection connection, Peer peer, long nowNanos) {
+        this.settings = settings;
+        this.connection = connection;
+        this.peer = peer;
+        this.replies = new ReplyReader(connection.in(), LONGEST_LINE);
+        this.begunNanos = nowNanos;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Capabilities capabilities() {
+        return capabilities;
+    }
+
+    ClientSettings settings() {
+        return settings;
+    }
+
+    /** {@link System#nanoTime()} at the beginning. */
+    long begunNanos() {
+        return begunNanos;
+    }
+
+    /** How many messages went over the session before the present one. */
+    int messages() {
+        return messages;
+    }
+
+    void countMessage() {
+        messages++;
+    }
+
+    /** False once the session can only be closed. */
+    boolean usable() {
+        return usable;
+    }
+
+    void unusable() {
+        usable = false;
+    }
+
+    /** A refused message leaves the server in the middle of a transaction: RSET goes first next time. */
+    void dirty(boolean now) {
+        dirty = now;
+    }
+
+    boolean isDirty() {
+        return dirty;
+    }
+
+    /** True when the server has neither closed nor said anything since its last reply. */
+    boolean quiet() {
+        return usable && connection.isOpen() && connection.in().available() == 0 && !connection.in().atEnd();
+    }
+
+    /** Greeting and EHLO, HELO or LHLO. */
+    void begin(String destination, Candidate candidate) throws TroubleException {
+        Reply greeting = answer(settings.timeouts().hello(), "receiving the initial server greeting");
+        if (!greeting.isSuccess()) {
+            throw refused(greeting, true);
+        }
+        Reply hello = hello(greeting);
+        if (candidate instanceof Candidate.Tcp tcp && tcp.mayLoop() && isOwnName(hello)) {
+            LOG.warn("host {} replied to HELO/EHLO with my own hostname {}", peer.relay(), settings.myHostname());
+            unusable();
+            throw new TroubleException(new Trouble.OwnName(peer, destination, tcp.best()));
+        }
+    }
+
+    private Reply hello(Reply greeting) throws TroubleException {
+        Protocol protocol = settings.protocol();
+        boolean extended = !settings.neverEhlo()
+                && (settings.alwaysEhlo() || greeting.text().getFirst().contains("ESMTP"));
+        if (extended) {
+            Reply reply = handshake(protocol.hello());
+            if (reply.isSuccess()) {
+                capabilities = Capabilities.of(reply, settings.ignoredKeywords());
+                return reply;
+            }
+            if (protocol == Protocol.LMTP || reply.code() == 421) {
+                throw refused(reply, false);
+            }
+        }
+        Reply reply = handshake("HELO");
+        if (!reply.isSuccess()) {
+            throw refused(reply, false);
+        }
+        return reply;
+    }
+
+    private Reply handshake(String verb) throws TroubleException {
+        String doing = "performing the " + verb + " handshake";
+        try {
+            connection.timeout(settings.timeouts().hello());
+            command(verb + " " + settings.helloName());
+            flush();
+        } catch (IOException failure) {
+            throw new TroubleException(ended(failure, doing));
+        }
+        return answer(settings.timeouts().hello(), doing);
+    }
+
+    private Reply answer(Duration limit, String doing) throws TroubleException {
+        try {
+            return reply(limit);
+        } catch (IOException failure) {
+            throw new TroubleException(ended(failure, doing));
+        }
+    }
+
+    private TroubleException refused(Reply reply, boolean greeting) {
+        return new TroubleException(new Trouble.Refused(peer, reply, greeting));
+    }
+
+    /** The first word of greetings and EHLO replies is the server's name. */
+    private boolean isOwnName(Reply reply) {
+        String text = reply.text().getFirst();
+        int blank = text.indexOf(' ');
+        String name = blank < 0 ? text : text.substring(0, blank);
+        return name.toLowerCase(Locale.ROOT).equals(settings.myHostname().toLowerCase(Locale.ROOT));
+    }
+
+    /** Puts a command line into the output; it leaves with {@link #flush()}. */
+    void command(String line) throws IOException {
+        connection.out().write(line.getBytes(StandardCharsets.ISO_8859_1));
+        connection.out().write('\r');
+        connection.out().write('\n');
+    }
+
+    OutputStream out() {
+        return connection.out();
+    }
+
+    void flush() throws IOException {
+        connection.out().flush();
+    }
+
+    /** The limit of each wait in what follows. */
+    void timeout(Duration limit) {
+        connection.timeout(limit);
+    }
+
+    /** Waits for one reply. After 421 the server closes, whatever it was about. */
+    Reply reply(Duration limit) throws IOException {
+        connection.timeout(limit);
+        for (int garbage = 0;; garbage++) {
+            try {
+                Reply reply = replies.read();
+                if (reply.code() == 421) {
+                    unusable();
+                }
+                return reply;
+            } catch (MalformedReplyException noise) {
+                // Servers are known that chatter before their reply.
+                if (garbage == MOST_GARBAGE) {
+                    throw noise;
+                }
+            }
+        }
+    }
+
+    /** The fact behind an exception; the session is over. */
+    Trouble ended(IOException failure, String doing) {
+        unusable();
+        return switch (failure) {
+            case SocketTimeoutException _ -> new Trouble.TimedOut(peer, doing);
+            case MalformedReplyException garbage -> new Trouble.Garbled(peer, String.valueOf(garbage.getMessage()),
+                    doing);
+            default -> new Trouble.Lost(peer, doing);
+        };
+    }
+
+    /** Why the server stopped taking data, if it said so before it closed. */
+    Optional<Reply> lastWords() {
+        try {
+            Reply reply = reply(LAST_WORDS);
+            return reply.isFailure() ? Optional.of(reply) : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Ends the connection at once, in whatever state. */
+    void abort() {
+        unusable();
+        connection.abort();
+    }
+
+    /** Says goodbye and closes; never fails. */
+    void quit() {
+        try {
+            if (usable && connection.isOpen()) {
+                connection.timeout(settings.timeouts().quit());
+                command("QUIT");
+                flush();
+                if (!settings.skipQuitResponse()) {
+                    replies.read();
+                }
+            }
+        } catch (IOException _) {
+            // The server was quicker.
+        } finally {
+            unusable();
+            connection.close();
+        }
+    }
+}

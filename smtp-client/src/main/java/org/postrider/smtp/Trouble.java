@@ -1,0 +1,47 @@
+package org.postrider.smtp;
+
+import org.postrider.common.smtp.Reply;
+
+/** What went wrong, as a fact. What follows from it is the business of {@link FailurePolicy}. */
+sealed interface Trouble {
+    /** The hosts of the destination can't be found. */
+    record Unresolved(Kind kind, String reason) implements Trouble {
+        /** In which way. */
+        enum Kind {
+            NO_SUCH_HOST, NULL_MX, TRY_AGAIN, LOOPS_BACK, BAD_PORT
+        }
+    }
+
+    /** No connection; the words are the system's. */
+    record NotConnected(Peer peer, String words) implements Trouble {}
+
+    /** The session could not begin; the greeting itself refused, or the answer to HELO did. */
+    record Refused(Peer peer, Reply reply, boolean greeting) implements Trouble {}
+
+    /** The server is ourselves, by the name it shows. */
+    record OwnName(Peer peer, String destination, boolean bestHost) implements Trouble {}
+
+    /** A command was refused; the command as it is written in logs, {@code RCPT TO command}. */
+    record Said(Peer peer, Reply reply, String command) implements Trouble {}
+
+    /** The connection ended; what we did is said in the words of the log. */
+    record Lost(Peer peer, String doing) implements Trouble {}
+
+    /** The server did not answer, or did not take what we sent, in time. */
+    record TimedOut(Peer peer, String doing) implements Trouble {}
+
+    /** The server speaks no SMTP. */
+    record Garbled(Peer peer, String line, String doing) implements Trouble {}
+
+    /** Larger than the server says it takes. */
+    record TooLarge(Peer peer, long size, long limit) implements Trouble {}
+
+    /** The message needs SMTPUTF8 and the server doesn't have it. */
+    record NeedsUtf8(Peer peer) implements Trouble {}
+
+    /** The queue file can't be read to its end. */
+    record Unreadable(String reason) implements Trouble {}
+
+    /** Policy asks for encryption. */
+    record NeedsTls() implements Trouble {}
+}

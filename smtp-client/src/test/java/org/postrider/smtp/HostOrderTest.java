@@ -1,0 +1,124 @@
+package org.postrider.smtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.testing.ScriptedPeer;
+
+/** Several hosts, several destinations. */
+class HostOrderTest {
+    private static final String ZONE = """
+            example.org       MX 10 one.example.org
+            example.org       MX 20 two.example.org
+            one.example.org   A 127.0.0.11
+            two.example.org   A 127.0.0.12
+            null.example.org  MX 0 .
+            broken.example    SERVFAIL
+            """;
+    private static final String GOOD = """
+            S: 220 two
+            C: EHLO *
+            S: 250 two
+            C: MAIL *
+            S: 250 ok
+            C: RCPT TO:<b@example.org>
+            S: 250 ok
+            C: DATA
+            S: 354 go
+            D:
+            S: 250 ok
+            """;
+
+    @Test
+    void recipientsRefusedForNowAreTriedAtTheNextHost() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, ZONE);
+                ScriptedPeer one = ScriptedPeer.startAt("127.0.0.11", 0, """
+                        S: 220 one
+                        C: EHLO *
+                        S: 250 one
+                        C: MAIL *
+                        S: 250 ok
+                        C: RCPT TO:<a@example.org>
+                        S: 250 ok
+                        C: RCPT TO:<b@example.org>
+                        S: 450 not you
+                        C: DATA
+                        S: 354 go
+                        D:
+                        S: 250 ok
+                        """);
+                ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", one.port(), GOOD)) {
+            DeliveryReport report = rig.deliver("example.org:" + one.port(), "a@example.org", "b@example.org");
+            assertThat(one.problems()).isEmpty();
+            assertThat(two.problems()).isEmpty();
+            assertThat(report).isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(rig.log()).containsExactly(
+                    "ABC123: to=<a@example.org>, relay=one.example.org[127.0.0.11]:" + one.port()
+                            + ", dsn=2.0.0, status=sent (250 ok)",
+                    "ABC123: host one.example.org[127.0.0.11] said: 450 not you (in reply to RCPT TO command)",
+                    "ABC123: to=<b@example.org>, relay=two.example.org[127.0.0.12]:" + one.port()
+                            + ", dsn=2.0.0, status=sent (250 ok)");
+        }
+    }
+
+    @Test
+    void anUnreachableHostIsPassedOver() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, ZONE);
+                ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", 0, GOOD)) {
+            assertThat(rig.deliver("example.org:" + two.port(), "b@example.org")).isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(rig.log()).first().isEqualTo(
+                    "connect to one.example.org[127.0.0.11]:" + two.port() + ": Connection refused");
+        }
+    }
+
+    @Test
+    void fallbackRelaysComeLast() throws IOException {
+        try (ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", 0, GOOD);
+                ClientRig rig = new ClientRig(Protocol.SMTP, ZONE, "smtp_fallback_relay",
+                        "[two.example.org]:" + two.port())) {
+            assertThat(rig.deliver("nowhere.example", "b@example.org")).isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(two.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void listsOfDestinationsAreTriedInOrder() throws IOException {
+        try (ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", 0, GOOD);
+                ClientRig rig = new ClientRig(Protocol.SMTP, ZONE)) {
+            assertThat(rig.deliver("nowhere.example, [two.example.org]:" + two.port(), "b@example.org"))
+                    .isEqualTo(DeliveryReport.ALL_SETTLED);
+        }
+    }
+
+    @Test
+    void domainsThatCantBeResolved() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, ZONE)) {
+            rig.deliver("nowhere.example", "a@nowhere.example");
+            rig.deliver("null.example.org", "a@null.example.org");
+            DeliveryReport report = rig.deliver("broken.example", "a@broken.example");
+            rig.own("127.0.0.11");
+            rig.deliver("example.org", "a@example.org");
+            assertThat(rig.kept()).containsExactly(
+                    "BOUNCE a@nowhere.example 5.4.4 Host or domain name not found. Name service error for "
+                            + "name=nowhere.example type=A: Host not found",
+                    "BOUNCE a@null.example.org 5.1.0 Domain null.example.org does not accept mail (nullMX)",
+                    "DEFER a@broken.example 4.4.3 Host or domain name not found. Name service error for "
+                            + "name=broken.example type=MX: Host not found, try again",
+                    "BOUNCE a@example.org 5.4.6 mail for example.org loops back to myself");
+            assertThat(report.trouble()).isPresent();
+        }
+    }
+
+    @Test
+    void aServerWithOurOwnNameIsALoop() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, ZONE, "smtp_mx_address_limit", "1");
+                ScriptedPeer one = ScriptedPeer.startAt("127.0.0.11", 0,
+                        "S: 220 one\nC: EHLO *\nS: 250 Client.example")) {
+            rig.deliver("example.org:" + one.port(), "a@example.org");
+            assertThat(rig.kept()).containsExactly(
+                    "BOUNCE a@example.org 5.4.6 mail for example.org:" + one.port() + " loops back to myself");
+        }
+    }
+}
