@@ -136,9 +136,11 @@ public final class Delivery {
     /** Somebody asked to hear of it; the message itself has arrived, so a report that fails is only a warning. */
     private boolean sent(Recipient recipient, RecipientOutcome.Delivered delivered, ConnectionUse use) {
         Diagnosis diagnosis = delivered.diagnosis();
-        boolean wanted = (recipient.dsnNotify() & Recipient.NOTIFY_SUCCESS) != 0
+        boolean passedOn = delivered.action().isEmpty();
+        boolean wanted = ((recipient.dsnNotify() & Recipient.NOTIFY_SUCCESS) != 0 && !passedOn)
                 || request.has(DeliveryRequest.RECORD);
-        if (wanted && !append(FailureServices.Log.TRACE, entry(recipient, diagnosis, delivered.action()))) {
+        String action = passedOn ? "relayed" : delivered.action();
+        if (wanted && !append(FailureServices.Log.TRACE, entry(recipient, diagnosis, action))) {
             log.warn("{}: delivery record for <{}> was not kept: trace service failure", request.queueId(),
                     recipient.address());
         }

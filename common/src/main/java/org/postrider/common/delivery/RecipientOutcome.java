@@ -10,7 +10,8 @@ public sealed interface RecipientOutcome {
     /**
      * The recipient has the message, or somebody who answers for it has.
      *
-     * @param action the action of a success report (RFC 3464): delivered, relayed or expanded
+     * @param action the action of a success report (RFC 3464): delivered, relayed or expanded; empty when a server with DSN has
+     *        taken over the duty to report
      */
     record Delivered(Diagnosis diagnosis, String action) implements RecipientOutcome {}
 
