@@ -19,7 +19,6 @@ import org.postrider.common.delivery.MessageWriter;
 import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.ipc.DeliveryRequest;
-import org.postrider.common.delivery.QuotedAddress;
 
 /** Delivery to a command's standard input. */
 final class CommandDelivery {
@@ -131,10 +130,5 @@ final class CommandDelivery {
                 COPY.write(headers, now, content, out);
             }
         };
-    }
-
-    /** For messages about addresses. */
-    static String shown(String address) {
-        return QuotedAddress.external(address);
     }
 }

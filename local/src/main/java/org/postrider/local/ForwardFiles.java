@@ -14,6 +14,7 @@ import org.postrider.common.delivery.DeliveryTrouble;
 import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.MacroText;
 import org.postrider.common.delivery.Rights;
+import org.postrider.common.lookup.AliasValue.Destination;
 
 /**
  * Finds a user's .forward file: the first of forward_path that exists, read with the user's rights. A path that needs an

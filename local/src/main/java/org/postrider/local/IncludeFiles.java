@@ -11,6 +11,8 @@ import java.util.Map;
 import org.postrider.common.delivery.DeliveryTrouble;
 import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Rights;
+import org.postrider.common.lookup.AliasValue;
+import org.postrider.common.lookup.AliasValue.Destination;
 
 /** Reads {@code :include:} files, with the rights of whoever named them. What they name gets the rights of the file's owner. */
 final class IncludeFiles {
@@ -74,7 +76,7 @@ final class IncludeFiles {
         String text = line.toString().strip();
         line.setLength(0);
         if (!text.startsWith("#")) {
-            all.addAll(DestinationList.parse(text));
+            all.addAll(AliasValue.parse(text));
         }
     }
 }

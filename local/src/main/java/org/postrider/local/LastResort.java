@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.FileTrouble;
-import org.postrider.common.delivery.QuotedAddress;
+import org.postrider.common.lookup.AliasValue;
+import org.postrider.common.lookup.AliasValue.Destination;
 
 /** luser_relay: mail for names that nobody knows goes to one address, or into one file or command with default_privs. */
 final class LastResort {
@@ -21,15 +22,14 @@ final class LastResort {
     boolean deliver(Step step, String target) {
         boolean finished = true;
         Step inside = step.inside(Step.Origin.ALIAS, step.address().user(), parts.settings().defaultRights());
-        for (Destination one : DestinationList.parse(target)) {
+        for (Destination one : AliasValue.parse(target)) {
             finished &= switch (one) {
-                case Destination.ToCommand to -> new CommandDelivery(parts, delivery, ledger).named(inside,
+                case Destination.Command to -> new CommandDelivery(parts, delivery, ledger).named(inside,
                         to.command(), parts.settings().defaultRights());
-                case Destination.ToFile to -> new FileDelivery(parts, delivery, ledger).deliver(inside, to.path(),
+                case Destination.File to -> new FileDelivery(parts, delivery, ledger).deliver(inside, to.path(),
                         parts.settings().defaultRights());
-                case Destination.ToAddress to -> forward(step, QuotedAddress.internal(to.text()));
-                case Destination.ToUser to -> forward(step, to.name());
-                case Destination.ToInclude _ -> ledger.failed(step, "5.3.5", "mail system configuration error");
+                case Destination.Address to -> forward(step, to.address());
+                case Destination.Include _ -> ledger.failed(step, "5.3.5", "mail system configuration error");
             };
         }
         return finished;

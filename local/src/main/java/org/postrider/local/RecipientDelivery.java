@@ -11,6 +11,8 @@ import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.delivery.QuotedAddress;
+import org.postrider.common.lookup.AliasValue;
+import org.postrider.common.lookup.AliasValue.Destination;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -120,7 +122,7 @@ final class RecipientDelivery {
         if (seen.isRepeated("alias", name)) {
             return true;
         }
-        List<Destination> destinations = DestinationList.parse(alias.value());
+        List<Destination> destinations = AliasValue.parse(alias.value());
         if (destinations.isEmpty()) {
             parts.log().warn("no recipient in alias lookup result {}: \"{}\"", alias.table(), name);
             return ledger.failed(step, "4.3.5", "mail system configuration error");
@@ -149,9 +151,9 @@ final class RecipientDelivery {
     }
 
     private static String firstAddress(String value) {
-        for (Destination one : DestinationList.parse(value)) {
-            if (one instanceof Destination.ToAddress address) {
-                return QuotedAddress.internal(address.text());
+        for (Destination one : AliasValue.parse(value)) {
+            if (one instanceof Destination.Address address) {
+                return address.address();
             }
         }
         return value;
@@ -174,7 +176,7 @@ final class RecipientDelivery {
         }
         Rights rights = step.rights().orElse(parts.settings().defaultRights());
         return switch (destination) {
-            case Destination.ToCommand to -> {
+            case Destination.Command to -> {
                 if (seen.isRepeated("command " + rights.uid() + (step.origin() == Step.Origin.FORWARD
                         ? " " + step.from()
                         : ""), to.command())) {
@@ -182,12 +184,13 @@ final class RecipientDelivery {
                 }
                 yield commands.named(step, to.command(), rights);
             }
-            case Destination.ToFile to -> seen.isRepeated("file " + rights.uid(), to.path())
+            case Destination.File to -> seen.isRepeated("file " + rights.uid(), to.path())
                     || files.deliver(step, to.path(), rights);
-            case Destination.ToInclude to -> seen.isRepeated("include " + rights.uid(), to.path())
+            case Destination.Include to -> seen.isRepeated("include " + rights.uid(), to.path())
                     || include(step, to.path(), rights);
-            case Destination.ToUser to -> users.deliver(step.at(folded(qualified(step, to.name()))));
-            case Destination.ToAddress to -> address(step, QuotedAddress.internal(to.text()), extended);
+            case Destination.Address to when to.address().startsWith("\\") -> users
+                    .deliver(step.at(folded(qualified(step, to.address().substring(1)))));
+            case Destination.Address to -> address(step, to.address(), extended);
         };
     }
 

@@ -138,7 +138,11 @@ public final class Parameters {
         return value;
     }
 
-    private static String checkLength(Parameter parameter, String value) {
+    /** A default is never at fault: some programs take an empty one for "not in use". */
+    private String checkLength(Parameter parameter, String value) {
+        if (!isSet(parameter.name())) {
+            return value;
+        }
         if (value.length() < parameter.minimum()) {
             throw new ConfigurationException("bad string length " + value.length() + " < " + parameter.minimum() + ": "
                     + parameter.name() + " = " + value);

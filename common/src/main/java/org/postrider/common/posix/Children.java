@@ -56,7 +56,11 @@ public final class Children {
 
     private Children() {}
 
-    /** Starts a child. @return its process id */
+    /**
+     * Starts a child.
+     *
+     * @return its process id
+     */
     public static int spawn(Command command) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(OPAQUE, 16);
@@ -125,7 +129,7 @@ public final class Children {
                 try {
                     int pid = WAIT.call(which, status.address(), flags);
                     int word = status.get(ValueLayout.JAVA_INT, 0);
-                    return pid == 0 ? Optional.empty() : Optional.of(new Ended(pid, word >> 8 & 0xff, word & 0x7f));
+                    return pid == 0 ? Optional.empty() : Optional.of(new Ended(pid, (word >> 8) & 0xff, word & 0x7f));
                 } catch (PosixException e) {
                     if (e.errno() == Errno.ECHILD) {
                         return Optional.empty();

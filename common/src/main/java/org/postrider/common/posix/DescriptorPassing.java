@@ -43,7 +43,11 @@ public final class DescriptorPassing {
 
     private DescriptorPassing() {}
 
-    /** Sends bytes (at least one) and a descriptor, if any. @return bytes sent, perhaps fewer than given */
+    /**
+     * Sends bytes (at least one) and a descriptor, if any.
+     *
+     * @return bytes sent, perhaps fewer than given
+     */
     public static int send(int socket, byte[] bytes, OptionalInt descriptor) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(Math.max(1, bytes.length));

@@ -33,7 +33,11 @@ public final class Descriptors {
         }
     }
 
-    /** Reads once. @return bytes read, 0 at the end */
+    /**
+     * Reads once.
+     *
+     * @return bytes read, 0 at the end
+     */
     public static int read(int descriptor, byte[] into) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Math.max(1, into.length));
@@ -43,7 +47,11 @@ public final class Descriptors {
         }
     }
 
-    /** Writes once. @return bytes written, perhaps fewer than given */
+    /**
+     * Writes once.
+     *
+     * @return bytes written, perhaps fewer than given
+     */
     public static int write(int descriptor, byte[] bytes) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Math.max(1, bytes.length));

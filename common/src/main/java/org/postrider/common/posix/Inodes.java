@@ -59,7 +59,11 @@ public final class Inodes {
 
     private Inodes() {}
 
-    /** Opens; closed at exec. @param mode permission bits of a file that is made, before the umask */
+    /**
+     * Opens; closed at exec.
+     *
+     * @param mode permission bits of a file that is made, before the umask
+     */
     public static int open(Path path, int flags, int mode) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             return OPEN.call(name(arena, path), flags | CLOSE_ON_EXEC, mode);
@@ -86,7 +90,11 @@ public final class Inodes {
         FLOCK.call(descriptor, exclusive ? LOCK_EXCLUSIVE : LOCK_SHARED);
     }
 
-    /** Takes the whole-file lock if nobody has it. @return false if somebody has */
+    /**
+     * Takes the whole-file lock if nobody has it.
+     *
+     * @return false if somebody has
+     */
     public static boolean tryLock(int descriptor, boolean exclusive) throws PosixException {
         try {
             FLOCK.call(descriptor, (exclusive ? LOCK_EXCLUSIVE : LOCK_SHARED) | LOCK_NON_BLOCKING);
@@ -136,7 +144,11 @@ public final class Inodes {
         SIZE.call(descriptor, size);
     }
 
-    /** Sets the process's file creation mask. @return the one before */
+    /**
+     * Sets the process's file creation mask.
+     *
+     * @return the one before
+     */
     public static int umask(int mask) {
         return (int) UMASK.plain(mask);
     }

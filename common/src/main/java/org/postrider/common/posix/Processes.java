@@ -10,6 +10,8 @@ public final class Processes {
     public static final int TERMINATE = 15;
 
     private static final int SET_NAME = 15;
+    private static final long DEFAULT = 0;
+    private static final LibraryFunction ACTION = new LibraryFunction("signal", 2);
     private static final LibraryFunction SIGNAL = new LibraryFunction("kill", 2);
     private static final LibraryFunction EXIT = new LibraryFunction("_exit", 1);
     private static final LibraryFunction CONTROL = new LibraryFunction("prctl", 2, 1);
@@ -20,6 +22,11 @@ public final class Processes {
     /** Sends a signal; a negative pid means the process group. */
     public static void signal(int pid, int signal) throws PosixException {
         SIGNAL.call(pid, signal);
+    }
+
+    /** Gives a signal its default action back, whatever the JVM has made of it. */
+    public static void defaultAction(int signal) throws PosixException {
+        ACTION.callLong(signal, DEFAULT);
     }
 
     /** True when there is such a process, whoever owns it. */

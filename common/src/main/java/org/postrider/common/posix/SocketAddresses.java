@@ -56,7 +56,8 @@ final class SocketAddresses {
         if (family != INET && family != INET6) {
             throw new PosixException("getsockname", Errno.EAFNOSUPPORT);
         }
-        int port = (address.get(ValueLayout.JAVA_BYTE, 2) & 0xff) << 8 | address.get(ValueLayout.JAVA_BYTE, 3) & 0xff;
+        int port = ((address.get(ValueLayout.JAVA_BYTE, 2) & 0xff) << 8)
+                | (address.get(ValueLayout.JAVA_BYTE, 3) & 0xff);
         byte[] octets = new byte[family == INET6 ? 16 : 4];
         MemorySegment.copy(address, ValueLayout.JAVA_BYTE, family == INET6 ? 8 : 4, octets, 0, octets.length);
         try {

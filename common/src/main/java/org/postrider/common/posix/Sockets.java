@@ -110,7 +110,11 @@ public final class Sockets {
         }
     }
 
-    /** Sends on a connected socket without SIGPIPE. @return bytes sent */
+    /**
+     * Sends on a connected socket without SIGPIPE.
+     *
+     * @return bytes sent
+     */
     public static int send(int socket, byte[] bytes) throws PosixException {
         return send(socket, bytes, 0, 0);
     }

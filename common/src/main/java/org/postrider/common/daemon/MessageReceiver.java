@@ -1,0 +1,71 @@
+package org.postrider.common.daemon;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.Poll;
+import org.postrider.common.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads datagrams, or the bytes of a fifo, on a platform thread of its own and hands each over. */
+final class MessageReceiver implements ServiceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageReceiver.class);
+    private static final int LARGEST = 64 * 1024;
+
+    private final int descriptor;
+    private final int closing;
+    private final Consumer<byte[]> taker;
+    private final Thread thread;
+
+    /** @param descriptor is this object's from now on */
+    MessageReceiver(String name, int descriptor, Consumer<byte[]> taker) throws PosixException {
+        this.descriptor = descriptor;
+        this.closing = Descriptors.event();
+        this.taker = taker;
+        Descriptors.blocking(descriptor, false);
+        this.thread = Thread.ofPlatform().name(name).daemon(true).start(this::run);
+    }
+
+    private void run() {
+        byte[] buffer = new byte[LARGEST];
+        int[] watched = {descriptor, closing};
+        int[] events = {Poll.READABLE, Poll.READABLE};
+        try {
+            while (true) {
+                int[] happened = Poll.await(watched, events, -1);
+                if (happened[1] != 0) {
+                    return;
+                }
+                if (happened[0] != 0) {
+                    int length = Descriptors.read(descriptor, buffer);
+                    taker.accept(Arrays.copyOf(buffer, length));
+                }
+            }
+        } catch (PosixException e) {
+            LOG.warn("receiving for {}: {}", thread.getName(), e.getMessage());
+        } finally {
+            Descriptors.close(descriptor);
+        }
+    }
+
+    /** Datagrams know no limit of conversations. */
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void close() {
+        try {
+            Descriptors.signal(closing);
+            thread.join();
+            Descriptors.close(closing);
+        } catch (PosixException e) {
+            LOG.warn("closing {}: {}", thread.getName(), e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

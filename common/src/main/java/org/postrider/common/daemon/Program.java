@@ -1,0 +1,28 @@
+package org.postrider.common.daemon;
+
+import java.util.Optional;
+import org.postrider.common.config.ConfigurationException;
+
+/**
+ * A program of the suite, as the daemon skeleton sees it. One JVM serves all services of one process group; each service is
+ * opened by itself with its own parameters. A program keeps nothing static and mutable, so that services stay apart.
+ */
+public interface Program {
+    /** The program's name, for messages before the first service is known. */
+    String name();
+
+    /**
+     * Called once, before the root directory changes and privileges are dropped: open what only root may open, touch what is
+     * not found inside a new root directory. The context is that of the first service.
+     */
+    default void prepare(ServiceContext context) throws ConfigurationException {}
+
+    /**
+     * Opens a service: reads its parameters into a record and builds what its conversations need. Called again in the same
+     * JVM when the configuration changes: new conversations go to the new service, the previous one retires after its last.
+     *
+     * @param previous what this replaces; state that must live on, such as qmgr's, is taken over from it
+     * @throws ConfigurationException when the service can't run so; logged as fatal, and master throttles the service
+     */
+    Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException;
+}

@@ -1,0 +1,118 @@
+package org.postrider.common.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+    private static final HostFacts HOST = new HostFacts(
+            "vm",
+            List.of(
+                    address("127.0.0.1", 8),
+                    address("192.0.2.2", 24),
+                    address("::1", 128),
+                    address("fd00::2", 64),
+                    address("fe80::fc:ff:fe00:1", 64)));
+
+    @TempDir
+    private Path directory;
+
+    private static HostFacts.NetworkAddress address(String text, int prefix) {
+        return new HostFacts.NetworkAddress(InetAddress.ofLiteral(text), prefix);
+    }
+
+    @BeforeEach
+    void noServices() throws IOException {
+        Files.writeString(directory.resolve("master.cf"), "");
+    }
+
+    private Configuration read(String main) throws IOException {
+        Files.writeString(directory.resolve("main.cf"), main);
+        return Configuration.read(directory, HOST);
+    }
+
+    private Parameters main(String main) throws IOException {
+        return read(main).parameters();
+    }
+
+    @Test
+    void namesComeFromTheHost() throws IOException {
+        Parameters plain = main("compatibility_level = 3.6");
+        assertThat(plain.string("myhostname")).isEqualTo("vm.localdomain");
+        assertThat(plain.string("mydomain")).isEqualTo("localdomain");
+        assertThat(plain.string("config_directory")).isEqualTo(directory.toString());
+
+        assertThat(main("mydomain = foo.org").string("myhostname")).isEqualTo("vm.foo.org");
+        assertThat(main("myhostname = a.b.c").string("mydomain")).isEqualTo("b.c");
+        assertThat(main("myhostname = a").string("mydomain")).isEqualTo("localdomain");
+    }
+
+    @Test
+    void networksComeFromTheInterfaces() throws IOException {
+        assertThat(main("mynetworks_style = host").string("mynetworks"))
+                .isEqualTo("127.0.0.1/32 192.0.2.2/32 [::1]/128 [fd00::2]/128 [fe80::fc:ff:fe00:1]/128");
+        assertThat(main("compatibility_level = 0").string("mynetworks"))
+                .isEqualTo("127.0.0.0/8 192.0.2.0/24 [::1]/128 [fd00::]/64 [fe80::]/64");
+        assertThat(main("mynetworks_style = host\ninet_interfaces = loopback-only").string("mynetworks"))
+                .isEqualTo("127.0.0.1/32 [::1]/128");
+        assertThat(main("inet_interfaces = 192.0.2.2").string("mynetworks")).isEqualTo("192.0.2.0/24");
+        assertThat(main("inet_protocols = ipv4\nmynetworks_style=class").string("mynetworks"))
+                .isEqualTo("127.0.0.0/8 192.0.2.0/24");
+        assertThat(main("inet_interfaces =").string("mynetworks")).isEmpty();
+        assertThat(main("mynetworks = 10.0.0.0/8").string("mynetworks")).isEqualTo("10.0.0.0/8");
+    }
+
+    @Test
+    void wrongValuesAreSaidInKnownWords() {
+        assertThatThrownBy(() -> main("mynetworks_style = x"))
+                .hasMessage("unknown mynetworks mask style value \"x\" in \"x\"");
+        assertThatThrownBy(() -> main("inet_protocols = x")).hasMessage("unknown inet_protocols value \"x\" in \"x\"");
+    }
+
+    @Test
+    void listenersAreBoundToTheInterfaces() throws IOException {
+        InetInterfaces interfaces = new InetInterfaces(HOST);
+
+        assertThat(interfaces.listenAddresses(main("")))
+                .containsExactly(InetAddress.ofLiteral("0.0.0.0"), InetAddress.ofLiteral("::"));
+        assertThat(interfaces.listenAddresses(main("inet_protocols = ipv4")))
+                .containsExactly(InetAddress.ofLiteral("0.0.0.0"));
+        assertThat(interfaces.listenAddresses(main("inet_interfaces = loopback-only")))
+                .containsExactly(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+        assertThat(interfaces.listenAddresses("[::1]", main(""))).containsExactly(InetAddress.ofLiteral("::1"));
+    }
+
+    @Test
+    void aServiceHasItsOwnLayer() throws IOException {
+        Files.writeString(
+                directory.resolve("master.cf"),
+                """
+                        smtp unix - - n - - smtp
+                        relay unix - - n - 5 smtp -o myhostname=relay.example.org -o { x = $$a }
+                          -o syslog_name=postfix/$service_name
+                        """);
+        Configuration configuration = read("smtp_helo_timeout = 5s\nx = 1\nx = 2\nname.with.dots = a, b\n");
+
+        assertThat(configuration.services()).hasSize(2);
+        assertThat(configuration.warnings()).hasSize(1).first().asString().contains("overriding earlier entry: x=1");
+        Parameters smtp = configuration.parameters(configuration.services().getFirst());
+        assertThat(smtp.settings()).containsEntry("x", "2").containsEntry("name.with.dots", "a, b");
+        assertThat(smtp.string("myhostname")).isEqualTo("vm.localdomain");
+        Parameters relay = configuration.parameters(configuration.services().getLast());
+        assertThat(relay.string("mydomain")).isEqualTo("example.org");
+        assertThat(relay.raw("x")).isEqualTo("$$a");
+        assertThat(relay.string("syslog_name")).isEqualTo("postfix/relay");
+        assertThat(relay.string("process_name")).isEqualTo("smtp");
+        assertThat(relay.settings()).isEqualTo(Map.copyOf(relay.settings()));
+        assertThat(configuration.parameters().settings()).containsEntry("smtp_helo_timeout", "5s");
+    }
+}

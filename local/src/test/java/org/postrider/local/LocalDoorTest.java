@@ -1,0 +1,292 @@
+package org.postrider.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.testing.TextMessage;
+
+class LocalDoorTest {
+    @TempDir
+    Path folder;
+
+    private LocalRig rig;
+
+    @BeforeEach
+    void start() throws IOException {
+        rig = new LocalRig(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> list = Files.list(directory)) {
+            return list.toList();
+        }
+    }
+
+    @Test
+    void aUserGetsMailInTheSpoolDirectory() throws IOException {
+        assertThat(rig.deliver("Joe@example.org")).isFalse();
+        assertThat(Files.readString(rig.mailbox("joe"))).matches("(?s)From sender@example\\.com  .*\n"
+                + "Return-Path: <sender@example\\.com>\nX-Original-To: Joe@example\\.org\n"
+                + "Delivered-To: joe@example\\.org\nSubject: test\n\nbody\n\n");
+        assertThat(rig.message.done()).containsExactly(100L);
+    }
+
+    @Test
+    void homeMailboxMayBeAMaildir() throws IOException {
+        rig.homeMailbox = "Maildir/";
+        rig.deliver("joe@example.org");
+        assertThat(files(rig.home("joe").resolve("Maildir/new"))).hasSize(1);
+    }
+
+    @Test
+    void aSpoolDirectoryThatEndsInASlashHoldsMaildirs() throws IOException {
+        rig.spoolSuffix = "/";
+        rig.deliver("joe@example.org");
+        assertThat(files(rig.mailbox("joe").resolve("new"))).hasSize(1);
+    }
+
+    @Test
+    void anUnknownUserBounces() {
+        assertThat(rig.deliver("nobody-here@example.org")).isFalse();
+        assertThat(rig.kept)
+                .containsExactly("BOUNCE nobody-here@example.org 5.1.1 unknown user: \"nobody-here\"");
+        assertThat(rig.message.done()).containsExactly(100L);
+    }
+
+    @Test
+    void postmasterWithoutAnAliasIsDiscarded() {
+        assertThat(rig.deliver("postmaster@example.org")).isFalse();
+        assertThat(rig.kept).isEmpty();
+    }
+
+    @Test
+    void anAliasLeadsToUsersHereAndAddressesElsewhere() throws IOException {
+        rig.aliases.put("staff", "joe, ann, away@example.net, \"Far Away\" <far@example.net>");
+        assertThat(rig.deliver("staff@example.org")).isFalse();
+        assertThat(rig.mailbox("joe")).exists();
+        assertThat(rig.mailbox("ann")).exists();
+        assertThat(rig.forwarded).containsExactly(
+                "sender@example.com -> [away@example.net, far@example.net] staff@example.org");
+        assertThat(Files.readString(rig.mailbox("joe"))).contains("X-Original-To: staff@example.org\n")
+                .contains("Delivered-To: staff@example.org\n");
+    }
+
+    @Test
+    void whatIsNamedTwiceGetsOneCopy() throws IOException {
+        rig.aliases.put("staff", "joe, team, joe@example.org, x@example.net, X@example.net");
+        rig.aliases.put("team", "joe");
+        rig.deliver("staff@example.org");
+        assertThat(Files.readString(rig.mailbox("joe")).split("Subject: test")).hasSize(2);
+        assertThat(rig.forwarded).containsExactly("sender@example.com -> [x@example.net] staff@example.org");
+    }
+
+    @Test
+    void anAliasMayNameItself() {
+        rig.aliases.put("joe", "joe, away@example.net");
+        assertThat(rig.deliver("joe@example.org")).isFalse();
+        assertThat(rig.mailbox("joe")).exists();
+        assertThat(rig.forwarded).hasSize(1);
+    }
+
+    @Test
+    void aBackslashGoesStraightToTheMailbox() {
+        rig.aliases.put("joe", "\\joe, ann");
+        rig.deliver("joe@example.org");
+        assertThat(rig.mailbox("joe")).exists();
+        assertThat(rig.mailbox("ann")).exists();
+    }
+
+    @Test
+    void aCircleOfAliasesEnds() {
+        rig.aliases.put("one", "two");
+        rig.aliases.put("two", "one");
+        assertThat(rig.deliver("one@example.org")).isFalse();
+    }
+
+    @Test
+    void anOwnerAliasTakesTheProblems() throws IOException {
+        rig.aliases.put("list", "joe, away@example.net");
+        rig.aliases.put("owner-list", "ann");
+        rig.deliver("list@example.org");
+        assertThat(rig.forwarded).containsExactly(
+                "owner-list@example.org -> [joe@example.org, away@example.net] list@example.org");
+        assertThat(rig.mailbox("joe")).doesNotExist();
+    }
+
+    @Test
+    void aBrokenAliasTableDefers() {
+        rig.aliases.put("joe", "BROKEN");
+        assertThat(rig.deliver("joe@example.org")).isTrue();
+        assertThat(rig.kept).containsExactly("DEFER joe@example.org 4.3.0 alias database unavailable");
+        assertThat(rig.mailbox("joe")).doesNotExist();
+    }
+
+    @Test
+    void anAliasMayNameAFileAndACommand() throws IOException {
+        Path out = Files.createDirectory(folder.resolve("out"));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path box = Files.createFile(out.resolve("box"));
+        Files.setPosixFilePermissions(box, PosixFilePermissions.fromString("rw-rw-rw-"));
+        rig.aliases.put("robot", box + ", \"|cat >" + out + "/command; echo $RECIPIENT $SENDER >>" + out + "/command\"");
+        assertThat(rig.deliver("robot@example.org")).isFalse();
+        assertThat(rig.kept).isEmpty();
+        assertThat(Files.readString(box)).startsWith("From sender@example.com  ").endsWith("body\n\n");
+        assertThat(Files.readString(out.resolve("command"))).startsWith("From sender@example.com  ")
+                .endsWith("body\nrobot@example.org sender@example.com\n");
+    }
+
+    @Test
+    void aCommandsFailureIsTheRecipients() {
+        rig.aliases.put("robot", "\"|echo go away; exit 77\"");
+        assertThat(rig.deliver("robot@example.org")).isFalse();
+        assertThat(rig.kept)
+                .containsExactly("BOUNCE robot@example.org 5.7.0 permission denied. Command output: go away");
+    }
+
+    @Test
+    void nothingIsForwardedWhileSomethingRemains() {
+        rig.aliases.put("robot", "\"|exit 75\", away@example.net");
+        assertThat(rig.deliver("robot@example.org")).isTrue();
+        assertThat(rig.forwarded).isEmpty();
+        assertThat(rig.message.done()).isEmpty();
+    }
+
+    @Test
+    void aFailedForwardingDefers() {
+        rig.forwardingFails = true;
+        rig.aliases.put("away", "away@example.net");
+        assertThat(rig.deliver("away@example.org")).isTrue();
+        assertThat(rig.kept).containsExactly("DEFER away@example.org 4.3.0 error forwarding message");
+    }
+
+    @Test
+    void anIncludeFileIsForwardedAndMayNotRunCommands() throws IOException {
+        Path list = Files.writeString(folder.resolve("list"), "# members\njoe, away@example.net\n\n\"|id\"\n");
+        Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        rig.aliases.put("list", ":include:" + list);
+        assertThat(rig.deliver("list@example.org")).isFalse();
+        assertThat(rig.kept).containsExactly("BOUNCE list@example.org 5.7.1 mail to command is restricted");
+        assertThat(rig.forwarded)
+                .containsExactly("sender@example.com -> [joe@example.org, away@example.net] list@example.org");
+    }
+
+    @Test
+    void anIncludeFileThatIsMissingDefers() {
+        rig.aliases.put("list", ":include:" + folder + "/none");
+        assertThat(rig.deliver("list@example.org")).isTrue();
+        assertThat(rig.kept).hasSize(1).first().asString().startsWith("DEFER list@example.org 4.3.5 unable to open");
+    }
+
+    @Test
+    void aForwardFileLeadsAwayAndMayKeepACopy() throws IOException {
+        Files.writeString(rig.home("joe").resolve(".forward"), "away@example.net, \\joe\n");
+        assertThat(rig.deliver("joe@example.org")).isFalse();
+        assertThat(rig.forwarded).containsExactly("sender@example.com -> [away@example.net] joe@example.org");
+        assertThat(rig.mailbox("joe")).exists();
+    }
+
+    @Test
+    void aForwardFileThatNamesItsUserOrAnother() throws IOException {
+        Files.writeString(rig.home("joe").resolve(".forward"), "joe\nann\n");
+        rig.deliver("joe@example.org");
+        assertThat(rig.mailbox("joe")).exists();
+        assertThat(rig.mailbox("ann")).doesNotExist();
+        assertThat(rig.forwarded).containsExactly("sender@example.com -> [ann@example.org] joe@example.org");
+    }
+
+    @Test
+    void anExtensionHasItsOwnForwardFile() throws IOException {
+        Files.writeString(rig.home("joe").resolve(".forward"), "plain@example.net\n");
+        Files.writeString(rig.home("joe").resolve(".forward+list"), "list@example.net\n");
+        rig.deliver("joe+list@example.org");
+        rig.deliver("joe+other@example.org");
+        assertThat(rig.forwarded).containsExactly(
+                "sender@example.com -> [list@example.net] joe+list@example.org",
+                "sender@example.com -> [plain@example.net] joe+other@example.org");
+    }
+
+    @Test
+    void anEmptyForwardFileMeansTheMailbox() throws IOException {
+        Files.writeString(rig.home("joe").resolve(".forward"), "\n");
+        rig.deliver("joe@example.org");
+        assertThat(rig.mailbox("joe")).exists();
+    }
+
+    @Test
+    void aForwardFileThatAnybodyCanWriteIsNotUsed() throws IOException {
+        Path file = Files.writeString(rig.home("joe").resolve(".forward"), "away@example.net\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        rig.deliver("joe@example.org");
+        assertThat(rig.forwarded).isEmpty();
+        assertThat(rig.mailbox("joe")).exists();
+    }
+
+    @Test
+    void anAliasForTheExtensionComesFirstAndOthersPassItOn() {
+        rig.aliases.put("joe+x", "x@example.net");
+        rig.aliases.put("list", "away@example.net");
+        rig.deliver("joe+x@example.org", "list+y@example.org");
+        assertThat(rig.forwarded).containsExactly("sender@example.com -> [x@example.net] joe+x@example.org",
+                "sender@example.com -> [away+y@example.net] list+y@example.org");
+    }
+
+    @Test
+    void mailThatWasHereBeforeBounces() {
+        rig.message = new TextMessage("Received: x\n\ty\ndelivered-to: JOE@example.org\nSubject: x\n\nx\n");
+        assertThat(rig.deliver("joe@example.org")).isFalse();
+        assertThat(rig.kept)
+                .containsExactly("BOUNCE joe@example.org 5.4.6 mail forwarding loop for joe@example.org");
+    }
+
+    @Test
+    void deliveredToInTheBodyIsNoLoop() {
+        rig.message = new TextMessage("Subject: x\n\nDelivered-To: joe@example.org\n");
+        rig.deliver("joe@example.org");
+        assertThat(rig.kept).isEmpty();
+    }
+
+    @Test
+    void luserRelayTakesWhatNobodyKnows() {
+        rig.luserRelay = "catchall+$local@example.net";
+        rig.deliver("strange@example.org");
+        assertThat(rig.forwarded)
+                .containsExactly("sender@example.com -> [catchall+strange@example.net] strange@example.org");
+    }
+
+    @Test
+    void otherTransportsServeMailboxesOrUnknownUsers() {
+        rig.fallbackTransport = "smtp:[hub.example.net]";
+        rig.transports.put("ann", "lmtp:unix:/lmtp");
+        rig.deliver("ann@example.org", "strange@example.org", "joe@example.org");
+        assertThat(rig.handedOver).containsExactly("lmtp:unix:/lmtp ann@example.org",
+                "smtp:[hub.example.net] strange@example.org");
+        assertThat(rig.mailbox("joe")).exists();
+    }
+
+    @Test
+    void mailboxCommandGetsTheUsersEnvironment() throws IOException {
+        Path out = Files.createDirectory(folder.resolve("out"));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        rig.mailboxCommand = "echo $USER $HOME $EXTENSION >" + out + "/log";
+        rig.deliver("joe+box@example.org");
+        assertThat(rig.kept).isEmpty();
+        assertThat(Files.readString(out.resolve("log"))).isEqualTo("joe " + rig.home("joe") + " box\n");
+    }
+}
