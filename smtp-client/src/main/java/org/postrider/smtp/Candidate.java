@@ -7,14 +7,21 @@ import java.nio.file.Path;
 sealed interface Candidate {
     Peer peer();
 
+    /** Of the best preference that its destination has. */
+    boolean best();
+
     /**
      * A TCP address.
      *
-     * @param best of the best preference its destination has
-     * @param mayLoop found by its domain, so that a server with our own name means a loop
+     * @param mayLoop on the mail port, where a server with our own name means a loop
      */
     record Tcp(Peer peer, InetSocketAddress address, boolean best, boolean mayLoop) implements Candidate {}
 
     /** A socket on this host. */
-    record Unix(Peer peer, Path path) implements Candidate {}
+    record Unix(Peer peer, Path path) implements Candidate {
+        @Override
+        public boolean best() {
+            return true;
+        }
+    }
 }

@@ -25,6 +25,7 @@ final class HostFinder {
 
     private final MxLookup lookup;
     private final Map<String, Integer> knownPorts;
+    private final Protocol protocol;
     private final String defaultPort;
     private final String myHostname;
     private final Path queueDirectory;
@@ -33,6 +34,7 @@ final class HostFinder {
     HostFinder(MxLookup lookup, Map<String, Integer> knownPorts, ClientSettings settings, Path queueDirectory) {
         this.lookup = lookup;
         this.knownPorts = knownPorts;
+        this.protocol = settings.protocol();
         this.defaultPort = settings.defaultPort();
         this.myHostname = settings.myHostname();
         this.queueDirectory = queueDirectory;
@@ -40,8 +42,8 @@ final class HostFinder {
 
     Found find(Nexthop nexthop) {
         return switch (nexthop) {
-            case Nexthop.Domain(_, String name, String port) -> at(lookup::domain, name, port, true);
-            case Nexthop.Host(_, String name, String port) -> at(lookup::host, name, port, false);
+            case Nexthop.Domain(_, String name, String port) -> at(lookup::domain, name, port);
+            case Nexthop.Host(_, String name, String port) -> at(lookup::host, name, port);
             case Nexthop.Socket(_, String path) -> new Found.Places(
                     List.of(new Candidate.Unix(new Peer(myHostname, path, 0), queueDirectory.resolve(path))), false);
         };
@@ -49,16 +51,18 @@ final class HostFinder {
 
     /** One of the two look-ups. */
     private interface Lookup {
-        MailHosts find(String name);
+        MailHosts find(String name, boolean noLoop);
     }
 
-    private Found at(Lookup way, String name, String portText, boolean mayLoop) {
+    private Found at(Lookup way, String name, String portText) {
         String service = portText.isEmpty() ? defaultPort : portText;
         int port = port(service);
         if (port < 0) {
             return nothing(Trouble.Unresolved.Kind.BAD_PORT, "unknown service: " + service + "/tcp");
         }
-        return switch (way.find(name)) {
+        // Another port is another server, even on this host: content filters live there.
+        boolean mayLoop = protocol == Protocol.SMTP && port == port(defaultPort);
+        return switch (way.find(name, mayLoop)) {
             case MailHosts.Found(List<MailHosts.Host> hosts, boolean selfListed) ->
                 places(hosts, port, selfListed, mayLoop);
             case MailHosts.NoMail(String reason) -> nothing(Trouble.Unresolved.Kind.NULL_MX, reason);

@@ -97,11 +97,15 @@ final class SmtpSession {
         if (!greeting.isSuccess()) {
             throw refused(greeting, true);
         }
+        boolean mayLoop = candidate instanceof Candidate.Tcp tcp && tcp.mayLoop();
+        if (mayLoop && isOwnName(greeting)) {
+            LOG.warn("host {} greeted me with my own hostname {}", peer.relay(), settings.myHostname());
+        }
         Reply hello = hello(greeting);
-        if (candidate instanceof Candidate.Tcp tcp && tcp.mayLoop() && isOwnName(hello)) {
+        if (mayLoop && isOwnName(hello)) {
             LOG.warn("host {} replied to HELO/EHLO with my own hostname {}", peer.relay(), settings.myHostname());
             unusable();
-            throw new TroubleException(new Trouble.OwnName(peer, destination, tcp.best()));
+            throw new TroubleException(new Trouble.OwnName(peer, destination, candidate.best()));
         }
     }
 

@@ -113,12 +113,15 @@ class HostOrderTest {
 
     @Test
     void aServerWithOurOwnNameIsALoop() throws IOException {
-        try (ClientRig rig = new ClientRig(Protocol.SMTP, ZONE, "smtp_mx_address_limit", "1");
-                ScriptedPeer one = ScriptedPeer.startAt("127.0.0.11", 0,
-                        "S: 220 one\nC: EHLO *\nS: 250 Client.example")) {
-            rig.deliver("example.org:" + one.port(), "a@example.org");
+        try (ScriptedPeer one = ScriptedPeer.startAt("127.0.0.11", 0,
+                "S: 220 Client.example\nC: EHLO *\nS: 250 Client.example");
+                ClientRig rig = new ClientRig(Protocol.SMTP, ZONE, "smtp_tcp_port", "" + one.port())) {
+            rig.deliver("example.org", "a@example.org");
             assertThat(rig.kept()).containsExactly(
-                    "BOUNCE a@example.org 5.4.6 mail for example.org:" + one.port() + " loops back to myself");
+                    "BOUNCE a@example.org 5.4.6 mail for example.org loops back to myself");
+            String host = "host one.example.org[127.0.0.11]:" + one.port();
+            assertThat(rig.log()).contains(host + " greeted me with my own hostname client.example",
+                    host + " replied to HELO/EHLO with my own hostname client.example");
         }
     }
 }

@@ -70,7 +70,7 @@ public final class HostLookup {
             if (answer instanceof DnsAnswer.Answers(String canonical, List<DnsRecord> records)) {
                 found.addAll(records);
                 canonicalName = canonical;
-            } else if (!tryAgain) {
+            } else if (!tryAgain || answer instanceof DnsAnswer.TryAgain) {
                 failure = answer;
                 tryAgain = answer instanceof DnsAnswer.TryAgain;
             }

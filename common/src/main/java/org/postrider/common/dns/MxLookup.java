@@ -8,12 +8,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mail exchangers of a domain (RFC 5321 section 5.1): best preference first, equals in random order, hosts not better than
  * this system left out. A domain without MX records is its own exchanger.
  */
 public final class MxLookup {
+    private static final Logger LOG = LoggerFactory.getLogger(MxLookup.class);
     private static final String NOT_FOUND = "Host or domain name not found. ";
 
     /**
@@ -45,26 +48,30 @@ public final class MxLookup {
         this.own = own;
     }
 
-    /** The hosts of a mail domain. */
-    public MailHosts domain(String domain) {
+    /**
+     * The hosts of a mail domain.
+     *
+     * @param noLoop leave out this system and hosts not better than it; not wanted for ports that are not the mail port
+     */
+    public MailHosts domain(String domain, boolean noLoop) {
         return switch (resolver.lookup(domain, RecordType.MX)) {
-            case DnsAnswer.Answers answers -> exchangers(domain, answers);
-            case DnsAnswer.NoData _,DnsAnswer.NxDomain _ -> host(domain);
+            case DnsAnswer.Answers answers -> exchangers(domain, answers, noLoop);
+            case DnsAnswer.NoData _,DnsAnswer.NxDomain _ -> host(domain, noLoop);
             case DnsAnswer.TryAgain(String reason) -> settings.ignoreMxLookupError()
-                    ? host(domain)
+                    ? host(domain, noLoop)
                     : new MailHosts.TryAgain(NOT_FOUND + reason);
         };
     }
 
     /** The addresses of one host, without regard to MX records: {@code [host]}. */
-    public MailHosts host(String name) {
+    public MailHosts host(String name, boolean noLoop) {
         return switch (hosts.lookup(name)) {
             case DnsAnswer.Answers answers -> {
                 List<MailHosts.Host> found = new ArrayList<>();
                 for (InetAddress address : answers.addresses()) {
                     found.add(new MailHosts.Host(name, address, 0));
                 }
-                yield new MailHosts.Found(limited(ordered(found)), false);
+                yield withoutSelf(name, found, noLoop);
             }
             case DnsAnswer.NoData(String reason) -> new MailHosts.NotFound(described(reason));
             case DnsAnswer.NxDomain(String reason) -> new MailHosts.NotFound(described(reason));
@@ -77,7 +84,7 @@ public final class MxLookup {
         return reason.startsWith("unable") ? reason : NOT_FOUND + reason;
     }
 
-    private MailHosts exchangers(String domain, DnsAnswer.Answers answers) {
+    private MailHosts exchangers(String domain, DnsAnswer.Answers answers, boolean noLoop) {
         List<DnsRecord.Mx> exchangers = new ArrayList<>();
         for (DnsRecord entry : answers.records()) {
             if (entry instanceof DnsRecord.Mx exchanger) {
@@ -107,11 +114,16 @@ public final class MxLookup {
             }
         }
         if (found.isEmpty()) {
+            LOG.warn("no MX host for {} has a valid address record", domain);
             return tryAgain
                     ? new MailHosts.TryAgain(described(reason))
                     : new MailHosts.NotFound(described(reason));
         }
-        List<MailHosts.Host> better = betterThanSelf(found);
+        return withoutSelf(domain, found, noLoop);
+    }
+
+    private MailHosts withoutSelf(String domain, List<MailHosts.Host> found, boolean noLoop) {
+        List<MailHosts.Host> better = noLoop ? betterThanSelf(found) : found;
         return better.isEmpty()
                 ? new MailHosts.LoopsBack("mail for " + domain + " loops back to myself")
                 : new MailHosts.Found(limited(ordered(better)), better.size() < found.size());

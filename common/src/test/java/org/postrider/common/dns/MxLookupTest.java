@@ -63,7 +63,7 @@ class MxLookupTest {
         TreeSet<String> firsts = new TreeSet<>();
         MxLookup lookup = lookup(USUAL, 1, "");
         for (int i = 0; i < 50; i++) {
-            List<String> names = names(lookup.domain("example.org"));
+            List<String> names = names(lookup.domain("example.org", true));
             assertThat(names).hasSize(4).endsWith("backup.example.org/192.0.2.3");
             firsts.add(names.getFirst());
         }
@@ -73,43 +73,50 @@ class MxLookupTest {
     @Test
     void addressPreferenceAndLimit() {
         assertThat(names(lookup(new MxLookup.Settings(false, false, true, "ipv6", true, 5), 1, "")
-                .domain("example.org"))).startsWith("a.example.org/2001:db8:0:0:0:0:0:1");
+                .domain("example.org", true))).startsWith("a.example.org/2001:db8:0:0:0:0:0:1");
         List<String> balanced = names(
-                lookup(new MxLookup.Settings(false, false, true, "ipv4", true, 2), 1, "").domain("example.org"));
+                lookup(new MxLookup.Settings(false, false, true, "ipv4", true, 2), 1, "").domain("example.org", true));
         assertThat(balanced).hasSize(2).endsWith("a.example.org/2001:db8:0:0:0:0:0:1");
         assertThat(names(lookup(new MxLookup.Settings(false, false, false, "ipv4", false, 2), 1, "")
-                .domain("example.org"))).containsExactly("a.example.org/192.0.2.1", "b.example.org/192.0.2.2");
+                .domain("example.org", true))).containsExactly("a.example.org/192.0.2.1", "b.example.org/192.0.2.2");
     }
 
     @Test
     void withoutMxTheDomainIsTheHost() {
-        assertThat(names(lookup(USUAL, 1, "").domain("plain.example.org")))
+        assertThat(names(lookup(USUAL, 1, "").domain("plain.example.org", true)))
                 .containsExactly("plain.example.org/192.0.2.4");
-        assertThat(names(lookup(USUAL, 1, "").host("127.0.0.1"))).containsExactly("127.0.0.1/127.0.0.1");
+        assertThat(names(lookup(USUAL, 1, "").host("127.0.0.1", true))).containsExactly("127.0.0.1/127.0.0.1");
     }
 
     @Test
     void failures() {
-        assertThat(lookup(USUAL, 1, "").domain("null.example.org")).isEqualTo(
+        assertThat(lookup(USUAL, 1, "").domain("null.example.org", true)).isEqualTo(
                 new MailHosts.NoMail("Domain null.example.org does not accept mail (nullMX)"));
-        assertThat(lookup(USUAL, 1, "").domain("nowhere.example.org")).isEqualTo(new MailHosts.NotFound(
+        assertThat(lookup(USUAL, 1, "").domain("nowhere.example.org", true)).isEqualTo(new MailHosts.NotFound(
                 "Host or domain name not found. Name service error for name=nowhere.example.org type=AAAA: "
                         + "Host not found"));
-        assertThat(lookup(USUAL, 1, "").domain("lost.example.org")).isInstanceOf(MailHosts.NotFound.class);
-        assertThat(lookup(USUAL, 1, "").domain("shaky.example.org")).isInstanceOf(MailHosts.TryAgain.class);
-        assertThat(lookup(USUAL, 1, "").domain("broken.example.org")).isEqualTo(new MailHosts.TryAgain(
+        assertThat(lookup(USUAL, 1, "").domain("lost.example.org", true)).isInstanceOf(MailHosts.NotFound.class);
+        assertThat(lookup(USUAL, 1, "").domain("shaky.example.org", true)).isInstanceOf(MailHosts.TryAgain.class);
+        assertThat(lookup(USUAL, 1, "").domain("broken.example.org", true)).isEqualTo(new MailHosts.TryAgain(
                 "Host or domain name not found. Name service error for name=broken.example.org type=MX: "
                         + "Host not found, try again"));
-        assertThat(lookup(new MxLookup.Settings(false, true, true, "any", true, 5), 1, "").domain("lost.example.org"))
+        assertThat(lookup(new MxLookup.Settings(false, true, true, "any", true, 5), 1, "").domain("lost.example.org", true))
                 .isInstanceOf(MailHosts.TryAgain.class);
     }
 
     @Test
     void hostsNotBetterThanSelfAreLeftOut() {
-        assertThat(lookup(USUAL, 1, "192.0.2.1").domain("example.org"))
+        assertThat(lookup(USUAL, 1, "192.0.2.1").domain("example.org", true))
                 .isEqualTo(new MailHosts.LoopsBack("mail for example.org loops back to myself"));
-        assertThat(names(lookup(USUAL, 1, "192.0.2.3").domain("example.org"))).hasSize(3)
+        assertThat(names(lookup(USUAL, 1, "192.0.2.3").domain("example.org", true))).hasSize(3)
                 .doesNotContain("backup.example.org/192.0.2.3");
+    }
+
+    @Test
+    void otherPortsAreNoLoop() {
+        assertThat(names(lookup(USUAL, 1, "192.0.2.1").domain("example.org", false))).hasSize(4);
+        assertThat(lookup(USUAL, 1, "127.0.0.1").host("127.0.0.1", true))
+                .isEqualTo(new MailHosts.LoopsBack("mail for 127.0.0.1 loops back to myself"));
     }
 
     @Test
