@@ -38,6 +38,11 @@ public record Console(
         return 1;
     }
 
+    /** What went wrong as a fatal error; answers the exit status 1. */
+    public int fatal(Exception why) {
+        return fatal(String.valueOf(why.getMessage()));
+    }
+
     private void complain(String text) {
         out.flush();
         err.print(command + ": " + text + "\n");

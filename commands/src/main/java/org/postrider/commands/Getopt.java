@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Getopt options = new Getopt(arguments, "c:v");
- * for (int option = options.next(); option >= 0; option = options.next()) { switch (option) { case 'c' -> ...
+ * for (int option = options.next(); option >= 0; option = options.next()) { switch (option) { case 'c' -> ... } }
  * List<String> operands = options.operands();
  * }</pre>
  */

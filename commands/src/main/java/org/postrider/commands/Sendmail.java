@@ -1,0 +1,198 @@
+package org.postrider.commands;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.mail.AddressList;
+
+/**
+ * sendmail(1): hands a message on standard input to the mail system, over the socket {@code public/postdrop} whose server knows
+ * the caller from the kernel. While the system is down only its owner and the super-user can queue, into maildrop; others get
+ * EX_TEMPFAIL. Also the front for mailq and newaliases.
+ */
+public final class Sendmail {
+    private final SendmailOptions options;
+    private final Console console;
+
+    private Sendmail(SendmailOptions options, Console console) {
+        this.options = options;
+        this.console = console;
+    }
+
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess("sendmail");
+        int status = run(List.of(arguments), console);
+        console.out().flush();
+        System.exit(status);
+    }
+
+    /** The console's command name, sendmail or mailq, decides what is done by default. */
+    static int run(List<String> arguments, Console console) {
+        try {
+            SendmailOptions options = SendmailOptions.parse(console.command(), arguments);
+            return new Sendmail(options, console).run();
+        } catch (UsageException e) {
+            return fail(console, e, SystemExit.USAGE);
+        } catch (ConfigurationException e) {
+            return fail(console, e, SystemExit.SOFTWARE);
+        } catch (IOException e) {
+            return fail(console, e, SystemExit.TEMPORARY);
+        }
+    }
+
+    private static int fail(Console console, Exception why, int status) {
+        int _ = console.fatal(why);
+        return status;
+    }
+
+    private int run() throws IOException, UsageException {
+        List<String> configuration = new ArrayList<>();
+        if (options.configuration != null) {
+            configuration.addAll(List.of("-c", configurationDirectory(options.configuration)));
+        }
+        return switch (options.mode) {
+            case SUBMIT, VERIFY -> submit(CommandParameters.read(options.configuration, console.environment()));
+            case LIST_QUEUE -> Postqueue.run(with(configuration, "-p"), console);
+            case FLUSH -> Postqueue.run(with(configuration, "-f"), console);
+            case FLUSH_ID -> Postqueue.run(with(configuration, "-i", options.target), console);
+            case FLUSH_SITE -> Postqueue.run(with(configuration, "-s", options.target), console);
+            case ALIASES -> external("command_directory", "newaliases");
+            case DAEMON -> external("command_directory", "postfix", "start");
+            case SMTP -> external("daemon_directory", "smtpd", "-S");
+        };
+    }
+
+    private static List<String> with(List<String> configuration, String... more) {
+        List<String> all = new ArrayList<>(configuration);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /** Old programs give the name of a file in the directory. */
+    private static String configurationDirectory(String value) {
+        Path path = Path.of(value);
+        Path parent = path.getParent();
+        return Files.isDirectory(path) || parent == null ? value : parent.toString();
+    }
+
+    private int external(String directory, String program, String... arguments) throws IOException {
+        Parameters parameters = CommandParameters.read(options.configuration, console.environment());
+        List<String> line = new ArrayList<>(List.of(Path.of(parameters.string(directory), program).toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().put("MAIL_CONFIG",
+                CommandParameters.directory(options.configuration, console.environment()).toString());
+        try {
+            return builder.inheritIO().start().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return SystemExit.SOFTWARE;
+        }
+    }
+
+    private int submit(Parameters parameters) throws IOException, UsageException {
+        if (options.recipients.isEmpty() && !options.extract) {
+            throw new UsageException("Recipient addresses must be specified on the command line or via the -t option");
+        }
+        String user = System.getProperty("user.name", "nobody");
+        String sender = options.sender == null ? user : internal(options.sender);
+        int longest = parameters.number("line_length_limit");
+        MessageText text = new MessageText(new BufferedInputStream(console.in(), 16 * 1024), !options.ignoreDots,
+                longest);
+        Path queue = Path.of(parameters.string("queue_directory"));
+        LocalSocket socket;
+        try {
+            socket = LocalSocket.connect(queue.resolve("public/postdrop"));
+        } catch (IOException e) {
+            return queueWhileDown(parameters, sender, text, e);
+        }
+        try (socket) {
+            SubmissionWriter writer = new SubmissionWriter(options, sender, fullName(user), socket.out());
+            if (writer.write(text) == 0) {
+                return fail("no recipient addresses found in message header", SystemExit.DATA_ERROR);
+            }
+            return verdict(CleanupStatus.fromAttributes(Attributes.read(socket.in())));
+        }
+    }
+
+    private int fail(String text, int status) {
+        int _ = console.fatal(text);
+        return status;
+    }
+
+    private static String internal(String sender) {
+        List<String> addresses = AddressList.parse(sender).addresses();
+        return addresses.isEmpty() ? "" : addresses.getFirst();
+    }
+
+    private int verdict(CleanupStatus status) {
+        if (status.succeeded()) {
+            if (options.mode == SendmailOptions.Mode.VERIFY || options.verbose == 1) {
+                console.out().println(
+                        "Mail Delivery Status Report will be mailed to <" + System.getProperty("user.name") + ">.");
+            }
+            return SystemExit.OK;
+        }
+        String reason = status.reason().isEmpty() ? "message not accepted" : status.reason();
+        int _ = console.fatal(System.getProperty("user.name") + ": " + reason);
+        if (status.temporary()) {
+            return SystemExit.TEMPORARY;
+        }
+        return (status.bits() & CleanupStatus.NOT_PERMITTED) != 0 ? SystemExit.NO_PERMISSION : SystemExit.UNAVAILABLE;
+    }
+
+    private int queueWhileDown(Parameters parameters, String sender, MessageText text, IOException why)
+            throws IOException {
+        Path maildrop = Path.of(parameters.string("queue_directory"), "maildrop");
+        if (!Files.isWritable(maildrop)) {
+            return fail("the mail system is down (" + why.getMessage()
+                    + ") and only the super-user can queue mail meanwhile; message not queued", SystemExit.TEMPORARY);
+        }
+        try (MaildropFile file = MaildropFile.create(maildrop)) {
+            if (new SubmissionWriter(options, sender, fullName(System.getProperty("user.name", "")), file.out())
+                    .write(text) == 0) {
+                return fail("no recipient addresses found in message header", SystemExit.DATA_ERROR);
+            }
+            file.commit();
+        }
+        console.warn("the mail system is down -- message queued until it is started");
+        return SystemExit.OK;
+    }
+
+    /** -F, else the environment's NAME, else the real name in the password file. */
+    private String fullName(String user) {
+        if (options.fullName != null) {
+            return options.fullName;
+        }
+        String name = console.environment().get("NAME");
+        return name != null ? name : realName(user);
+    }
+
+    private static String realName(String user) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1)) {
+                String[] fields = line.split(":", -1);
+                if (fields.length >= 5 && fields[0].equals(user)) {
+                    int comma = fields[4].indexOf(',');
+                    String name = comma < 0 ? fields[4] : fields[4].substring(0, comma);
+                    return name.replace("&", capitalised(user));
+                }
+            }
+        } catch (IOException _) {
+            // No name, then.
+        }
+        return "";
+    }
+
+    private static String capitalised(String user) {
+        return user.isEmpty() ? user : Character.toUpperCase(user.charAt(0)) + user.substring(1);
+    }
+}

@@ -1,0 +1,254 @@
+package org.postrider.tests;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * A private instance of the whole suite in unprivileged mode: real processes from the staged image, its own configuration, queue
+ * and log below one folder, ports of its own. Everything runs as the user who runs the tests.
+ */
+final class Instance implements AutoCloseable {
+    static final Path IMAGE = Path.of(System.getProperty("postrider.image", "../packaging/target/postrider")).toAbsolutePath().normalize();
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final int smtpPort;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> services = new ArrayList<>();
+    private Process master;
+
+    Instance(Path folder) throws IOException {
+        this.folder = folder;
+        this.smtpPort = freePort();
+        for (String name : List.of("conf", "spool", "data", "log", "mail")) {
+            Files.createDirectories(folder.resolve(name));
+        }
+        String user = System.getProperty("user.name");
+        set("compatibility_level", "3.6");
+        set("queue_directory", folder.resolve("spool").toString());
+        set("data_directory", folder.resolve("data").toString());
+        set("daemon_directory", IMAGE.resolve("libexec").toString());
+        set("command_directory", IMAGE.resolve("bin").toString());
+        set("mail_owner", user);
+        set("default_privs", user);
+        set("setgid_group", user);
+        set("maillog_file", log().toString());
+        set("maillog_file_prefixes", folder.toString());
+        set("myhostname", "mail.example.test");
+        set("mydestination", "mail.example.test, localhost");
+        set("inet_interfaces", "127.0.0.1");
+        set("inet_protocols", "ipv4");
+        set("mynetworks", "127.0.0.0/8");
+        set("alias_maps", "");
+        set("alias_database", "");
+        set("local_recipient_maps", "");
+        set("biff", "no");
+        set("mail_spool_directory", folder.resolve("mail") + "/");
+    }
+
+    static boolean imageIsStaged() {
+        return Files.isExecutable(IMAGE.resolve("libexec/master"));
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    Instance set(String name, String value) {
+        settings.put(name, value);
+        return this;
+    }
+
+    /** One more line of master.cf. */
+    Instance service(String line) {
+        services.add(line);
+        return this;
+    }
+
+    int smtpPort() {
+        return smtpPort;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path queue() {
+        return folder.resolve("spool");
+    }
+
+    Path log() {
+        return folder.resolve("log/mail.log");
+    }
+
+    Path configuration() {
+        return folder.resolve("conf");
+    }
+
+    /** Where mail for a local user is delivered. */
+    Path maildir(String user) {
+        return folder.resolve("mail").resolve(user);
+    }
+
+    /** Writes main.cf and master.cf as they stand now. */
+    void configure() throws IOException {
+        StringBuilder main = new StringBuilder();
+        settings.forEach((name, value) -> main.append(name).append(" = ").append(value).append('\n'));
+        Files.writeString(configuration().resolve("main.cf"), main);
+        try (InputStream stock = Instance.class.getResourceAsStream("/org/postrider/conf/master.cf")) {
+            String text = new String(stock.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .replaceFirst("(?m)^smtp(\\s+inet)", smtpPort + "$1");
+            Files.writeString(configuration().resolve("master.cf"), text + String.join("\n", services) + "\n");
+        }
+    }
+
+    /** Starts master and waits until it listens. */
+    Instance start() throws IOException {
+        configure();
+        long before = count("daemon started -- version");
+        master = command("libexec/master", "-d").redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log/master.out").toFile()).start();
+        try {
+            await("master has started", () -> count("daemon started -- version") > before);
+        } catch (RuntimeException e) {
+            throw new IOException(Files.readString(folder.resolve("log/master.out")) + logText(), e);
+        }
+        return this;
+    }
+
+    /** A command of the image on this instance's configuration. */
+    ProcessBuilder command(String program, String... arguments) {
+        List<String> line = new ArrayList<>();
+        line.add(IMAGE.resolve(program).toString());
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().put("MAIL_CONFIG", configuration().toString());
+        return builder;
+    }
+
+    /** What a command printed, both streams, and its exit status. */
+    record Outcome(int status, String text) {}
+
+    Outcome run(String input, String program, String... arguments) throws IOException, InterruptedException {
+        Process process = command(program, arguments).redirectErrorStream(true).start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException _) {
+            // A command that does not read its input may be gone already.
+        }
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        return new Outcome(process.waitFor(), text);
+    }
+
+    Process master() {
+        return master;
+    }
+
+    /** The process ids of the daemons that run this program. */
+    List<ProcessHandle> daemons(String program) {
+        return master.descendants().filter(handle -> handle.info().command().orElse("").endsWith("/bin/" + program)).toList();
+    }
+
+    void reload() {
+        signal(master.pid(), "HUP");
+    }
+
+    static void signal(long pid, String signal) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start().waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("kill " + pid);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void stop() throws InterruptedException {
+        if (master != null && master.isAlive()) {
+            List<ProcessHandle> all = master.descendants().toList();
+            signal(master.pid(), "TERM");
+            if (!master.waitFor(30, TimeUnit.SECONDS)) {
+                master.destroyForcibly().waitFor();
+            }
+            all.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stop();
+    }
+
+    // What can be seen of it
+
+    String logText() throws IOException {
+        try {
+            return Files.readString(log(), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException _) {
+            return "";
+        }
+    }
+
+    /** How often this text stands in the log. */
+    long count(String text) {
+        try {
+            return Pattern.compile(Pattern.quote(text)).matcher(logText()).results().count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    void awaitLog(String text) {
+        await("log has: " + text, () -> count(text) > 0);
+    }
+
+    /** Messages in a Maildir. */
+    List<Path> messages(Path maildir) {
+        return files(maildir.resolve("new"));
+    }
+
+    /** Files of a queue directory, its hash directories included. */
+    List<Path> queued(String queue) {
+        return files(queue().resolve(queue));
+    }
+
+    void awaitEmptyQueue() {
+        await("queue is empty", () -> Stream.of("maildrop", "incoming", "active", "deferred").allMatch(name -> queued(name).isEmpty()));
+    }
+
+    private static List<Path> files(Path top) {
+        try (Stream<Path> all = Files.walk(top)) {
+            return all.filter(Files::isRegularFile).sorted(Comparator.naturalOrder()).toList();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (IOException | java.io.UncheckedIOException _) {
+            // A directory changed while it was walked.
+            return files(top);
+        }
+    }
+
+    void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
+    }
+}

@@ -1,0 +1,82 @@
+package org.postrider.tests;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A plain SMTP client for tests: what is sent is what is written here, and the reply is the last line of it. */
+final class SmtpClient implements Closeable {
+    private final Socket socket;
+    private final BufferedReader in;
+    private final OutputStream out;
+
+    SmtpClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(60_000);
+        socket.setTcpNoDelay(true);
+        in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+        out = socket.getOutputStream();
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    /** The last line of the next reply. */
+    String reply() throws IOException {
+        while (true) {
+            String line = in.readLine();
+            if (line == null) {
+                throw new java.io.EOFException("connection closed");
+            }
+            if (line.length() < 4 || line.charAt(3) != '-') {
+                return line;
+            }
+        }
+    }
+
+    void send(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+    }
+
+    String command(String line) throws IOException {
+        send(line + "\r\n");
+        return reply();
+    }
+
+    /** A whole transaction after the greeting; the reply to the end of data. */
+    String deliver(String sender, String recipient, String content) throws IOException {
+        expect("250", command("MAIL FROM:<" + sender + ">"));
+        expect("250", command("RCPT TO:<" + recipient + ">"));
+        expect("354", command("DATA"));
+        return command(content.replace("\n", "\r\n") + "\r\n.");
+    }
+
+    /** Greeting, EHLO, one message, QUIT; the reply to the end of data. */
+    static String deliver(int port, String sender, String recipient, String content) throws IOException {
+        try (SmtpClient client = new SmtpClient(port)) {
+            expect("220", client.reply());
+            expect("250", client.command("EHLO client.example.test"));
+            String reply = client.deliver(sender, recipient, content);
+            expect("221", client.command("QUIT"));
+            return reply;
+        }
+    }
+
+    static void expect(String code, String reply) throws IOException {
+        if (!reply.startsWith(code)) {
+            throw new IOException("expected " + code + ", got: " + reply);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
