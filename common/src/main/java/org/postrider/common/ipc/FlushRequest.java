@@ -53,11 +53,17 @@ public record FlushRequest(Kind kind, String target) {
     }
 
     public static Attributes answer(Status status) {
-        return new Attributes().put("status", status.ordinal());
+        return new Attributes().put("status", status.name());
     }
 
-    public static Status status(Attributes list) throws ProtocolException {
-        int number = list.integer("status", Status.FAILED.ordinal());
-        return number >= 0 && number < Status.values().length ? Status.values()[number] : Status.FAILED;
+    /** The status in an answer; one that is not known counts as failure. */
+    public static Status status(Attributes list) {
+        String name = list.get("status", "");
+        for (Status one : Status.values()) {
+            if (one.name().equals(name)) {
+                return one;
+            }
+        }
+        return Status.FAILED;
     }
 }

@@ -1,0 +1,32 @@
+package org.postrider.pickup;
+
+import java.util.Optional;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+
+/** The program pickup: service {@code postdrop} listens to users, any other service of it watches maildrop. */
+public final class Pickup implements Program {
+    static final String POSTDROP = "postdrop";
+
+    public static void main(String[] arguments) {
+        Daemon.run(new Pickup(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "pickup";
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
+        PickupConfiguration configuration = PickupConfiguration.read(context.parameters());
+        Submission submission = new Submission(configuration, context.cleanup(), context.clock());
+        if (context.serviceName().equals(POSTDROP)) {
+            return new PostdropService(configuration, submission, context.clock());
+        }
+        return new MaildropService(configuration, submission, context.queueDirectory(), context.clock());
+    }
+}

@@ -1,0 +1,65 @@
+package org.postrider.pickup;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.InstantSource;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.queue.RecordReader;
+import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.PeerCredentials;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Service {@code postdrop}: a local user's command connects, sends one message as queue records, and gets one attribute list:
+ * {@code status} (bits of {@link CleanupStatus}), {@code reason}, {@code queue_id}. A command that goes away before the end
+ * record has submitted nothing.
+ */
+final class PostdropService implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(PostdropService.class);
+
+    private final PickupConfiguration configuration;
+    private final Submission submission;
+    private final InstantSource clock;
+
+    PostdropService(PickupConfiguration configuration, Submission submission, InstantSource clock) {
+        this.configuration = configuration;
+        this.submission = submission;
+        this.clock = clock;
+    }
+
+    @Override
+    public void converse(Connection connection) throws IOException {
+        connection.timeout(configuration.timeout());
+        PeerCredentials peer = connection.peer()
+                .orElseThrow(() -> new IOException("the kernel does not tell who asks"));
+        answer(connection, submit(connection, peer.uid()));
+    }
+
+    private CleanupStatus submit(Connection connection, int uid) throws IOException {
+        Origin origin = new Origin(uid, false, "", clock.instant());
+        try {
+            return submission.submit(new RecordReader(connection.in()), origin, false);
+        } catch (SubmissionException e) {
+            if (connection.in().atEnd()) {
+                LOG.warn("uid={}: {}", uid, e.getMessage());
+            } else {
+                LOG.warn("uid={}: {} -- message refused", uid, e.getMessage());
+            }
+            return new CleanupStatus(CleanupStatus.BAD, "5.6.0 " + e.getMessage(), "");
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("uid={}: message not accepted: {}", uid, e.getMessage());
+            return new CleanupStatus(CleanupStatus.WRITE, "4.3.0 mail system is not ready: " + e.getMessage(), "");
+        }
+    }
+
+    private static void answer(Connection connection, CleanupStatus status) throws IOException {
+        Attributes answer = status.toAttributes();
+        answer.write(connection.out());
+        connection.out().flush();
+    }
+}

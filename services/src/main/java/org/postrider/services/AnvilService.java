@@ -1,0 +1,143 @@
+package org.postrider.services;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.ipc.AnvilRequest;
+import org.postrider.common.ipc.AnvilRequest.Kind;
+import org.postrider.common.ipc.Attributes;
+import org.postrider.common.wire.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Service {@code anvil}: counts connections and events per client, for the limits of the SMTP server; anvil(8). A rate counts
+ * the events since the client's current time unit (anvil_rate_time_unit) began. The connections that one server process has
+ * announced are taken back when its conversation with anvil ends. The largest figures are logged every anvil_status_update_time.
+ *
+ * <p>State is guarded by this object's lock; every request is a few map operations.
+ */
+final class AnvilService implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(AnvilService.class);
+    private static final int MOST_CLIENTS = 100_000;
+
+    private static final class Client {
+        private final Map<Kind, Integer> rates = new EnumMap<>(Kind.class);
+        private Instant unitBegan = Instant.EPOCH;
+        private int connections;
+    }
+
+    private record Maximum(int value, String ident, Instant at) {}
+
+    private final Duration unit;
+    private final Duration reportEvery;
+    private final InstantSource clock;
+    private final Map<String, Client> clients = new HashMap<>();
+    private final Map<String, Maximum> maxima = new HashMap<>();
+    private Instant reportDue;
+
+    AnvilService(Parameters parameters, InstantSource clock) {
+        this.unit = parameters.time("anvil_rate_time_unit");
+        this.reportEvery = parameters.time("anvil_status_update_time");
+        this.clock = clock;
+        this.reportDue = clock.instant().plus(reportEvery);
+    }
+
+    @Override
+    public void converse(Connection connection) throws IOException {
+        Map<String, Integer> announced = new HashMap<>();
+        try {
+            while (true) {
+                Optional<Attributes> list = Attributes.readIfAny(connection.in());
+                if (list.isEmpty()) {
+                    return;
+                }
+                AnvilRequest request = AnvilRequest.fromAttributes(list.get());
+                count(request, announced).toAttributes().write(connection.out());
+                connection.out().flush();
+            }
+        } finally {
+            takeBack(announced);
+        }
+    }
+
+    synchronized AnvilRequest.Answer count(AnvilRequest request, Map<String, Integer> announced) {
+        Instant now = clock.instant();
+        Client client = clients.computeIfAbsent(request.ident(), _ -> new Client());
+        if (!client.unitBegan.plus(unit).isAfter(now)) {
+            client.unitBegan = now;
+            client.rates.clear();
+        }
+        AnvilRequest.Answer answer = switch (request.kind()) {
+            case DISCONNECT -> {
+                if (announced.merge(request.ident(), -1, Integer::sum) >= 0) {
+                    client.connections--;
+                }
+                yield new AnvilRequest.Answer(client.connections, 0);
+            }
+            case CONNECT -> {
+                int _ = announced.merge(request.ident(), 1, Integer::sum);
+                client.connections++;
+                note("max connection count", client.connections, request.ident(), now);
+                yield new AnvilRequest.Answer(client.connections, event(client, request, "max connection rate", now));
+            }
+            case MESSAGE -> new AnvilRequest.Answer(0, event(client, request, "max message rate", now));
+            case RECIPIENT -> new AnvilRequest.Answer(0, event(client, request, "max recipient rate", now));
+            case NEWTLS -> new AnvilRequest.Answer(0, event(client, request, "max newtls rate", now));
+            case AUTH -> new AnvilRequest.Answer(0, event(client, request, "max auth rate", now));
+        };
+        forgetIdle(now);
+        report(now);
+        return answer;
+    }
+
+    private int event(Client client, AnvilRequest request, String title, Instant now) {
+        int rate = client.rates.merge(request.kind(), 1, Integer::sum);
+        note(title, rate, request.ident(), now);
+        return rate;
+    }
+
+    private void note(String title, int value, String ident, Instant now) {
+        Maximum known = maxima.get(title);
+        if (known == null || value > known.value) {
+            maxima.put(title, new Maximum(value, ident, now));
+        }
+    }
+
+    private synchronized void takeBack(Map<String, Integer> announced) {
+        announced.forEach((ident, count) -> {
+            Client client = clients.get(ident);
+            if (client != null && count > 0) {
+                client.connections -= count;
+            }
+        });
+    }
+
+    /** Keeps memory bounded: clients without connections whose time unit has passed are of no more interest. */
+    private void forgetIdle(Instant now) {
+        if (clients.size() > MOST_CLIENTS || now.isAfter(reportDue)) {
+            clients.values().removeIf(one -> one.connections <= 0 && !one.unitBegan.plus(unit).isAfter(now));
+        }
+    }
+
+    private void report(Instant now) {
+        if (now.isBefore(reportDue)) {
+            return;
+        }
+        reportDue = now.plus(reportEvery);
+        maxima.forEach((title, most) -> {
+            String per = title.endsWith("rate") ? "/" + unit.toSeconds() + "s" : "";
+            LOG.info("statistics: {} {}{} for ({}) at {}", title, most.value, per, most.ident,
+                    PostfixTime.monthDayTime(most.at));
+        });
+        LOG.info("statistics: max cache size {} at {}", clients.size(), PostfixTime.monthDayTime(now));
+        maxima.clear();
+    }
+}

@@ -1,0 +1,59 @@
+package org.postrider.services;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.queue.QueueDirectory;
+
+/** The program behind every small daemon: which one a service is, its command in master.cf says. */
+public final class Services implements Program {
+    private static final String POSTLOGD = "postlogd";
+
+    private final AtomicReference<@Nullable Service> prepared = new AtomicReference<>();
+
+    public static void main(String[] arguments) {
+        Daemon.run(new Services(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "services";
+    }
+
+    /** The log file is opened while that is still allowed. */
+    @Override
+    public void prepare(ServiceContext context) throws ConfigurationException {
+        if (context.programName().equals(POSTLOGD)) {
+            prepared.set(PostlogService.open(context.parameters()));
+        }
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
+        return switch (context.programName()) {
+            case "showq" -> new ShowqService(queue(context), context.parameters().time("ipc_timeout"));
+            case "flush" -> new FlushService(queue(context), context.network(),
+                    context.queueDirectory().resolve("public/" + context.parameters().string("queue_service_name")));
+            case "anvil" -> new AnvilService(context.parameters(), context.clock());
+            case POSTLOGD -> {
+                Service opened = prepared.getAndSet(null);
+                yield opened != null ? opened : PostlogService.open(context.parameters());
+            }
+            default ->
+                throw new ConfigurationException("program " + context.programName() + " is not part of this system");
+        };
+    }
+
+    private static QueueDirectory queue(ServiceContext context) {
+        Parameters parameters = context.parameters();
+        return new QueueDirectory(context.queueDirectory(), Set.copyOf(parameters.list("hash_queue_names")),
+                parameters.number("hash_queue_depth"));
+    }
+}
