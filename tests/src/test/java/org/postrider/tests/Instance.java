@@ -184,19 +184,25 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    void stop() throws InterruptedException {
-        if (master != null && master.isAlive()) {
-            List<ProcessHandle> all = master.descendants().toList();
-            signal(master.pid(), "TERM");
-            if (!master.waitFor(30, TimeUnit.SECONDS)) {
-                master.destroyForcibly().waitFor();
-            }
-            all.forEach(ProcessHandle::destroyForcibly);
+    /** SIGTERM; what is still there after half a minute is killed. */
+    void stop() {
+        if (master == null || !master.isAlive()) {
+            return;
         }
+        List<ProcessHandle> all = master.descendants().toList();
+        signal(master.pid(), "TERM");
+        try {
+            if (!master.waitFor(30, TimeUnit.SECONDS)) {
+                int _ = master.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        all.forEach(ProcessHandle::destroyForcibly);
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop();
     }
 
