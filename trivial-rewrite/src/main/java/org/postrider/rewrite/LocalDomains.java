@@ -1,0 +1,58 @@
+package org.postrider.rewrite;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.WordList;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.MatchOutcome;
+import org.postrider.common.lookup.Tables;
+
+/** The domains whose mail ends here: mydestination, and literals of inet_interfaces and proxy_interfaces. Immutable. */
+final class LocalDomains {
+    private final MatchList names;
+    private final Set<String> literals = new HashSet<>();
+    private final Set<InetAddress> addresses = new HashSet<>();
+
+    /** @param own the addresses of inet_interfaces */
+    LocalDomains(Parameters parameters, Tables tables, Collection<InetAddress> own) {
+        boolean parents = parameters.list("parent_domain_matches_subdomains").contains("mydestination");
+        this.names = MatchList.domains(parameters.string("mydestination"), parents, tables);
+        addresses.addAll(own);
+        for (InetAddress address : own) {
+            literals.add(literal(address));
+        }
+        for (String proxy : WordList.split(parameters.string("proxy_interfaces"))) {
+            InetAddress address = InetAddress.ofLiteral(proxy);
+            literals.add(literal(address));
+            addresses.add(address);
+        }
+    }
+
+    private static String literal(InetAddress address) {
+        String text = address.getHostAddress();
+        return address instanceof Inet4Address ? '[' + text + ']' : "[ipv6:" + text + ']';
+    }
+
+    MatchOutcome match(String domain) {
+        if (domain.startsWith("[")) {
+            return isOwnLiteral(domain) ? MatchOutcome.MATCH : names.match(domain);
+        }
+        return names.match(domain);
+    }
+
+    private boolean isOwnLiteral(String domain) {
+        String folded = domain.toLowerCase(Locale.ROOT);
+        if (literals.contains(folded)) {
+            return true;
+        }
+        if (!folded.startsWith("[ipv6:") || !DomainSyntax.isValid(domain, false)) {
+            return false;
+        }
+        return addresses.contains(InetAddress.ofLiteral(folded.substring(6, folded.length() - 1)));
+    }
+}

@@ -1,0 +1,152 @@
+package org.postrider.rewrite;
+
+import java.util.Locale;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.lookup.AddressSearch;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.mail.Address;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which transport and next hop a recipient of some class gets: the class's own transport, sender_dependent_* maps, relayhost,
+ * transport_maps, relocated_maps. Immutable; lookups may block.
+ */
+final class Routes {
+    /** A table could not be asked. */
+    static final class LookupFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        LookupFailure(String message) {
+            super(message);
+        }
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
+    private final Destination localTransport;
+    private final Destination virtualTransport;
+    private final Destination relayTransport;
+    private final Destination defaultTransport;
+    private final String relayhost;
+    private final TableList senderRelayhosts;
+    private final TableList senderTransports;
+    private final String nullSenderRelayhostKey;
+    private final String nullSenderTransportKey;
+    private final TableList transportMaps;
+    private final TableList relocatedMaps;
+    private final boolean relocatedPrefix;
+    private final String unknownAlias;
+    private final AddressSearch search;
+
+    Routes(Parameters parameters, Tables tables, LocalDomains localDomains) {
+        localTransport = Destination.parse(parameters.string("local_transport"));
+        virtualTransport = Destination.parse(parameters.string("virtual_transport"));
+        relayTransport = Destination.parse(parameters.string("relay_transport"));
+        defaultTransport = Destination.parse(parameters.string("default_transport"));
+        relayhost = parameters.string("relayhost");
+        senderRelayhosts = tables.list(parameters.string("sender_dependent_relayhost_maps"));
+        senderTransports = tables.list(parameters.string("sender_dependent_default_transport_maps"));
+        nullSenderRelayhostKey = parameters.string("empty_address_relayhost_maps_lookup_key");
+        nullSenderTransportKey = parameters.string("empty_address_default_transport_maps_lookup_key");
+        transportMaps = tables.list(parameters.string("transport_maps"));
+        relocatedMaps = tables.list(parameters.string("relocated_maps"));
+        relocatedPrefix = parameters.bool("relocated_prefix_enable");
+        unknownAlias = "5.1.1 User unknown"
+                + (parameters.bool("show_user_unknown_table_name") ? " in virtual alias table" : "");
+        String origin = parameters.string("myorigin");
+        search = new AddressSearch(parameters.string("recipient_delimiter"),
+                domain -> domain.equalsIgnoreCase(origin) || localDomains.match(domain).matches(),
+                parameters.list("parent_domain_matches_subdomains").contains("transport_maps"));
+    }
+
+    /** The route by class alone and by the sender. */
+    Destination byClass(int classFlag, String sender, String domain) throws LookupFailure {
+        return switch (classFlag) {
+            case ResolveAnswer.CLASS_LOCAL -> complete(localTransport, domain);
+            case ResolveAnswer.CLASS_ALIAS -> new Destination("error", unknownAlias);
+            case ResolveAnswer.CLASS_VIRTUAL -> complete(virtualTransport, domain);
+            case ResolveAnswer.CLASS_RELAY -> complete(relayTransport, relay(sender, domain));
+            default -> {
+                Destination chosen = senderTransport(sender);
+                yield complete(chosen, chosen.nexthop().isEmpty() ? relay(sender, domain) : domain);
+            }
+        };
+    }
+
+    private static Destination complete(Destination destination, String nexthop) {
+        return destination.nexthop().isEmpty() ? new Destination(destination.transport(), nexthop) : destination;
+    }
+
+    private Destination senderTransport(String sender) throws LookupFailure {
+        String found = bySender(senderTransports, sender, nullSenderTransportKey,
+                "sender_dependent_default_transport_maps");
+        Destination special = Destination.parse(found);
+        if (special.changesNothing()) {
+            return defaultTransport;
+        }
+        return special.transport().isEmpty()
+                ? new Destination(defaultTransport.transport(), special.nexthop())
+                : special;
+    }
+
+    private String relay(String sender, String domain) throws LookupFailure {
+        String special = bySender(senderRelayhosts, sender, nullSenderRelayhostKey, "sender_dependent_relayhost_maps");
+        if (!special.isEmpty()) {
+            return special;
+        }
+        return relayhost.isEmpty() ? domain : relayhost;
+    }
+
+    /** What the table says about the sender; empty for nothing. */
+    private String bySender(TableList tables, String sender, String nullKey, String parameter) throws LookupFailure {
+        if (tables.isEmpty()) {
+            return "";
+        }
+        String key = sender.isEmpty() ? nullKey : Address.toExternal(sender);
+        String value = value(search.find(tables, key, AddressSearch.Order.MAILBOX).result(), parameter);
+        return value.toUpperCase(Locale.ROOT).equals("DUNNO") ? "" : value;
+    }
+
+    /** transport_maps over the route so far. */
+    Destination byTransportMaps(Destination route, String recipient, String domain) throws LookupFailure {
+        if (transportMaps.isEmpty()) {
+            return route;
+        }
+        LookupResult result = search.find(transportMaps, Address.toExternal(recipient), AddressSearch.Order.TRANSPORT)
+                .result();
+        Destination special = Destination.parse(value(result, "transport_maps"));
+        if (special.changesNothing()) {
+            return route;
+        }
+        return new Destination(special.transport().isEmpty() ? route.transport() : special.transport(),
+                special.nexthop().isEmpty() ? domain : special.nexthop());
+    }
+
+    /** relocated_maps over the route so far. */
+    Destination byRelocatedMaps(Destination route, String recipient) throws LookupFailure {
+        if (relocatedMaps.isEmpty()) {
+            return route;
+        }
+        String value = value(search.find(relocatedMaps, Address.toExternal(recipient), AddressSearch.Order.REWRITING)
+                .result(), "relocated_maps");
+        if (value.isEmpty()) {
+            return route;
+        }
+        return new Destination("error", relocatedPrefix ? "5.1.6 User has moved to " + value : value);
+    }
+
+    private static String value(LookupResult result, String parameter) throws LookupFailure {
+        return switch (result) {
+            case LookupResult.Found(String value) -> value;
+            case LookupResult.NotFound() -> "";
+            case LookupResult.Unavailable(String reason) -> {
+                log.warn("{} lookup failure: {}", parameter, reason);
+                throw new LookupFailure(parameter);
+            }
+        };
+    }
+}

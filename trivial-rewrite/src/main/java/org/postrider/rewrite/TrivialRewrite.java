@@ -1,0 +1,34 @@
+package org.postrider.rewrite;
+
+import java.util.Optional;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.InetInterfaces;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.lookup.Tables;
+
+/** trivial-rewrite(8). */
+public final class TrivialRewrite implements Program {
+    public static void main(String[] args) {
+        Daemon.run(new TrivialRewrite(), args);
+    }
+
+    @Override
+    public String name() {
+        return "trivial-rewrite";
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) {
+        Parameters parameters = context.parameters();
+        Tables tables = new Tables(context.queueDirectory(), context.clock());
+        LocalDomains localDomains = new LocalDomains(parameters, tables,
+                new InetInterfaces(HostFacts.ask()).own(parameters));
+        AddressRewriter local = AddressRewriter.local(parameters);
+        return new RewriteService(local, AddressRewriter.remote(parameters),
+                new AddressResolver(parameters, tables, localDomains, local));
+    }
+}

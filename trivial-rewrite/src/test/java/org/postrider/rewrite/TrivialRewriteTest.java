@@ -1,0 +1,31 @@
+package org.postrider.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.RewriteClient;
+import org.postrider.common.ipc.RewriteRequest;
+import org.postrider.common.testing.DaemonHarness;
+
+class TrivialRewriteTest {
+    @TempDir
+    Path queueDirectory;
+
+    @Test
+    void overTheSocket() throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(queueDirectory)) {
+            harness.set("mydestination", "mail.example.com");
+            harness.start(new TrivialRewrite(), "rewrite", "private/rewrite");
+            RewriteClient client = new RewriteClient(harness.client("private/rewrite"));
+            assertThat(client.rewrite(new RewriteRequest("local", "joe"))).isEqualTo("joe@mail.example.com");
+            assertThat(client.rewrite(new RewriteRequest("remote", "joe"))).isEqualTo("joe");
+            assertThat(client.resolve(new ResolveRequest("", "joe"))).isEqualTo(new ResolveAnswer("local",
+                    "mail.example.com", "joe@mail.example.com", ResolveAnswer.CLASS_LOCAL));
+        }
+    }
+}
