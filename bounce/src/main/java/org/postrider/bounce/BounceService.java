@@ -1,0 +1,186 @@
+package org.postrider.bounce;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.queue.CorruptQueueFileException;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.QueueName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what one of the services bounce, defer and trace is asked. A request that fails is answered so and changes nothing, but for
+ * letters that were already posted: the caller keeps the message in the queue and asks again, so a letter may come twice and never
+ * not at all.
+ */
+final class BounceService {
+    /** In {@link BounceRequest.Message#flags}: recipients may be marked done once the letter is posted. */
+    static final int MARK_DONE = 1;
+    /** In {@link BounceRequest.Message#flags} at trace: sendmail -bv (256 | 512) and sendmail -v (1024) want the other template. */
+    static final int VERIFY = 256 | 512 | 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BounceService.class);
+
+    private final LogKind kind;
+    private final QueueDirectory directory;
+    private final BounceSettings settings;
+    private final Correspondence correspondence;
+    private final Executor fileWork;
+
+    BounceService(LogKind kind, QueueDirectory directory, BounceSettings settings, Correspondence correspondence,
+            Executor fileWork) {
+        this.kind = kind;
+        this.directory = directory;
+        this.settings = settings;
+        this.correspondence = correspondence;
+        this.fileWork = fileWork;
+    }
+
+    private interface DiskWork<T> {
+        T run() throws IOException;
+    }
+
+    /** Does it; true when it is done. Problems are logged. */
+    boolean handle(BounceRequest request) {
+        BounceRequest.Message message = request.message();
+        Optional<QueueId> id = QueueId.parse(message.queueId());
+        Optional<QueueName> queue = QueueName.of(message.queueName());
+        if (id.isEmpty() || queue.isEmpty()) {
+            LOG.warn("malformed {} request: queue name \"{}\" id \"{}\"", request.operation(), message.queueName(),
+                    message.queueId());
+            return false;
+        }
+        try {
+            switch (request.operation()) {
+                case APPEND -> append(request, id.get());
+                case FLUSH -> flush(message, id.get(), queue.get(), false);
+                case VERP -> flush(message, id.get(), queue.get(), true);
+                case WARN -> warn(message, id.get(), queue.get());
+                case ONE -> one(request, id.get(), queue.get());
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.warn("{}: {} service: {}", message.queueId(), kind.queue().directory(), words(e));
+            return false;
+        }
+    }
+
+    private static String words(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private void append(BounceRequest request, QueueId id) throws IOException {
+        BounceRequest.Entry entry = entryOf(request);
+        BounceLog log = new BounceLog(directory, kind, id);
+        onDisk(() -> {
+            log.append(entry, settings.oldLogForm());
+            return true;
+        });
+    }
+
+    private static BounceRequest.Entry entryOf(BounceRequest request) throws IOException {
+        return request.entry().orElseThrow(() -> new IOException("request without recipient"));
+    }
+
+    private void flush(BounceRequest.Message message, QueueId id, QueueName queue, boolean forEach)
+            throws IOException {
+        BounceLog log = new BounceLog(directory, kind, id);
+        Optional<List<BounceRequest.Entry>> entries = onDisk(log::read);
+        if (entries.isEmpty()) {
+            // Asked for again after a crash between the letter and the end of the message.
+            return;
+        }
+        try (Original original = original(id, queue)) {
+            if (kind == LogKind.TRACE) {
+                boolean verify = (message.flags() & VERIFY) != 0;
+                correspondence.report(verify ? NoticeKind.VERIFY : NoticeKind.SUCCESS, message, entries.get(),
+                        original);
+            } else if (forEach) {
+                correspondence.failureForEach(message, entries.get(), original);
+            } else {
+                correspondence.failure(message, entries.get(), original);
+            }
+        }
+        if (kind != LogKind.TRACE && (message.flags() & MARK_DONE) != 0) {
+            markDone(entries.get(), id, queue);
+        }
+        onDisk(() -> {
+            log.remove();
+            return true;
+        });
+    }
+
+    private void warn(BounceRequest.Message message, QueueId id, QueueName queue) throws IOException {
+        Optional<List<BounceRequest.Entry>> entries = onDisk(new BounceLog(directory, kind, id)::read);
+        if (entries.isPresent()) {
+            try (Original original = original(id, queue)) {
+                correspondence.delay(message, entries.get(), original);
+            }
+        }
+    }
+
+    private void one(BounceRequest request, QueueId id, QueueName queue) throws IOException {
+        List<BounceRequest.Entry> entries = List.of(entryOf(request));
+        try (Original original = original(id, queue)) {
+            correspondence.failure(request.message(), entries, original);
+        }
+        if ((request.message().flags() & MARK_DONE) != 0) {
+            markDone(entries, id, queue);
+        }
+    }
+
+    /** A message that can't be read is no reason to be silent about it. */
+    private Original original(QueueId id, QueueName queue) throws IOException {
+        return onDisk(() -> {
+            try {
+                return Original.open(directory.path(queue, id));
+            } catch (NoSuchFileException | CorruptQueueFileException e) {
+                LOG.warn("{}: can't read the message that this is about: {}", id.text(), words(e));
+                return Original.missing();
+            }
+        });
+    }
+
+    private void markDone(List<BounceRequest.Entry> entries, QueueId id, QueueName queue) throws IOException {
+        onDisk(() -> {
+            try (QueueFile file = QueueFile.openForUpdate(directory.path(queue, id))) {
+                for (BounceRequest.Entry entry : entries) {
+                    if (entry.recipient().offset() > 0) {
+                        file.markDone(entry.recipient().offset());
+                    }
+                }
+            } catch (NoSuchFileException | CorruptQueueFileException e) {
+                LOG.warn("{}: can't mark recipients done: {}", id.text(), words(e));
+            }
+            return true;
+        });
+    }
+
+    /** Runs on a file-work thread: no lock and no fsync may hold a carrier of virtual threads. */
+    private <T> T onDisk(DiskWork<T> work) throws IOException {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        fileWork.execute(() -> {
+            try {
+                done.complete(work.run());
+            } catch (IOException | RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw new IOException(words(cause), cause);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.postrider.bounce;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.postrider.common.config.Parameters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What bounce(8) reads from main.cf, once for every configuration.
+ *
+ * @param hostName myhostname
+ * @param origin myorigin
+ * @param mailName mail_name
+ * @param notifyClasses notify_classes, lower case
+ * @param bounceRecipient bounce_notice_recipient
+ * @param doubleBounceRecipient 2bounce_notice_recipient
+ * @param delayRecipient delay_notice_recipient
+ * @param doubleBounceSender double_bounce_sender, with domain
+ * @param sizeLimit bounce_size_limit: larger messages are returned by their header only
+ * @param lineLimit line_length_limit
+ * @param threaded enable_threaded_bounces
+ * @param oldLogForm backwards_bounce_logfile_compatibility
+ * @param filterNotices internal_mail_filter_classes has bounce
+ * @param lifetime maximal_queue_lifetime
+ * @param verpCharacters verp_delimiter_filter
+ * @param zone for dates
+ * @param templates with every name expanded
+ */
+record BounceSettings(String hostName, String origin, String mailName, Set<String> notifyClasses,
+        String bounceRecipient, String doubleBounceRecipient, String delayRecipient, String doubleBounceSender,
+        long sizeLimit, int lineLimit, boolean threaded, boolean oldLogForm, boolean filterNotices, Duration lifetime,
+        String verpCharacters, ZoneId zone, NoticeTemplates templates) {
+    private static final Logger LOG = LoggerFactory.getLogger(BounceSettings.class);
+    private static final Map<String, Long> UNITS = Map.of("seconds", 1L, "minutes", 60L, "hours", 3600L, "days", 86400L,
+            "weeks", 604800L);
+
+    static BounceSettings of(Parameters parameters) {
+        String origin = parameters.string("myorigin");
+        return new BounceSettings(parameters.string("myhostname"), origin, parameters.string("mail_name"),
+                words(parameters, "notify_classes"), parameters.string("bounce_notice_recipient"),
+                parameters.string("2bounce_notice_recipient"), parameters.string("delay_notice_recipient"),
+                qualified(parameters.string("double_bounce_sender"), origin), parameters.number("bounce_size_limit"),
+                parameters.number("line_length_limit"), parameters.bool("enable_threaded_bounces"),
+                parameters.bool("backwards_bounce_logfile_compatibility"),
+                words(parameters, "internal_mail_filter_classes").contains("bounce"),
+                parameters.time("maximal_queue_lifetime"), parameters.string("verp_delimiter_filter"),
+                ZoneId.systemDefault(), templates(parameters));
+    }
+
+    private static Set<String> words(Parameters parameters, String name) {
+        return parameters.list(name).stream().map(word -> word.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String qualified(String address, String origin) {
+        return address.indexOf('@') < 0 ? address + '@' + origin : address;
+    }
+
+    private static NoticeTemplates templates(Parameters parameters) {
+        String file = parameters.string("bounce_template_file");
+        NoticeTemplates read = file.isEmpty()
+                ? NoticeTemplates.standard()
+                : NoticeTemplates.read(Path.of(file), text -> LOG.warn("{}", text));
+        return read.expanded(parameters.with(lifetimes(parameters))::expand);
+    }
+
+    /** {@code delay_warning_time_hours} and its kin, which exist in templates only. */
+    private static Map<String, String> lifetimes(Parameters parameters) {
+        Map<String, String> values = new java.util.HashMap<>();
+        for (String name : new String[]{"delay_warning_time", "maximal_queue_lifetime", "bounce_queue_lifetime"}) {
+            long seconds = parameters.time(name).toSeconds();
+            UNITS.forEach((unit, length) -> values.put(name + '_' + unit, Long.toString(seconds / length)));
+        }
+        return values;
+    }
+
+    /** What stands for the null sender in headers. */
+    String mailerDaemon() {
+        return qualified("MAILER-DAEMON", origin);
+    }
+
+    /** mail_name as it may stand in a header's name. */
+    String headerName() {
+        StringBuilder name = new StringBuilder(mailName);
+        for (int i = 0; i < name.length(); i++) {
+            if (" \t\r\n()<>@,;:\\\".[]".indexOf(name.charAt(i)) >= 0) {
+                name.setCharAt(i, '-');
+            }
+        }
+        return name.toString();
+    }
+}

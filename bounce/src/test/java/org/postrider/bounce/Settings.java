@@ -1,0 +1,22 @@
+package org.postrider.bounce;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Set;
+
+/** Settings as a stock main.cf gives them. */
+final class Settings {
+    private Settings() {}
+
+    static BounceSettings of(String... notifyClasses) {
+        return of(50_000, false, notifyClasses);
+    }
+
+    static BounceSettings of(long sizeLimit, boolean threaded, String... notifyClasses) {
+        return new BounceSettings("mail.example.org", "example.org", "Postrider", Set.of(notifyClasses), "postmaster",
+                "2postmaster", "dpostmaster", "double-bounce@example.org", sizeLimit, 2048, threaded, true, false,
+                Duration.ofDays(5), "-=+", ZoneOffset.UTC,
+                NoticeTemplates.standard().expanded(line -> line.replace("$myhostname", "mail.example.org")
+                        .replace("$delay_warning_time_hours", "4").replace("$maximal_queue_lifetime_days", "5")));
+    }
+}
