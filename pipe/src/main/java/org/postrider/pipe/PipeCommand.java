@@ -1,0 +1,164 @@
+package org.postrider.pipe;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
+
+/**
+ * The arguments of one pipe service in master.cf: {@code flags= user= null_sender= eol= directory= size= argv=}, the last one
+ * taking the rest.
+ *
+ * @param flags the letters of flags=
+ * @param user name before the colon of user=
+ * @param group name after the colon; empty for the user's own
+ * @param argv the command with its macros
+ * @param lineEnd what ends a line of the message
+ * @param sizeLimit greatest message, 0 for no limit
+ * @param directory working directory, empty for the queue directory
+ * @param nullSender what stands for the null sender
+ */
+record PipeCommand(Set<Character> flags, String user, String group, List<String> argv, String lineEnd, long sizeLimit,
+        String directory, String nullSender) {
+    private static final String KNOWN_FLAGS = "BDFORXhqu.>";
+
+    /** True when this letter is in flags=. */
+    boolean has(char flag) {
+        return flags.contains(flag);
+    }
+
+    /** Reads the arguments of the service. */
+    static PipeCommand parse(String service, List<String> arguments) {
+        Builder builder = new Builder(service);
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = unbraced(arguments.get(i));
+            if (argument.toLowerCase(Locale.ROOT).startsWith("argv=")) {
+                builder.argv(argument.substring(5), arguments.subList(i + 1, arguments.size()));
+                break;
+            }
+            builder.set(argument);
+        }
+        return builder.build();
+    }
+
+    /** {@code { text }} keeps white space together; the blanks at its ends are not part of it. */
+    static String unbraced(String argument) {
+        return argument.startsWith("{") && argument.endsWith("}")
+                ? argument.substring(1, argument.length() - 1).strip()
+                : argument;
+    }
+
+    /** Resolves the backslash sequences of eol=. */
+    static String unescaped(String text) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\' || i + 1 == text.length()) {
+                plain.append(c);
+                continue;
+            }
+            i++;
+            int digits = octalDigits(text, i);
+            if (digits > 0) {
+                plain.append((char) (Integer.parseInt(text.substring(i, i + digits), 8) & 0xff));
+                i += digits - 1;
+            } else {
+                plain.append(escaped(text.charAt(i)));
+            }
+        }
+        return plain.toString();
+    }
+
+    private static int octalDigits(String text, int at) {
+        int digits = 0;
+        while (digits < 3 && at + digits < text.length() && "01234567".indexOf(text.charAt(at + digits)) >= 0) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static char escaped(char letter) {
+        return switch (letter) {
+            case 'a' -> 7;
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'v' -> 11;
+            default -> letter;
+        };
+    }
+
+    private static final class Builder {
+        private final String service;
+        private String flags = "";
+        private String user = "";
+        private String lineEnd = "\n";
+        private String directory = "";
+        private String nullSender = "MAILER-DAEMON";
+        private long sizeLimit;
+        private List<String> argv = List.of();
+
+        Builder(String service) {
+            this.service = service;
+        }
+
+        void set(String argument) {
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals).toLowerCase(Locale.ROOT);
+            String value = equals < 0 ? "" : argument.substring(equals + 1);
+            switch (name) {
+                case "flags" -> flags = checkedFlags(value);
+                case "user" -> user = value;
+                case "eol" -> lineEnd = unescaped(value);
+                case "directory" -> directory = value;
+                case "null_sender" -> nullSender = value;
+                case "size" -> sizeLimit = size(value);
+                case "chroot" -> throw new ConfigurationException("service " + service
+                        + ": chroot= is not supported by pipe; use the chroot column of master.cf");
+                default -> throw new ConfigurationException("unknown pipe attribute: " + argument);
+            }
+        }
+
+        private static String checkedFlags(String value) {
+            for (char flag : value.toCharArray()) {
+                if (KNOWN_FLAGS.indexOf(flag) < 0) {
+                    throw new ConfigurationException("unknown flag: " + flag);
+                }
+            }
+            return value;
+        }
+
+        private static long size(String value) {
+            try {
+                return Long.parseLong(value);
+            } catch (NumberFormatException _) {
+                throw new ConfigurationException("bad size argument: size=" + value);
+            }
+        }
+
+        void argv(String first, List<String> rest) {
+            List<String> all = new java.util.ArrayList<>();
+            if (!first.isEmpty()) {
+                all.add(unbraced(first));
+            }
+            rest.forEach(one -> all.add(unbraced(one)));
+            argv = List.copyOf(all);
+        }
+
+        PipeCommand build() {
+            if (user.isEmpty()) {
+                throw new ConfigurationException("missing user= command-line attribute");
+            }
+            if (argv.isEmpty()) {
+                throw new ConfigurationException("missing argv= command-line attribute");
+            }
+            int colon = user.indexOf(':');
+            Set<Character> letters = new java.util.HashSet<>();
+            flags.chars().forEach(c -> letters.add((char) c));
+            return new PipeCommand(Set.copyOf(letters), colon < 0 ? user : user.substring(0, colon),
+                    colon < 0 ? "" : user.substring(colon + 1), argv, lineEnd, sizeLimit, directory, nullSender);
+        }
+    }
+}
