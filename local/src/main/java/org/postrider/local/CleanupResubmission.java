@@ -5,15 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.MessageContent;
-import org.postrider.common.delivery.QuotedAddress;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Address;
+import org.postrider.common.mail.MailDate;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
@@ -23,9 +22,6 @@ import org.postrider.common.queue.RecordWriter;
  * message is durable. A crash in between may forward twice, never not at all.
  */
 final class CleanupResubmission implements Resubmission {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss xx (zzz)",
-            Locale.ENGLISH);
-
     private final CleanupClient cleanup;
     private final String myhostname;
     private final String mailName;
@@ -96,9 +92,9 @@ final class CleanupResubmission implements Resubmission {
 
     private void writeHeaders(RecordWriter records, String queueId, Message message) throws IOException {
         line(records, "Received: by " + myhostname + " (" + mailName + ")");
-        line(records, "\tid " + queueId + "; " + DATE.format(clock.instant().atZone(ZoneId.systemDefault())));
+        line(records, "\tid " + queueId + "; " + MailDate.rfc5322(clock.instant(), ZoneId.systemDefault()));
         if (!message.deliveredTo().isEmpty()) {
-            line(records, "Delivered-To: " + QuotedAddress.external(message.deliveredTo()));
+            line(records, "Delivered-To: " + Address.toExternal(message.deliveredTo()));
         }
     }
 

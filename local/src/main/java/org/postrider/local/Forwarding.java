@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
+import org.postrider.common.delivery.Diagnosis;
 import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -50,8 +52,8 @@ final class Forwarding {
                 pending.recipients());
         try {
             String id = parts.resubmission().submit(delivery, message);
-            return ledger.record(key.deliveredTo(), new org.postrider.common.delivery.RecipientOutcome.Delivered(
-                    org.postrider.common.delivery.Diagnosis.of("2.0.0", "forwarded as " + id, Ledger.RELAY),
+            return ledger.record(key.deliveredTo(), new RecipientOutcome.Delivered(
+                    Diagnosis.of("2.0.0", "forwarded as " + id, Ledger.RELAY),
                     "relayed"));
         } catch (IOException e) {
             parts.log().warn("{}: cannot forward message: {}", delivery.request().queueId(), FileTrouble.words(e));

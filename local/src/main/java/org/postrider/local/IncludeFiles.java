@@ -11,8 +11,8 @@ import java.util.Map;
 import org.postrider.common.delivery.DeliveryTrouble;
 import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Rights;
-import org.postrider.common.lookup.AliasValue;
 import org.postrider.common.lookup.AliasValue.Destination;
+import org.postrider.common.lookup.AliasValue;
 
 /** Reads {@code :include:} files, with the rights of whoever named them. What they name gets the rights of the file's owner. */
 final class IncludeFiles {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.FileTrouble;
-import org.postrider.common.lookup.AliasValue;
 import org.postrider.common.lookup.AliasValue.Destination;
+import org.postrider.common.lookup.AliasValue;
 
 /** luser_relay: mail for names that nobody knows goes to one address, or into one file or command with default_privs. */
 final class LastResort {

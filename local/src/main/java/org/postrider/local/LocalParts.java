@@ -6,7 +6,7 @@ import org.postrider.common.delivery.CommandRunner;
 import org.postrider.common.delivery.Maildir;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.RecipientIdentity;
-import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.TableList;
 import org.slf4j.Logger;
 
 /** What the deliveries of one service share; made once per configuration generation, safe for many threads. */
@@ -20,7 +20,7 @@ record LocalParts(LocalSettings settings, AliasMaps aliases, UserTables tables, 
      * @param mailboxTransport mailbox_transport_maps
      * @param fallbackTransport fallback_transport_maps
      */
-    record UserTables(LookupTable mailboxCommand, LookupTable mailboxTransport, LookupTable fallbackTransport) {}
+    record UserTables(TableList mailboxCommand, TableList mailboxTransport, TableList fallbackTransport) {}
 
     /** Where commands start. */
     Path queueDirectory() {

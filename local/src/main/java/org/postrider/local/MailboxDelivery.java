@@ -3,6 +3,7 @@ package org.postrider.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
@@ -98,8 +99,8 @@ final class MailboxDelivery {
         if (Files.exists(file)) {
             return;
         }
-        Files.createFile(file, java.nio.file.attribute.PosixFilePermissions
-                .asFileAttribute(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions
+                .asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.setAttribute(file, "unix:gid", user.gid());
         Files.setAttribute(file, "unix:uid", user.uid());
     }

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.delivery.AddressParts;
 import org.postrider.common.delivery.DeliveredToCheck;
 import org.postrider.common.delivery.Delivery;
+import org.postrider.common.delivery.Diagnosis;
 import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.ipc.ResolveAnswer;
-import org.postrider.common.delivery.QuotedAddress;
-import org.postrider.common.lookup.AliasValue;
 import org.postrider.common.lookup.AliasValue.Destination;
+import org.postrider.common.lookup.AliasValue;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -80,7 +83,7 @@ final class RecipientDelivery {
         if (seen.isRepeated("recipient " + step.level(), step.address().full())) {
             return true;
         }
-        if (visited.contains(QuotedAddress.external(step.address().full()))) {
+        if (visited.contains(Address.toExternal(step.address().full()))) {
             return ledger.failed(step, "5.4.6", "mail forwarding loop for " + step.address().full());
         }
         Optional<Boolean> done = alias(step, step.address().local(), false);
@@ -161,7 +164,7 @@ final class RecipientDelivery {
 
     /** @param extended the address whose extension is passed on, null where none is */
     private boolean expandAll(Step inside, List<Destination> destinations,
-            @org.jspecify.annotations.Nullable AddressParts extended) {
+            @Nullable AddressParts extended) {
         boolean finished = true;
         for (Destination one : destinations) {
             finished &= follow(inside, one, extended);
@@ -170,7 +173,7 @@ final class RecipientDelivery {
     }
 
     private boolean follow(Step step, Destination destination,
-            @org.jspecify.annotations.Nullable AddressParts extended) {
+            @Nullable AddressParts extended) {
         if (step.level() > DEEPEST) {
             return ledger.failed(step, "5.4.6", "possible alias database loop for " + step.address().full());
         }
@@ -201,7 +204,7 @@ final class RecipientDelivery {
     }
 
     /** An address from an alias or a file: served here when it is local, else sent on its way as a new message. */
-    private boolean address(Step step, String text, @org.jspecify.annotations.Nullable AddressParts extended) {
+    private boolean address(Step step, String text, @Nullable AddressParts extended) {
         ResolveAnswer answer;
         String full;
         try {
@@ -216,8 +219,8 @@ final class RecipientDelivery {
             return ledger.failed(step, "4.3.0", "address resolver failure");
         }
         if (answer.has(ResolveAnswer.ERROR)) {
-            return ledger.record(full, org.postrider.common.delivery.RecipientOutcome.failed(
-                    org.postrider.common.delivery.Diagnosis.of("5.1.3", "bad recipient address syntax: " + full,
+            return ledger.record(full, RecipientOutcome.failed(
+                    Diagnosis.of("5.1.3", "bad recipient address syntax: " + full,
                             Ledger.RELAY)));
         }
         if (answer.transport().equals(delivery.request().transport())) {
@@ -226,7 +229,7 @@ final class RecipientDelivery {
         return forward(step, answer.recipient());
     }
 
-    private String extended(Step step, String text, @org.jspecify.annotations.Nullable AddressParts extended) {
+    private String extended(Step step, String text, @Nullable AddressParts extended) {
         if (extended == null || !parts.settings().propagate().contains(step.origin().word())) {
             return text;
         }
@@ -240,7 +243,7 @@ final class RecipientDelivery {
             return true;
         }
         if (delivery.isProbe()) {
-            return ledger.record(address, org.postrider.common.delivery.RecipientOutcome
+            return ledger.record(address, RecipientOutcome
                     .delivered("aliased to " + address, Ledger.RELAY));
         }
         forwarding.add(step, address);

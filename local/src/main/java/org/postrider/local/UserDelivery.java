@@ -1,6 +1,7 @@
 package org.postrider.local;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
@@ -8,7 +9,7 @@ import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.lookup.LookupResult;
-import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.TableList;
 
 /**
  * The end of every expansion: another transport for mailboxes, the user's mailbox or mailbox command, and for names without an
@@ -32,7 +33,7 @@ final class UserDelivery {
     }
 
     boolean deliver(Step step) {
-        return throughTransport(step, parts.tables().mailboxTransport(), parts.settings().mailboxTransport())
+        return throughTransport(step, "mailbox_transport_maps", parts.tables().mailboxTransport(), parts.settings().mailboxTransport())
                 .orElseGet(() -> account(step));
     }
 
@@ -52,7 +53,7 @@ final class UserDelivery {
         }
         return switch (parts.tables().mailboxCommand().find(step.address().user())) {
             case LookupResult.Found found -> commands.mailbox(step, found.value(), account.get());
-            case LookupResult.Unavailable broken -> tableFailed(step, parts.tables().mailboxCommand(), broken);
+            case LookupResult.Unavailable broken -> tableFailed(step, "mailbox_command_maps", broken);
             case LookupResult.NotFound _ -> {
                 String command = parts.settings().command().mailboxCommand();
                 yield command.isEmpty()
@@ -63,7 +64,7 @@ final class UserDelivery {
     }
 
     private boolean unknown(Step step) {
-        Optional<Boolean> handed = throughTransport(step, parts.tables().fallbackTransport(),
+        Optional<Boolean> handed = throughTransport(step, "fallback_transport_maps", parts.tables().fallbackTransport(),
                 parts.settings().fallbackTransport());
         if (handed.isPresent()) {
             return handed.get();
@@ -87,9 +88,9 @@ final class UserDelivery {
     }
 
     /** Empty when no transport is configured for the user. */
-    private Optional<Boolean> throughTransport(Step step, LookupTable table, String everybody) {
+    private Optional<Boolean> throughTransport(Step step, String parameter, TableList table, String everybody) {
         return switch (table.find(step.address().user())) {
-            case LookupResult.Unavailable broken -> Optional.of(tableFailed(step, table, broken));
+            case LookupResult.Unavailable broken -> Optional.of(tableFailed(step, parameter, broken));
             case LookupResult.Found found when !found.value().isEmpty() -> Optional.of(handOver(step, found.value()));
             case LookupResult.Found _ -> Optional.empty();
             case LookupResult.NotFound _ -> everybody.isEmpty()
@@ -98,8 +99,8 @@ final class UserDelivery {
         };
     }
 
-    private boolean tableFailed(Step step, LookupTable table, LookupResult.Unavailable broken) {
-        parts.log().warn("table {} lookup failed for {}: {}", table.title(), step.address().user(), broken.reason());
+    private boolean tableFailed(Step step, String parameter, LookupResult.Unavailable broken) {
+        parts.log().warn("{} lookup failed for {}: {}", parameter, step.address().user(), broken.reason());
         return ledger.failed(step, "4.3.5", "mail system configuration error");
     }
 
@@ -113,7 +114,7 @@ final class UserDelivery {
         DeliveryRequest request = new DeliveryRequest(was.flags(), was.queueName(), was.queueId(), was.dataOffset(),
                 was.dataSize(), transport, nexthop, was.encoding(), was.sendOptions(), step.sender(),
                 was.envelopeId(), was.dsnReturn(), was.times(), was.attributes(),
-                java.util.List.of(ledger.as(step.address().full())));
+                List.of(ledger.as(step.address().full())));
         try {
             DeliveryReport report = parts.handOff().deliver(transport, request);
             return !report.someRemain();

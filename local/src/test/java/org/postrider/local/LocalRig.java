@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.postrider.common.delivery.AgentParts;
 import org.postrider.common.delivery.CommandRunner;
-import org.postrider.common.delivery.DelayText;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryAgent;
 import org.postrider.common.delivery.FailureServices;
@@ -31,6 +30,8 @@ import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.FileSystemIdentity;
 import org.postrider.common.posix.Identity;
@@ -91,7 +92,7 @@ final class LocalRig implements AutoCloseable {
         var request = new DeliveryRequest(DeliveryRequest.MARK_DONE, "active", "ABC123", 0, 10, "local", "example.org",
                 "", 0, "sender@example.com", "", 0, new DeliveryRequest.Times(0, 0, 0, 0), Map.of(), recipients);
         var agentParts = new AgentParts(_ -> message, this::append, InstantSource.fixed(Instant.ofEpochSecond(1000)),
-                new DelayText(2), false, LoggerFactory.getLogger("test"));
+                new DelayFormat(2), false, LoggerFactory.getLogger("test"));
         return new DeliveryAgent(agentParts, new LocalDoor(parts())).serve(request).someRemain();
     }
 
@@ -105,7 +106,8 @@ final class LocalRig implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         var locking = new MailboxLocking(MailboxLocking.styles(List.of("fcntl", "dotlock")), 3, Duration.ofMillis(1),
                 Duration.ofSeconds(500), _ -> Optional.empty(), clock, _ -> {});
-        var tables = new LocalParts.UserTables(empty(), table("transports", transports), empty());
+        var tables = new LocalParts.UserTables(empty(),
+                new TableList(List.of(table("transports", transports))), empty());
         var identity = new RecipientIdentity(Identity.uid(), Identity.gid(), threads, FileSystemIdentity::assume);
         return new LocalParts(settings(), new AliasMaps(List.of(table("inline:aliases", aliases))), tables,
                 name -> Optional.ofNullable(users.get(name)), new FakeAddresses(), this::submit, this::handOver,
@@ -141,8 +143,8 @@ final class LocalRig implements AutoCloseable {
         return DeliveryReport.ALL_SETTLED;
     }
 
-    private static LookupTable empty() {
-        return table("static:", Map.of());
+    private static TableList empty() {
+        return new TableList(List.of());
     }
 
     private static LookupTable table(String title, Map<String, String> values) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.delivery.AddressParts;
 import org.postrider.common.delivery.MacroText;
-import org.postrider.common.delivery.QuotedAddress;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -103,14 +103,14 @@ final class CommandMacros {
 
     private String sender() {
         String sender = request.sender().isEmpty() ? command.nullSender() : request.sender();
-        return command.has('q') ? QuotedAddress.external(sender) : sender;
+        return command.has('q') ? Address.toExternal(sender) : sender;
     }
 
     private String address(String address) {
         int at = address.lastIndexOf('@');
         String local = folded('u', at < 0 ? address : address.substring(0, at));
         String whole = at < 0 ? local : local + "@" + folded('h', address.substring(at + 1));
-        return command.has('q') ? QuotedAddress.external(whole) : whole;
+        return command.has('q') ? Address.toExternal(whole) : whole;
     }
 
     private String folded(char flag, String text) {

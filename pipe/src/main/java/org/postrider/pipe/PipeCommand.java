@@ -1,5 +1,7 @@
 package org.postrider.pipe;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -139,7 +141,7 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
         }
 
         void argv(String first, List<String> rest) {
-            List<String> all = new java.util.ArrayList<>();
+            List<String> all = new ArrayList<>();
             if (!first.isEmpty()) {
                 all.add(unbraced(first));
             }
@@ -155,7 +157,7 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
                 throw new ConfigurationException("missing argv= command-line attribute");
             }
             int colon = user.indexOf(':');
-            Set<Character> letters = new java.util.HashSet<>();
+            Set<Character> letters = new HashSet<>();
             flags.chars().forEach(c -> letters.add((char) c));
             return new PipeCommand(Set.copyOf(letters), colon < 0 ? user : user.substring(0, colon),
                     colon < 0 ? "" : user.substring(colon + 1), argv, lineEnd, sizeLimit, directory, nullSender);

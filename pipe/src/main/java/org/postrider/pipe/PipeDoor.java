@@ -17,10 +17,10 @@ import org.postrider.common.delivery.Door;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageCopy;
 import org.postrider.common.delivery.MessageWriter;
-import org.postrider.common.delivery.QuotedAddress;
 import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -87,7 +87,7 @@ final class PipeDoor implements Door {
             visited = DeliveredToCheck.read(content);
         }
         for (Recipient recipient : delivery.recipients()) {
-            if (visited.contains(QuotedAddress.external(recipient.address()))) {
+            if (visited.contains(Address.toExternal(recipient.address()))) {
                 delivery.settle(recipient, RecipientOutcome.failed(Diagnosis.of("5.4.6",
                         "mail forwarding loop for " + recipient.address(), setup.service())));
             }

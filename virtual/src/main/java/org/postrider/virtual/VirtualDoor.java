@@ -13,13 +13,13 @@ import org.postrider.common.delivery.Maildir;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageCopy;
-import org.postrider.common.delivery.QuotedAddress;
 import org.postrider.common.delivery.RecipientIdentity;
 import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 import org.slf4j.Logger;
 
@@ -63,7 +63,7 @@ final class VirtualDoor implements Door {
     private RecipientOutcome outcome(Delivery delivery, Recipient recipient, DeliveredToCheck visited) {
         try {
             String address = recipient.address().toLowerCase(Locale.ROOT);
-            if (visited.contains(QuotedAddress.external(address))) {
+            if (visited.contains(Address.toExternal(address))) {
                 throw new DeliveryTrouble("5.4.6", "mail forwarding loop for " + recipient.address());
             }
             String place = find(settings.mailboxes(), address, "virtual_mailbox_maps");

@@ -1,7 +1,7 @@
 package org.postrider.common.delivery;
 
 import java.time.InstantSource;
-
+import org.postrider.common.mail.DelayFormat;
 import org.slf4j.Logger;
 
 /**
@@ -14,5 +14,5 @@ import org.slf4j.Logger;
  * @param softBounce soft_bounce: nothing is returned, everything is tried again
  * @param log the program's log
  */
-public record AgentParts(MessageFiles files, FailureServices services, InstantSource clock, DelayText delays,
+public record AgentParts(MessageFiles files, FailureServices services, InstantSource clock, DelayFormat delays,
         boolean softBounce, Logger log) {}

@@ -1,7 +1,10 @@
 package org.postrider.common.delivery;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.postrider.common.ipc.DeliveryRequest;
-
+import org.postrider.common.mail.Address;
+import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -9,9 +12,9 @@ import org.postrider.common.mail.Recipient;
  * {@code ID: to=<r>, orig_to=<o>, relay=R, conn_use=N, delay=T, delays=a/b/c/d, dsn=x.y.z, status=word (text)}.
  */
 final class DeliveryStatusLog {
-    private final DelayText delays;
+    private final DelayFormat delays;
 
-    DeliveryStatusLog(DelayText delays) {
+    DeliveryStatusLog(DelayFormat delays) {
         this.delays = delays;
     }
 
@@ -19,10 +22,10 @@ final class DeliveryStatusLog {
     String line(DeliveryRequest request, Recipient recipient, String word, Diagnosis diagnosis, ConnectionUse use,
             long now) {
         StringBuilder line = new StringBuilder(240);
-        line.append(request.queueId()).append(": to=<").append(QuotedAddress.external(recipient.address())).append('>');
+        line.append(request.queueId()).append(": to=<").append(Address.toExternal(recipient.address())).append('>');
         String original = recipient.original();
         if (!original.isEmpty() && !original.equalsIgnoreCase(recipient.address())) {
-            line.append(", orig_to=<").append(QuotedAddress.external(original)).append('>');
+            line.append(", orig_to=<").append(Address.toExternal(original)).append('>');
         }
         line.append(", relay=").append(diagnosis.relay());
         if (use.reuseCount() > 0) {
@@ -46,6 +49,6 @@ final class DeliveryStatusLog {
     }
 
     private String seconds(long micros) {
-        return delays.of(Math.max(0, micros));
+        return delays.format(Duration.of(Math.max(0, micros), ChronoUnit.MICROS));
     }
 }

@@ -1,5 +1,7 @@
 package org.postrider.common.delivery;
 
+import java.util.Optional;
+
 /** What the exit status of a delivery command means: the numbers of {@code sysexits.h} with their status codes and words. */
 enum ExitStatus {
     USAGE(64, "5.3.0", "command line usage error"), DATA(65, "5.6.0", "data format error"), NO_INPUT(66, "5.3.0",
@@ -33,12 +35,12 @@ enum ExitStatus {
         return words;
     }
 
-    static java.util.Optional<ExitStatus> of(int number) {
+    static Optional<ExitStatus> of(int number) {
         for (ExitStatus status : values()) {
             if (status.number == number) {
-                return java.util.Optional.of(status);
+                return Optional.of(status);
             }
         }
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 }

@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.posix.FileLocks;
 
 /**
  * How a mailbox file is locked against mail readers and other deliveries: mailbox_delivery_lock or virtual_mailbox_lock, with
@@ -81,6 +84,30 @@ public record MailboxLocking(Set<Style> styles, int attempts, Duration delay, Du
             }
         }
         return found;
+    }
+
+    /**
+     * As main.cf says.
+     *
+     * @param parameter mailbox_delivery_lock or virtual_mailbox_lock
+     */
+    public static MailboxLocking of(Parameters parameters, String parameter, InstantSource clock) {
+        try {
+            return new MailboxLocking(styles(parameters.list(parameter)), parameters.number("deliver_lock_attempts"),
+                    parameters.time("deliver_lock_delay"), parameters.time("stale_lock_time"),
+                    FileLocks::tryExclusive, clock, MailboxLocking::sleep);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(parameter + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void sleep(Duration length) throws IOException {
+        try {
+            Thread.sleep(length);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a lock", e);
+        }
     }
 
     /** Takes the lock file beside the mailbox, where that style is wanted. */

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import org.postrider.common.mail.Address;
+import org.postrider.common.mail.MailDate;
 
 /**
  * Copies a queued message to its destination with the headers of final delivery in front, in this order: the {@code From_} line,
@@ -15,8 +15,6 @@ import java.util.Locale;
  */
 public final class MessageCopy {
     private static final byte[] FROM = ascii("From ");
-    private static final DateTimeFormatter ASCTIME = DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy",
-            Locale.ROOT);
 
     /**
      * What the destination's format wants.
@@ -88,20 +86,20 @@ public final class MessageCopy {
         if (format.fromLine()) {
             String sender = headers.sender().isEmpty()
                     ? headers.nullSender()
-                    : QuotedAddress.external(headers.sender());
-            text.append("From ").append(sender).append("  ").append(ASCTIME.format(now.atZone(ZoneId.systemDefault())))
+                    : Address.toExternal(headers.sender());
+            text.append("From ").append(sender).append("  ").append(MailDate.asctime(now, ZoneId.systemDefault()))
                     .append(format.lineEnd());
         }
         if (headers.returnPath()) {
-            String sender = headers.sender().isEmpty() ? "" : QuotedAddress.external(headers.sender());
+            String sender = headers.sender().isEmpty() ? "" : Address.toExternal(headers.sender());
             text.append("Return-Path: <").append(sender).append('>').append(format.lineEnd());
         }
         if (!headers.originalTo().isEmpty()) {
-            text.append("X-Original-To: ").append(QuotedAddress.external(headers.originalTo()))
+            text.append("X-Original-To: ").append(Address.toExternal(headers.originalTo()))
                     .append(format.lineEnd());
         }
         if (!headers.deliveredTo().isEmpty()) {
-            text.append("Delivered-To: ").append(QuotedAddress.external(headers.deliveredTo()))
+            text.append("Delivered-To: ").append(Address.toExternal(headers.deliveredTo()))
                     .append(format.lineEnd());
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);

@@ -3,8 +3,9 @@ package org.postrider.common.delivery;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Does file work with the rights of a recipient. When this process is root, a platform thread takes the recipient's file-system
@@ -28,7 +29,7 @@ public final class RecipientIdentity {
 
     private final int ownUid;
     private final int ownGid;
-    private final ExecutorService threads;
+    private final Executor threads;
     private final Switch identity;
 
     /**
@@ -37,7 +38,7 @@ public final class RecipientIdentity {
      * @param threads bounded platform threads
      * @param identity used only when ownUid is root
      */
-    public RecipientIdentity(int ownUid, int ownGid, ExecutorService threads, Switch identity) {
+    public RecipientIdentity(int ownUid, int ownGid, Executor threads, Switch identity) {
         this.ownUid = ownUid;
         this.ownGid = ownGid;
         this.threads = threads;
@@ -61,7 +62,9 @@ public final class RecipientIdentity {
                     "cannot deliver as user " + rights.name() + ": the mail system runs without root privileges");
         }
         Callable<T> task = ownUid == 0 && rights.uid() != 0 ? () -> switched(rights, work) : work::run;
-        return await(threads.submit(task));
+        FutureTask<T> running = new FutureTask<>(task);
+        threads.execute(running);
+        return await(running);
     }
 
     private <T> T switched(Rights rights, FileWork<T> work) throws IOException, DeliveryTrouble {

@@ -32,7 +32,7 @@ class DeliveryAgentTest {
             return true;
         };
         var parts = new AgentParts(_ -> message, services, InstantSource.fixed(Instant.ofEpochSecond(1000)),
-                DelayTexts.DEFAULT, softBounce, LoggerFactory.getLogger("test"));
+                DelayFormats.DEFAULT, softBounce, LoggerFactory.getLogger("test"));
         var request = new DeliveryRequest(flags, "active", "ABC123", 0, 10, "local", "example.org", "", 0,
                 "sender@example.com", "", 0, new DeliveryRequest.Times(0, 0, 0, 0), Map.of(), List.of(recipients));
         return new DeliveryAgent(parts, door).serve(request);

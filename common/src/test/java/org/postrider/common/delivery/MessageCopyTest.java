@@ -6,12 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.testing.TextMessage;
 
 class MessageCopyTest {
-    private static final Instant NOW = java.time.LocalDateTime.of(2026, 11, 5, 7, 8, 9)
+    private static final Instant NOW = LocalDateTime.of(2026, 11, 5, 7, 8, 9)
             .atZone(ZoneId.systemDefault()).toInstant();
     private static final MessageCopy.Headers HEADERS = new MessageCopy.Headers("sender@example.com", "MAILER-DAEMON",
             true, "orig@example.org", "user@example.org");

@@ -1,0 +1,91 @@
+package org.postrider.common.delivery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.ipc.ServiceClient;
+import org.postrider.common.mail.DelayFormat;
+import org.postrider.common.posix.FileSystemIdentity;
+import org.postrider.common.posix.Identity;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.wire.Connection;
+import org.slf4j.Logger;
+
+/** A configured delivery agent as the daemon skeleton sees it, and the parts that agents make from their parameters. */
+public final class DeliveryService implements Service {
+    private final DeliveryAgent agent;
+
+    private DeliveryService(DeliveryAgent agent) {
+        this.agent = agent;
+    }
+
+    /** The service that this door makes of a context. */
+    public static DeliveryService of(ServiceContext context, Logger log, Door door) {
+        return new DeliveryService(new DeliveryAgent(parts(context, log), door));
+    }
+
+    @Override
+    public void converse(Connection connection) throws IOException {
+        agent.converse(connection);
+    }
+
+    /** What every agent needs, from main.cf. */
+    public static AgentParts parts(ServiceContext context, Logger log) {
+        Parameters parameters = context.parameters();
+        QueueDirectory queue = new QueueDirectory(context.queueDirectory(),
+                new HashSet<>(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        FailureServices services = new SocketFailureServices(client(context, "bounce_service_name"),
+                client(context, "defer_service_name"), client(context, "trace_service_name"),
+                client(context, "address_verify_service_name"));
+        return new AgentParts(new QueuedMessages(queue), services, context.clock(),
+                new DelayFormat(parameters.number("delay_logging_resolution_limit")), parameters.bool("soft_bounce"),
+                log);
+    }
+
+    private static ServiceClient client(ServiceContext context, String parameter) {
+        return context.client("private/" + context.parameters().string(parameter));
+    }
+
+    /** File work with recipients' rights, on the context's threads. */
+    public static RecipientIdentity identity(ServiceContext context) {
+        return new RecipientIdentity(Identity.effectiveUid(), Identity.gid(), context.fileWork(),
+                FileSystemIdentity::assume);
+    }
+
+    /** Maildirs with file names of this host and process. */
+    public static Maildir maildir(ServiceContext context) {
+        return new Maildir(context.parameters().string("myhostname"), Identity.pid(), context.clock());
+    }
+
+    /** Mailbox files, locked as this parameter says. */
+    public static Mbox mbox(ServiceContext context, String lockParameter) {
+        InstantSource clock = context.clock();
+        return new Mbox(MailboxLocking.of(context.parameters(), lockParameter, clock));
+    }
+
+    /** What export_environment passes on to commands: names from our own environment, or {@code name=value}. */
+    public static Map<String, String> exported(List<String> names, Map<String, String> own) {
+        Map<String, String> exported = new HashMap<>();
+        for (String name : names) {
+            int equals = name.indexOf('=');
+            if (equals > 0) {
+                exported.put(name.substring(0, equals), name.substring(equals + 1));
+            } else if (own.containsKey(name)) {
+                exported.put(name, own.getOrDefault(name, ""));
+            }
+        }
+        return exported;
+    }
+
+    /** The directory that relative table names are found in. */
+    public static Path tableDirectory(ServiceContext context) {
+        return Path.of(context.parameters().string("config_directory"));
+    }
+}

@@ -1,0 +1,72 @@
+package org.postrider.pipe;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.delivery.CommandRunner;
+import org.postrider.common.delivery.DeliveryService;
+import org.postrider.common.delivery.Rights;
+import org.postrider.common.posix.Accounts;
+import org.postrider.common.posix.Identity;
+import org.postrider.common.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** pipe(8). Runs as root, because its commands run as the user that master.cf names, or as that user. */
+public final class PipeProgram implements Program {
+    private static final Logger LOG = LoggerFactory.getLogger(PipeProgram.class);
+
+    /** Started by master. */
+    public static void main(String[] arguments) {
+        Daemon.run(new PipeProgram(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "pipe";
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
+        Parameters parameters = context.parameters();
+        PipeCommand command = PipeCommand.parse(context.serviceName(), context.arguments());
+        var setup = new PipeDoor.Setup(context.serviceName(), command, rights(command, parameters),
+                parameters.string("recipient_delimiter"), limit(context), DeliveryService.exported(
+                        parameters.list("export_environment"), System.getenv()),
+                context.queueDirectory(), parameters.bool("enable_original_recipient"));
+        return DeliveryService.of(context, LOG,
+                new PipeDoor(setup, new CommandRunner(Identity.effectiveUid()), context.clock()));
+    }
+
+    private static Duration limit(ServiceContext context) {
+        String own = context.serviceName() + "_time_limit";
+        return context.parameters().time(context.parameters().isSet(own) ? own : "command_time_limit");
+    }
+
+    private static Rights rights(PipeCommand command, Parameters parameters) {
+        try {
+            Accounts.Account account = Accounts.byName(command.user()).orElseThrow(() -> new ConfigurationException(
+                    "unknown username: user=" + command.user()));
+            int gid = command.group().isEmpty() ? account.gid() : Accounts.groupByName(command.group()).orElseThrow(
+                    () -> new ConfigurationException("unknown group: user=" + command.user() + ":"
+                            + command.group()));
+            boolean privileged = Identity.effectiveUid() == 0;
+            if (account.uid() == 0) {
+                throw new ConfigurationException("user= command-line attribute specifies root privileges");
+            }
+            // Without root the mail system's owner is the only user that a command can have.
+            if (privileged && account.name().equals(parameters.string("mail_owner"))) {
+                throw new ConfigurationException(
+                        "user= command-line attribute specifies mail system owner " + account.name());
+            }
+            return new Rights(account.uid(), gid, account.name());
+        } catch (PosixException e) {
+            throw new ConfigurationException("user lookup error for user=" + command.user() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.postrider.virtual;
+
+import java.util.Optional;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.delivery.DeliveryService;
+import org.postrider.common.lookup.AddressSearch;
+import org.postrider.common.lookup.TableException;
+import org.postrider.common.lookup.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** virtual(8). Runs as root, because it writes as the mailboxes' owners, or as an ordinary user who owns them all. */
+public final class VirtualProgram implements Program {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualProgram.class);
+
+    /** Started by master. */
+    public static void main(String[] arguments) {
+        Daemon.run(new VirtualProgram(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "virtual";
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
+        try {
+            return DeliveryService.of(context, LOG,
+                    new VirtualDoor(settings(context), DeliveryService.identity(context),
+                            DeliveryService.mbox(context, "virtual_mailbox_lock"), DeliveryService.maildir(context),
+                            context.clock(), LOG));
+        } catch (TableException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static VirtualSettings settings(ServiceContext context) {
+        Parameters parameters = context.parameters();
+        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock());
+        AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"), _ -> false, false);
+        return new VirtualSettings(parameters.string("virtual_mailbox_base"),
+                tables.list(parameters.list("virtual_mailbox_maps")), tables.list(parameters.list("virtual_uid_maps")),
+                tables.list(parameters.list("virtual_gid_maps")), search, parameters.number("virtual_minimum_uid"),
+                parameters.longNumber("virtual_mailbox_limit"), parameters.bool("strict_mailbox_ownership"),
+                parameters.bool("enable_original_recipient"));
+    }
+}
