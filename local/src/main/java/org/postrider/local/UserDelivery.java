@@ -33,7 +33,8 @@ final class UserDelivery {
     }
 
     boolean deliver(Step step) {
-        return throughTransport(step, "mailbox_transport_maps", parts.tables().mailboxTransport(), parts.settings().mailboxTransport())
+        return throughTransport(step, "mailbox_transport_maps", parts.tables().mailboxTransport(),
+                parts.settings().mailboxTransport())
                 .orElseGet(() -> account(step));
     }
 

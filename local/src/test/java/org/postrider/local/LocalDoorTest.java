@@ -142,7 +142,8 @@ class LocalDoorTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path box = Files.createFile(out.resolve("box"));
         Files.setPosixFilePermissions(box, PosixFilePermissions.fromString("rw-rw-rw-"));
-        rig.aliases.put("robot", box + ", \"|cat >" + out + "/command; echo $RECIPIENT $SENDER >>" + out + "/command\"");
+        rig.aliases.put("robot",
+                box + ", \"|cat >" + out + "/command; echo $RECIPIENT $SENDER >>" + out + "/command\"");
         assertThat(rig.deliver("robot@example.org")).isFalse();
         assertThat(rig.kept).isEmpty();
         assertThat(Files.readString(box)).startsWith("From sender@example.com  ").endsWith("body\n\n");

@@ -105,7 +105,8 @@ final class LocalRig implements AutoCloseable {
     private LocalParts parts() {
         InstantSource clock = InstantSource.system();
         var locking = new MailboxLocking(MailboxLocking.styles(List.of("fcntl", "dotlock")), 3, Duration.ofMillis(1),
-                Duration.ofSeconds(500), _ -> Optional.empty(), clock, _ -> {});
+                Duration.ofSeconds(500), _ -> Optional.empty(), clock, _ -> {
+                });
         var tables = new LocalParts.UserTables(empty(),
                 new TableList(List.of(table("transports", transports))), empty());
         var identity = new RecipientIdentity(Identity.uid(), Identity.gid(), threads, FileSystemIdentity::assume);

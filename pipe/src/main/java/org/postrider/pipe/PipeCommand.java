@@ -53,19 +53,19 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
     /** Resolves the backslash sequences of eol=. */
     static String unescaped(String text) {
         StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\' || i + 1 == text.length()) {
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at++);
+            if (c != '\\' || at == text.length()) {
                 plain.append(c);
                 continue;
             }
-            i++;
-            int digits = octalDigits(text, i);
+            int digits = octalDigits(text, at);
             if (digits > 0) {
-                plain.append((char) (Integer.parseInt(text.substring(i, i + digits), 8) & 0xff));
-                i += digits - 1;
+                plain.append((char) (Integer.parseInt(text.substring(at, at + digits), 8) & 0xff));
+                at += digits;
             } else {
-                plain.append(escaped(text.charAt(i)));
+                plain.append(escaped(text.charAt(at++)));
             }
         }
         return plain.toString();
@@ -124,9 +124,9 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
         }
 
         private static String checkedFlags(String value) {
-            for (char flag : value.toCharArray()) {
-                if (KNOWN_FLAGS.indexOf(flag) < 0) {
-                    throw new ConfigurationException("unknown flag: " + flag);
+            for (int i = 0; i < value.length(); i++) {
+                if (KNOWN_FLAGS.indexOf(value.charAt(i)) < 0) {
+                    throw new ConfigurationException("unknown flag: " + value.charAt(i));
                 }
             }
             return value;

@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** local(8). Runs as root, because it becomes the recipient, or as an ordinary user who is the only recipient. */
-public final class LocalProgram implements Program {
-    private static final Logger LOG = LoggerFactory.getLogger(LocalProgram.class);
+public final class Local implements Program {
+    private static final Logger LOG = LoggerFactory.getLogger(Local.class);
 
     /** Started by master. */
     public static void main(String[] arguments) {
-        Daemon.run(new LocalProgram(), arguments);
+        Daemon.run(new Local(), arguments);
     }
 
     @Override

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** pipe(8). Runs as root, because its commands run as the user that master.cf names, or as that user. */
-public final class PipeProgram implements Program {
-    private static final Logger LOG = LoggerFactory.getLogger(PipeProgram.class);
+public final class Pipe implements Program {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
 
     /** Started by master. */
     public static void main(String[] arguments) {
-        Daemon.run(new PipeProgram(), arguments);
+        Daemon.run(new Pipe(), arguments);
     }
 
     @Override
@@ -52,9 +52,11 @@ public final class PipeProgram implements Program {
         try {
             Accounts.Account account = Accounts.byName(command.user()).orElseThrow(() -> new ConfigurationException(
                     "unknown username: user=" + command.user()));
-            int gid = command.group().isEmpty() ? account.gid() : Accounts.groupByName(command.group()).orElseThrow(
-                    () -> new ConfigurationException("unknown group: user=" + command.user() + ":"
-                            + command.group()));
+            int gid = command.group().isEmpty()
+                    ? account.gid()
+                    : Accounts.groupByName(command.group()).orElseThrow(
+                            () -> new ConfigurationException("unknown group: user=" + command.user() + ":"
+                                    + command.group()));
             boolean privileged = Identity.effectiveUid() == 0;
             if (account.uid() == 0) {
                 throw new ConfigurationException("user= command-line attribute specifies root privileges");

@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** virtual(8). Runs as root, because it writes as the mailboxes' owners, or as an ordinary user who owns them all. */
-public final class VirtualProgram implements Program {
-    private static final Logger LOG = LoggerFactory.getLogger(VirtualProgram.class);
+public final class Virtual implements Program {
+    private static final Logger LOG = LoggerFactory.getLogger(Virtual.class);
 
     /** Started by master. */
     public static void main(String[] arguments) {
-        Daemon.run(new VirtualProgram(), arguments);
+        Daemon.run(new Virtual(), arguments);
     }
 
     @Override
