@@ -41,6 +41,8 @@ public final class Services implements Program {
             case "showq" -> new ShowqService(queue(context), context.parameters().time("ipc_timeout"));
             case "flush" -> new FlushService(queue(context), context.network(),
                     context.queueDirectory().resolve("public/" + context.parameters().string("queue_service_name")));
+            case "error" -> ErrorAgent.open(context);
+            case "discard" -> DiscardAgent.open(context);
             case "anvil" -> new AnvilService(context.parameters(), context.clock());
             case POSTLOGD -> {
                 Service opened = prepared.getAndSet(null);
