@@ -2,7 +2,7 @@ package org.postrider.smtp;
 
 import java.util.Optional;
 import org.postrider.common.ipc.DeliveryRequest;
-import org.postrider.common.delivery.QuotedAddress;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 
 /** MAIL and RCPT with the parameters that the server understands: SIZE, BODY, SMTPUTF8 and those of DSN (RFC 3461). */
@@ -67,7 +67,7 @@ final class EnvelopeLines {
     }
 
     private String path(String address) {
-        return session.settings().quoteEnvelope() ? QuotedAddress.external(address) : address;
+        return session.settings().quoteEnvelope() ? Address.toExternal(address) : address;
     }
 
     private static String conditions(int bits) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.ipc.DeliveryRequest;
-import org.postrider.common.delivery.QuotedAddress;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.smtp.DotStuffer;
 
@@ -29,13 +29,13 @@ record ExtraHeaders(boolean deliveredTo, boolean originalTo, boolean returnPath,
         DeliveryRequest request = delivery.request();
         Recipient recipient = request.recipients().getFirst();
         if (returnPath) {
-            line(out, "Return-Path: <" + QuotedAddress.external(request.sender()) + ">");
+            line(out, "Return-Path: <" + Address.toExternal(request.sender()) + ">");
         }
         if (originalTo && !recipient.original().isEmpty()) {
-            line(out, "X-Original-To: " + QuotedAddress.external(recipient.original()));
+            line(out, "X-Original-To: " + Address.toExternal(recipient.original()));
         }
         if (deliveredTo) {
-            line(out, "Delivered-To: " + QuotedAddress.external(recipient.address()));
+            line(out, "Delivered-To: " + Address.toExternal(recipient.address()));
         }
     }
 
