@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.delivery.AgentParts;
-import org.postrider.common.delivery.DelayText;
 import org.postrider.common.delivery.DeliveryAgent;
 import org.postrider.common.delivery.FailureServices;
 import org.postrider.common.delivery.MessageFile;
@@ -28,6 +27,7 @@ import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.testing.FakeDnsServer;
 import org.postrider.common.testing.TextMessage;
@@ -86,7 +86,7 @@ final class ClientRig implements AutoCloseable {
             }
             return true;
         };
-        var agent = new DeliveryAgent(new AgentParts(_ -> message, services, InstantSource.system(), new DelayText(2),
+        var agent = new DeliveryAgent(new AgentParts(_ -> message, services, InstantSource.system(), new DelayFormat(2),
                 false, logger), parts);
         return agent.serve(request);
     }
