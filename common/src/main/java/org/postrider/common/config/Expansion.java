@@ -234,7 +234,7 @@ final class Expansion {
                 .orElseThrow(() -> new ExpansionException("malformed compatibility level syntax: \"" + text + "\""));
     }
 
-    private static int nameEnd(String text, int start) {
+    static int nameEnd(String text, int start) {
         int end = start;
         while (end < text.length() && isNameCharacter(text.charAt(end))) {
             end++;

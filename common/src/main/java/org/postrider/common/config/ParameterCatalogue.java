@@ -78,7 +78,9 @@ public final class ParameterCatalogue {
         String name = row.get(0);
         String type = row.get(2);
         String note = row.get(7);
-        if (note.startsWith("documented but") || (name.startsWith("transport_") && note.startsWith("per-transport"))) {
+        if (note.startsWith("documented but")
+                || note.startsWith("per-transport")
+                || note.startsWith("instance of")) {
             return;
         }
         boolean legacy = note.startsWith("legacy name");

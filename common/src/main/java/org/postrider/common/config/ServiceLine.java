@@ -54,6 +54,18 @@ final class ServiceLine {
                 overrides);
     }
 
+    ServiceText split() {
+        List<String> columns = new ArrayList<>();
+        for (int column = 0; column < ServiceText.NAMES.size(); column++) {
+            at = Braces.skipSpace(text, at);
+            if (at == text.length()) {
+                throw failure("bad field count");
+            }
+            columns.add(field(""));
+        }
+        return new ServiceText(columns, words());
+    }
+
     private String field(String name) {
         at = Braces.skipSpace(text, at);
         int start = at;

@@ -1,0 +1,129 @@
+package org.postrider.commands;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.common.config.ConfigurationException;
+
+/**
+ * A configuration file that a command changes. It is cut into blocks, each an entry with the lines that continue it, or one line
+ * of comment or white space; what is not changed stays byte for byte.
+ *
+ * <p>{@link #replace} writes {@code NAME.tmp} under a lock, syncs it, and renames it into place: a reader sees the old file or
+ * the new one, a crash leaves at most the temporary file, which the next edit overwrites.
+ */
+final class EditedFile {
+
+    /** Lines of the file, without their ends; {@code text} is the logical line, empty for a comment. */
+    record Block(List<String> lines, String text) {
+        boolean isEntry() {
+            return !text.isEmpty();
+        }
+    }
+
+    private final Path file;
+
+    EditedFile(Path file) {
+        this.file = file;
+    }
+
+    /** What an edit makes of one block: the lines to write in its place. */
+    interface Edit {
+        List<String> apply(Block block);
+
+        /** Lines to write at the end of the file. */
+        List<String> append();
+    }
+
+    void replace(Edit edit) {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock();
+            Path target = file.toRealPath();
+            StringBuilder content = new StringBuilder();
+            for (Block block : blocks(Files.readString(target, StandardCharsets.ISO_8859_1))) {
+                edit.apply(block).forEach(line -> content.append(line).append('\n'));
+            }
+            edit.append().forEach(line -> content.append(line).append('\n'));
+            channel.truncate(0);
+            ByteBuffer bytes = StandardCharsets.ISO_8859_1.encode(content.toString());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            copyOwnership(target, temporary);
+            channel.force(true);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException("open " + e.getFile() + ": No such file or directory", e);
+        } catch (AccessDeniedException e) {
+            throw new ConfigurationException("open " + e.getFile() + ": Permission denied", e);
+        } catch (IOException e) {
+            throw new ConfigurationException("update " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Cuts text into blocks; comments inside an entry become blocks after it, in their order. */
+    static List<Block> blocks(String content) {
+        List<Block> blocks = new ArrayList<>();
+        List<String> entry = new ArrayList<>();
+        List<Block> comments = new ArrayList<>();
+        for (String line : content.lines().toList()) {
+            String stripped = line.strip();
+            boolean comment = stripped.isEmpty() || stripped.startsWith("#");
+            if (comment) {
+                comments.add(new Block(List.of(line), ""));
+            } else if (entry.isEmpty() && line.charAt(0) != stripped.charAt(0)) {
+                comments.add(new Block(List.of(line), ""));
+            } else if (line.charAt(0) != stripped.charAt(0)) {
+                comments.forEach(inside -> entry.addAll(inside.lines()));
+                comments.clear();
+                entry.add(line);
+            } else {
+                flush(blocks, entry, comments);
+                entry.add(line);
+            }
+        }
+        flush(blocks, entry, comments);
+        return blocks;
+    }
+
+    private static void flush(List<Block> blocks, List<String> entry, List<Block> comments) {
+        if (!entry.isEmpty()) {
+            StringBuilder text = new StringBuilder();
+            entry.stream().filter(line -> !isComment(line)).forEach(text::append);
+            blocks.add(new Block(List.copyOf(entry), text.toString().stripTrailing()));
+        }
+        blocks.addAll(comments);
+        entry.clear();
+        comments.clear();
+    }
+
+    static boolean isComment(String line) {
+        String stripped = line.strip();
+        return stripped.isEmpty() || stripped.startsWith("#");
+    }
+
+    private static void copyOwnership(Path from, Path to) throws IOException {
+        PosixFileAttributes attributes = Files.readAttributes(from, PosixFileAttributes.class);
+        PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        PosixFileAttributes now = view.readAttributes();
+        if (!now.owner().equals(attributes.owner())) {
+            view.setOwner(attributes.owner());
+        }
+        if (!now.group().equals(attributes.group())) {
+            view.setGroup(attributes.group());
+        }
+        view.setPermissions(attributes.permissions());
+    }
+}

@@ -1,0 +1,58 @@
+package org.postrider.commands;
+
+import java.util.List;
+
+/** Values as postconf(1) prints them: one space between words; folded on request, at 80 columns where a word permits. */
+final class FoldedText {
+    static final String INDENT = "    ";
+    private static final int WIDTH = 80;
+
+    private final StringBuilder text;
+    private final boolean fold;
+    private int lineLength;
+
+    FoldedText(String start, boolean fold) {
+        this.text = new StringBuilder(start);
+        this.fold = fold;
+        this.lineLength = start.length();
+    }
+
+    /** Starts a new line for the next word, where lines are folded at all. */
+    FoldedText breakLine() {
+        if (fold) {
+            text.append('\n').append(INDENT);
+            lineLength = INDENT.length();
+        }
+        return this;
+    }
+
+    /** Adds words with one space between them. */
+    FoldedText words(List<String> words) {
+        words.forEach(this::word);
+        return this;
+    }
+
+    FoldedText word(String word) {
+        boolean lineStarts = text.isEmpty() || text.charAt(text.length() - 1) == ' ';
+        if (fold && !lineStarts && lineLength + 1 + word.length() > WIDTH) {
+            breakLine();
+        } else if (!lineStarts) {
+            text.append(' ');
+            lineLength++;
+        }
+        text.append(word);
+        lineLength += word.length();
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    /** The words between white space. */
+    static List<String> split(String value) {
+        String stripped = value.strip();
+        return stripped.isEmpty() ? List.of() : List.of(stripped.split("[ \t\n\f\r\u000b]+"));
+    }
+}

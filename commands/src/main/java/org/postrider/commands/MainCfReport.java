@@ -1,0 +1,102 @@
+package org.postrider.commands;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.SystemDefaults;
+
+/** What postconf(1) prints about main.cf: values or defaults, all or some. Used once. */
+final class MainCfReport {
+    private final PostconfOptions options;
+    private final Console console;
+    private final Map<String, String> settings;
+    private final ParameterNames names;
+    private final Parameters parameters;
+
+    /**
+     * @param settings of main.cf and {@code -o}; nothing with {@code -d}
+     * @param services of master.cf
+     */
+    MainCfReport(
+            PostconfOptions options,
+            Console console,
+            Map<String, String> settings,
+            List<ServiceRow> services,
+            HostFacts host) {
+        this.options = options;
+        this.console = console;
+        this.settings = settings;
+        this.names = new ParameterNames(settings, services);
+        Map<String, String> complete = new LinkedHashMap<>(new SystemDefaults(host).complete(settings));
+        complete.putIfAbsent("process_name", "postconf");
+        complete.putIfAbsent("process_id", Long.toString(ProcessHandle.current().pid()));
+        this.parameters = Parameters.of(complete);
+    }
+
+    /** The effective view that the report shows. */
+    Parameters parameters() {
+        return parameters;
+    }
+
+    void print() {
+        for (String name : options.operands()) {
+            if (!selected().contains(name)) {
+                console.warn(name + ": unknown parameter");
+            } else {
+                printOne(name);
+            }
+        }
+        if (options.operands().isEmpty()) {
+            selected().forEach(this::printOne);
+        }
+    }
+
+    void warnUndefined() {
+        warn("master.cf: undefined parameter: ", names.undefinedByServices());
+        warn("main.cf: undefined parameter: ", names.undefined());
+    }
+
+    void warnUnused() {
+        warn(
+                "main.cf: unused parameter: ",
+                names.unused().stream().map(name -> name + "=" + settings.get(name)).toList());
+        warn("master.cf: unused parameter: ", names.unusedByServices());
+    }
+
+    private void warn(String problem, List<String> what) {
+        what.forEach(each -> console.warn(options.directory() + "/" + problem + each));
+    }
+
+    private Collection<String> selected() {
+        List<String> selected = new ArrayList<>();
+        if (options.wants("builtin")) {
+            selected.addAll(names.builtin());
+        }
+        if (options.wants("service")) {
+            selected.addAll(names.service());
+        }
+        if (options.wants("user") && !options.has('d')) {
+            selected.addAll(names.user());
+        }
+        if (options.has('n')) {
+            selected.removeIf(name -> !settings.containsKey(name));
+        }
+        return new TreeSet<>(selected);
+    }
+
+    private void printOne(String name) {
+        if (options.has('H')) {
+            console.out().print(name + "\n");
+            return;
+        }
+        String value = options.has('x') ? parameters.string(name) : parameters.raw(name);
+        String label = options.has('h') ? "" : name + " = ";
+        FoldedText text = new FoldedText(label, options.has('f')).words(FoldedText.split(value));
+        console.out().print(text.toString().stripTrailing() + "\n");
+    }
+}

@@ -1,0 +1,134 @@
+package org.postrider.commands;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.ServiceText;
+
+/** {@code postconf -e}, {@code -X} and {@code -#} with {@code -M}, {@code -F} or {@code -P}, on master.cf. Used once. */
+final class MasterCfEdit implements EditedFile.Edit {
+    private final char mode;
+    private final char part;
+    private final String title;
+    private final Console console;
+    private final List<ServicePattern> requests = new ArrayList<>();
+    private final Set<ServicePattern> matched = new LinkedHashSet<>();
+
+    /**
+     * @param mode {@code e}, {@code X} or {@code #}
+     * @param part {@code M}, {@code F} or {@code P}
+     */
+    MasterCfEdit(char mode, char part, List<String> operands, String title, Console console) {
+        this.mode = mode;
+        this.part = part;
+        this.title = title;
+        this.console = console;
+        if (operands.isEmpty()) {
+            throw new ConfigurationException("missing service argument");
+        }
+        if (part == 'F' && mode != 'e' || part == 'P' && mode == '#') {
+            throw new ConfigurationException("-" + part + " does not support -" + mode);
+        }
+        String shape = part == 'M'
+                ? "-Me, -MX or -M# requires service_name/type"
+                : part == 'F'
+                        ? "-Fe requires service_name/type/field_name"
+                        : "-Pe or -PX requires service_name/type/parameter";
+        for (String operand : operands) {
+            ServicePattern request = ServicePattern.parseEdit(operand, part == 'M' ? 2 : 3, mode == 'e', shape);
+            checkRequest(request);
+            requests.add(request);
+        }
+    }
+
+    private void checkRequest(ServicePattern request) {
+        if (part == 'F' && !ServiceRow.FIELDS.contains(request.part(2))) {
+            throw new ConfigurationException("invalid service attribute name: \"" + request.part(2) + "\"");
+        }
+        if (part == 'P' && FoldedText.split(request.value()).size() > 1) {
+            throw new ConfigurationException("-Pe does not accept whitespace in parameter value");
+        }
+        if (part == 'M' && mode == 'e') {
+            row(request);
+        }
+        if (part == 'F') {
+            ServiceText.check(ServiceRow.FIELDS.indexOf(request.part(2)), request.value(), request.value());
+        }
+    }
+
+    private static ServiceRow row(ServicePattern request) {
+        if (FoldedText.split(request.value()).size() < ServiceRow.FIELDS.size()) {
+            throw new ConfigurationException("bad field count: \"" + request.text() + "\"");
+        }
+        return ServiceRow.of(ServiceText.parse(request.value(), ""));
+    }
+
+    @Override
+    public List<String> apply(EditedFile.Block block) {
+        if (!block.isEntry()) {
+            return block.lines();
+        }
+        ServiceRow row = ServiceRow.of(ServiceText.parse(block.text(), "file " + title + ": "));
+        ServiceRow changed = row;
+        boolean touched = false;
+        for (ServicePattern request : requests) {
+            if (!request.matches(row)) {
+                continue;
+            }
+            matched.add(request);
+            touched = true;
+            if (mode == '#') {
+                return MainCfEdit.commentedOut(block);
+            }
+            if (mode == 'X' && part == 'M') {
+                return MainCfEdit.comments(block);
+            }
+            changed = change(changed, request);
+        }
+        if (!touched) {
+            return block.lines();
+        }
+        List<String> lines = new ArrayList<>(changed.format(true).lines().toList());
+        lines.addAll(MainCfEdit.comments(block));
+        return lines;
+    }
+
+    private ServiceRow change(ServiceRow row, ServicePattern request) {
+        if (part == 'M') {
+            return row(request);
+        }
+        if (part == 'F') {
+            return row.withField(ServiceRow.FIELDS.indexOf(request.part(2)), request.value());
+        }
+        Map<String, String> overrides = new LinkedHashMap<>(row.overrides());
+        if (mode == 'X') {
+            overrides.keySet().removeIf(request::matchesName);
+        } else {
+            overrides.put(request.part(2), request.value());
+        }
+        return row.withOverrides(overrides);
+    }
+
+    @Override
+    public List<String> append() {
+        List<String> lines = new ArrayList<>();
+        for (ServicePattern request : requests) {
+            if (matched.contains(request)) {
+                continue;
+            }
+            if (part == 'M' && mode == 'e') {
+                lines.addAll(row(request)
+                        .format(true)
+                        .lines()
+                        .toList());
+            } else if (mode == 'e') {
+                console.warn("unmatched service_name/type: \"" + request.text() + "\"");
+            }
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,99 @@
+package org.postrider.commands;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.postrider.common.config.Parameters;
+
+/** What postconf(1) prints about master.cf with {@code -M}, {@code -F} and {@code -P}. Used once. */
+final class MasterCfReport {
+    private final PostconfOptions options;
+    private final Console console;
+    private final Parameters parameters;
+    private final List<ServiceRow> services;
+
+    MasterCfReport(PostconfOptions options, Console console, Parameters parameters, List<ServiceRow> services) {
+        this.options = options;
+        this.console = console;
+        this.parameters = parameters;
+        this.services = services;
+    }
+
+    void print() {
+        List<ServicePattern> patterns = options.operands().stream().map(ServicePattern::parse).toList();
+        List<ServicePattern> unmatched = new ArrayList<>(patterns);
+        for (ServiceRow row : services) {
+            if (options.has('M')) {
+                printRow(row, patterns, unmatched);
+            } else {
+                printNamed(row, patterns, unmatched);
+            }
+        }
+        unmatched.forEach(pattern -> console.warn("unmatched request: \"" + pattern.text() + "\""));
+    }
+
+    private void printRow(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
+        boolean wanted = patterns.isEmpty();
+        for (ServicePattern pattern : patterns) {
+            if (pattern.matches(row)) {
+                wanted = true;
+                unmatched.remove(pattern);
+            }
+        }
+        if (wanted) {
+            ServiceRow shown = options.has('x') ? row.expanded(view(row)::expand) : row;
+            console.out().print(shown.format(options.has('f')) + "\n");
+        }
+    }
+
+    private void printNamed(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
+        Map<String, String> values = options.has('F') ? fields(row) : new TreeMap<>(row.overrides());
+        values.forEach((name, value) -> {
+            boolean wanted = patterns.isEmpty();
+            for (ServicePattern pattern : patterns) {
+                if (pattern.matches(row) && pattern.matchesName(name)) {
+                    wanted = true;
+                    unmatched.remove(pattern);
+                }
+            }
+            if (wanted) {
+                printValue(row, name, value);
+            }
+        });
+    }
+
+    private static Map<String, String> fields(ServiceRow row) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int field = 0; field < ServiceRow.FIELDS.size(); field++) {
+            fields.put(ServiceRow.FIELDS.get(field), row.field(field));
+        }
+        return fields;
+    }
+
+    private void printValue(ServiceRow row, String name, String value) {
+        String label = row.identity() + "/" + name;
+        if (options.has('H')) {
+            console.out().print(label + "\n");
+            return;
+        }
+        FoldedText text = new FoldedText(options.has('h') ? "" : label + " = ", options.has('f'));
+        boolean expand = options.has('x');
+        String line;
+        if (options.has('F') && name.equals("command")) {
+            line = (expand ? row.expanded(view(row)::expand) : row).command(text, options.has('f'));
+        } else {
+            line = text.words(FoldedText.split(expand ? view(row).expand(value) : value)).toString();
+        }
+        console.out().print(line.stripTrailing() + "\n");
+    }
+
+    /** The parameters that a service of this row sees. */
+    private Parameters view(ServiceRow row) {
+        Map<String, String> overrides = new LinkedHashMap<>(row.overrides());
+        overrides.put("service_name", row.columns().getFirst());
+        overrides.put("process_name", row.program());
+        return parameters.with(overrides);
+    }
+}

@@ -1,0 +1,128 @@
+package org.postrider.commands;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.ExpansionException;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.LogicalLine;
+import org.postrider.common.config.MainCf;
+import org.postrider.common.config.ServiceText;
+
+/**
+ * The postconf(1) command: shows and changes main.cf and master.cf. Reads the files itself through the parsers of room config;
+ * nothing else of the mail system needs to run or be set up. The exit status is 1 after a fatal error, otherwise 0.
+ */
+public final class Postconf {
+    private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
+    private static final List<String> TABLES = List.of(
+            "cidr", "environ", "fail", "hash", "inline", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap",
+            "static",
+            "tcp", "texthash", "unionmap", "unix");
+
+    private final PostconfOptions options;
+    private final Console console;
+
+    private Postconf(PostconfOptions options, Console console) {
+        this.options = options;
+        this.console = console;
+    }
+
+    /** The command line. */
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess("postconf");
+        int status = run(List.of(arguments), console);
+        console.out().flush();
+        System.exit(status);
+    }
+
+    /** Runs the command with these streams; returns its exit status. */
+    public static int run(List<String> arguments, Console console) {
+        try {
+            new Postconf(PostconfOptions.parse(arguments, console), console).run();
+            return 0;
+        } catch (ExpansionException e) {
+            console.warn(e.getMessage());
+            return console.fatal("macro processing error");
+        } catch (ConfigurationException e) {
+            return console.fatal(e.getMessage());
+        }
+    }
+
+    private void run() {
+        if (options.has('l')) {
+            LOCKS.forEach(lock -> console.out().print(lock + "\n"));
+        } else if (options.has('m')) {
+            TABLES.forEach(table -> console.out().print(table + "\n"));
+        } else if (editMode() != 0) {
+            edit(editMode());
+        } else {
+            show();
+        }
+    }
+
+    private char editMode() {
+        return options.has('e') ? 'e' : options.has('X') ? 'X' : options.has('#') ? '#' : 0;
+    }
+
+    private char masterPart() {
+        return options.has('M') ? 'M' : options.has('F') ? 'F' : options.has('P') ? 'P' : 0;
+    }
+
+    private void edit(char mode) {
+        Path file = options.directory().resolve(masterPart() == 0 ? "main.cf" : "master.cf");
+        EditedFile.Edit edit = masterPart() == 0
+                ? new MainCfEdit(mode, options.operands(), file.toString(), console)
+                : new MasterCfEdit(mode, masterPart(), options.operands(), file.toString(), console);
+        new EditedFile(file).replace(edit);
+    }
+
+    private void show() {
+        List<String> warnings = new ArrayList<>();
+        Map<String, String> settings = options.has('d') ? Map.of() : settings(warnings);
+        List<ServiceRow> services = services(warnings);
+        warnings.forEach(console::warn);
+        MainCfReport main = new MainCfReport(options, console, settings, services, HostFacts.ask());
+        if (!options.has('d')) {
+            main.warnUndefined();
+        }
+        if (masterPart() == 0) {
+            main.print();
+        } else {
+            new MasterCfReport(options, console, main.parameters(), services).print();
+        }
+        console.out().flush();
+        if (!options.has('d')) {
+            main.warnUnused();
+        }
+    }
+
+    private Map<String, String> settings(List<String> warnings) {
+        MainCf file = MainCf.read(options.directory().resolve("main.cf"));
+        warnings.addAll(file.warnings());
+        Map<String, String> settings = new LinkedHashMap<>(file.settings());
+        if (options.directoryGiven()) {
+            settings.put("config_directory", options.directory().toString());
+        }
+        settings.putAll(options.overrides());
+        return settings;
+    }
+
+    /** The services; without a master.cf there are none, unless they are what is asked for. */
+    private List<ServiceRow> services(List<String> warnings) {
+        Path file = options.directory().resolve("master.cf");
+        if (masterPart() == 0 && !Files.exists(file)) {
+            return List.of();
+        }
+        List<ServiceRow> services = new ArrayList<>();
+        for (LogicalLine line : LogicalLine.read(file, warnings)) {
+            services.add(ServiceRow.of(
+                    ServiceText.parse(line.text(), "file " + file + ": line " + line.number() + ": ")));
+        }
+        return services;
+    }
+}

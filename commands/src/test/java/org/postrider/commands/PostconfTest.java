@@ -1,0 +1,276 @@
+package org.postrider.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is expected here was seen from postconf 3.7.11 on the same files, but for the places that docs/quirks.md names. */
+class PostconfTest {
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        main(
+                """
+                        # first comment
+                        myorigin = x
+                           # inside
+                           y
+
+                        relayhost = [x]
+                        # before
+                        smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, check_recipient_access \
+                        hash:/etc/postfix/access, reject_rbl_client zen.example.org, {check_client_access  inline:{a=b,   c=d}}, permit
+                        """);
+        master(
+                """
+                        # comment
+                        smtp      inet  n       -       n       -       -       smtpd
+                        relay     unix  -       -       n       -       -       smtp
+                                -o syslog_name=postfix/$service_name -o smtp_helo_timeout=5 -v
+                        # c2
+                        foo unix - - n - - pipe flags=R user=nobody argv=/bin/x {a b} ${recipient} -o z -o { x = y z}
+                        verylongname_service unix - n n 60? 0 local -o a= -o { b = }
+                        """);
+    }
+
+    private void main(String content) throws IOException {
+        Files.writeString(directory.resolve("main.cf"), content);
+    }
+
+    private void master(String content) throws IOException {
+        Files.writeString(directory.resolve("master.cf"), content);
+    }
+
+    private String main() throws IOException {
+        return Files.readString(directory.resolve("main.cf"));
+    }
+
+    private String master() throws IOException {
+        return Files.readString(directory.resolve("master.cf"));
+    }
+
+    private int run(String... arguments) {
+        out.reset();
+        err.reset();
+        List<String> all = new ArrayList<>(List.of("-c", directory.toString()));
+        all.addAll(List.of(arguments));
+        PrintStream output = new PrintStream(out, false, StandardCharsets.ISO_8859_1);
+        Console console = new Console(
+                "postconf",
+                new ByteArrayInputStream(new byte[0]),
+                output,
+                new PrintStream(err, true, StandardCharsets.ISO_8859_1),
+                Map.of());
+        int status = Postconf.run(all, console);
+        output.flush();
+        return status;
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.ISO_8859_1).replace(directory.toString(), "DIR");
+    }
+
+    @Test
+    void showsWhatIsSetOnly() {
+        assertThat(run("-n")).isZero();
+        assertThat(out())
+                .isEqualTo("config_directory = " + directory + "\n"
+                        + """
+                                myorigin = x y
+                                relayhost = [x]
+                                smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, check_recipient_access \
+                                hash:/etc/postfix/access, reject_rbl_client zen.example.org, {check_client_access inline:{a=b, c=d}}, permit
+                                """);
+        assertThat(err())
+                .isEqualTo("postconf: warning: DIR/master.cf: unused parameter: a=\n"
+                        + "postconf: warning: DIR/master.cf: unused parameter: b=\n");
+    }
+
+    @Test
+    void foldsAtEightyColumns() {
+        run("-f", "smtpd_recipient_restrictions");
+        assertThat(out())
+                .isEqualTo(
+                        """
+                                smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination,
+                                    check_recipient_access hash:/etc/postfix/access, reject_rbl_client
+                                    zen.example.org, {check_client_access inline:{a=b, c=d}}, permit
+                                """);
+    }
+
+    @Test
+    void showsNamesDefaultsAndExpandedValues() throws IOException {
+        main("compatibility_level = 3.6\nsmtpd_banner = $a $b\na = hello\nb = ${stress?{busy}:{idle}}\n");
+        run("-hx", "smtpd_banner");
+        assertThat(out()).isEqualTo("hello idle\n");
+        run("-x", "-o", "stress=yes", "smtpd_banner", "smtpd_timeout");
+        assertThat(out()).isEqualTo("smtpd_banner = hello busy\nsmtpd_timeout = 10s\n");
+        run("-d", "relayhost", "smtpd_timeout");
+        assertThat(out()).isEqualTo("relayhost =\nsmtpd_timeout = ${stress?{10}:{300}}s\n");
+        run("-nH");
+        assertThat(out()).isEqualTo("a\nb\ncompatibility_level\nconfig_directory\nsmtpd_banner\n");
+        run("-nC", "user");
+        assertThat(out()).isEqualTo("a = hello\nb = ${stress?{busy}:{idle}}\n");
+    }
+
+    @Test
+    void servicesHaveParametersOfTheirOwn() {
+        run("-H", "-C", "service");
+        assertThat(out()).contains("foo_time_limit\n", "foo_transport_rate_delay\n", "relay_recipient_limit\n");
+        assertThat(out()).doesNotContain("relay_time_limit", "smtp_");
+        run("relay_destination_concurrency_limit");
+        assertThat(out()).isEqualTo("relay_destination_concurrency_limit = $default_destination_concurrency_limit\n");
+    }
+
+    @Test
+    void warnsOfWhatMayBeMisspelt() throws IOException {
+        main(
+                """
+                        myorigin = x
+                        foo_class = reject
+                        unused_one = 1
+                        smtpd_restriction_classes = foo_class
+                        smtpd_banner = $foo_bar $myorigin
+                        smtp_nosuch_limit = 5
+                        alias_maps = mysql:tab
+                        tab_hosts = db
+                        luser_relay = $user@elsewhere
+                        relayhost =
+                        relayhost = [x]
+                        """);
+        master("foo unix - - n - - smtp -o smtp_helo_name=$undef_x -o unused_y=1\n");
+        run("nosuch", "relayhost");
+        assertThat(out()).isEqualTo("relayhost = [x]\n");
+        assertThat(err())
+                .isEqualTo(
+                        """
+                                postconf: warning: DIR/main.cf, line 11: overriding earlier entry: relayhost=
+                                postconf: warning: DIR/master.cf: undefined parameter: undef_x
+                                postconf: warning: DIR/main.cf: undefined parameter: foo_bar
+                                postconf: warning: nosuch: unknown parameter
+                                postconf: warning: DIR/main.cf: unused parameter: unused_one=1
+                                postconf: warning: DIR/main.cf: unused parameter: smtp_nosuch_limit=5
+                                postconf: warning: DIR/master.cf: unused parameter: unused_y=1
+                                """);
+    }
+
+    @Test
+    void showsServices() {
+        run("-Mf");
+        assertThat(out())
+                .isEqualTo(
+                        """
+                                smtp       inet  n       -       n       -       -       smtpd
+                                relay      unix  -       -       n       -       -       smtp
+                                    -o syslog_name=postfix/$service_name
+                                    -o smtp_helo_timeout=5
+                                    -v
+                                foo        unix  -       -       n       -       -       pipe flags=R
+                                    user=nobody argv=/bin/x {a b} ${recipient} -o z -o {x = y z}
+                                verylongname_service unix - n    n       60?     0       local
+                                    -o a=
+                                    -o b=
+                                """);
+        run("-Mx", "relay/unix");
+        assertThat(out())
+                .isEqualTo("relay      unix  -       -       n       -       -       smtp"
+                        + " -o syslog_name=postfix/relay -o smtp_helo_timeout=5 -v\n");
+        run("-F", "relay/unix/chroot", "*/inet/command", "no/such");
+        assertThat(out()).isEqualTo("smtp/inet/command = smtpd\nrelay/unix/chroot = n\n");
+        assertThat(err()).contains("postconf: warning: unmatched request: \"no/such\"\n");
+        run("-P", "relay");
+        assertThat(out())
+                .isEqualTo("relay/unix/smtp_helo_timeout = 5\nrelay/unix/syslog_name = postfix/$service_name\n");
+    }
+
+    @Test
+    void editsMainCfAndKeepsTheRest() throws IOException {
+        Files.setPosixFilePermissions(directory.resolve("main.cf"), PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(run("-e", "myorigin = a b ", "new_one=1")).isZero();
+        assertThat(main())
+                .startsWith("# first comment\nmyorigin = a b\n   # inside\n\nrelayhost = [x]\n")
+                .endsWith("permit\nnew_one = 1\n");
+        run("relayhost=");
+        assertThat(main()).contains("\nrelayhost = \n");
+        run("-#", "myorigin");
+        assertThat(main()).contains("#myorigin = a b\n   # inside\n");
+        run("-X", "relayhost");
+        assertThat(main()).doesNotContain("relayhost");
+        assertThat(Files.getPosixFilePermissions(directory.resolve("main.cf")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(directory.resolve("main.cf.tmp")).doesNotExist();
+        assertThat(out() + err()).isEmpty();
+    }
+
+    @Test
+    void editsMasterCf() throws IOException {
+        run("-Me", "foo/unix=foo unix - - n - 5 pipe flags=D", "new/inet=new inet n - n - - smtpd -o x=y");
+        assertThat(master())
+                .contains("\nfoo        unix  -       -       n       -       5       pipe flags=D\nverylong")
+                .endsWith("new        inet  n       -       n       -       -       smtpd\n    -o x=y\n");
+        run("-Pe", "relay/unix/smtp_helo_timeout=7");
+        run("-Fe", "relay/unix/chroot=y");
+        assertThat(master())
+                .contains(
+                        """
+                                relay      unix  -       -       y       -       -       smtp
+                                    -o syslog_name=postfix/$service_name
+                                    -o smtp_helo_timeout=7
+                                    -v
+                                # c2
+                                """);
+        run("-PX", "relay/unix/syslog_name");
+        assertThat(master()).contains("smtp\n    -o smtp_helo_timeout=7\n    -v\n").doesNotContain("syslog_name");
+        run("-M#", "relay/unix");
+        assertThat(master()).contains("#relay ", "#    -v\n# c2\n");
+        run("-MX", "verylongname_service/unix");
+        assertThat(master()).doesNotContain("verylongname");
+    }
+
+    @Test
+    void mistakesAreFatal() throws IOException {
+        String before = main() + master();
+        assertThat(run("-e", "foo")).isEqualTo(1);
+        assertThat(err()).isEqualTo("postconf: fatal: missing '=' after attribute name: \"foo\"\n");
+        for (List<String> mistake : List.of(
+                List.of("-n", "-d", "specify one of -d -n"),
+                List.of("-X", "a=b", "specify one of -e -X"),
+                List.of("-e", "#x=1", "-e, -X, or -# accepts no comment input"),
+                List.of("-e", "a=1\n2", "-e, -X, or -# accepts no multi-line input"),
+                List.of("-Me", "foo=x", "-Me, -MX or -M# requires service_name/type"),
+                List.of("-Fe", "relay/unix/chroot=q", "invalid chroot field \"q\" in \"q\""),
+                List.of("-Fe", "relay/unix/nosuch=y", "invalid service attribute name: \"nosuch\""),
+                List.of("-Pe", "smtp/inet/q=7 8", "-Pe does not accept whitespace in parameter value"))) {
+            assertThat(run(mistake.get(0), mistake.get(1))).isEqualTo(1);
+            assertThat(err()).isEqualTo("postconf: fatal: " + mistake.getLast() + "\n");
+        }
+        assertThat(main() + master()).isEqualTo(before);
+        main("smtpd_banner = $smtpd_banner\n");
+        assertThat(run("-x", "smtpd_banner")).isEqualTo(1);
+        assertThat(err())
+                .isEqualTo("postconf: warning: unreasonable macro call nesting: \"smtpd_banner\"\n"
+                        + "postconf: fatal: macro processing error\n");
+    }
+}
