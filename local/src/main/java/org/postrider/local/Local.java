@@ -72,7 +72,7 @@ public final class Local implements Program {
                 mailbox(parameters), command(parameters), List.copyOf(parameters.list("forward_path")),
                 parameters.string("forward_expansion_filter"), parameters.bool("require_home_directory"),
                 parameters.string("luser_relay"), parameters.string("mailbox_transport"),
-                parameters.string("fallback_transport"), defaultRights(parameters.string("default_privs")));
+                parameters.string("fallback_transport"), defaultRights(parameters));
     }
 
     private static LocalSettings.Mailbox mailbox(Parameters parameters) {
@@ -94,11 +94,13 @@ public final class Local implements Program {
         return Set.copyOf(parameters.list(name));
     }
 
-    private static Rights defaultRights(String user) {
+    /** Never root, except where the whole system is run by root for itself; commands are refused even then. */
+    private static Rights defaultRights(Parameters parameters) {
+        String user = parameters.string("default_privs");
         try {
             Accounts.Account account = Accounts.byName(user).orElseThrow(() -> new ConfigurationException(
                     "parameter default_privs: unknown user name value: " + user));
-            if (account.uid() == 0) {
+            if (account.uid() == 0 && !parameters.string("mail_owner").equals(user)) {
                 throw new ConfigurationException("parameter default_privs: user " + user + " has privileged user ID");
             }
             return new Rights(account.uid(), account.gid(), account.name());

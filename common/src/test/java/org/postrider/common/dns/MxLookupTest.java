@@ -100,7 +100,8 @@ class MxLookupTest {
         assertThat(lookup(USUAL, 1, "").domain("broken.example.org", true)).isEqualTo(new MailHosts.TryAgain(
                 "Host or domain name not found. Name service error for name=broken.example.org type=MX: "
                         + "Host not found, try again"));
-        assertThat(lookup(new MxLookup.Settings(false, true, true, "any", true, 5), 1, "").domain("lost.example.org", true))
+        assertThat(lookup(new MxLookup.Settings(false, true, true, "any", true, 5), 1, "").domain("lost.example.org",
+                true))
                 .isInstanceOf(MailHosts.TryAgain.class);
     }
 
