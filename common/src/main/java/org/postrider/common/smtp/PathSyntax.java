@@ -124,6 +124,7 @@ final class PathSyntax {
 
     private boolean domain() {
         skipBlanks();
+        int start = address.length();
         if (at < text.length() && text.charAt(at) == '[') {
             int close = text.indexOf(']', at);
             if (close < 0) {
@@ -147,7 +148,9 @@ final class PathSyntax {
             address.append(c);
             at++;
         }
-        return address.charAt(address.length() - 1) != '@';
+        // A label may not be empty; one final dot is the root's.
+        boolean something = address.length() > start;
+        return something && address.indexOf("..", start) < 0 && address.charAt(start) != '.';
     }
 
     /** Passes blanks and, where they are allowed, comments; false when a comment has no end. */

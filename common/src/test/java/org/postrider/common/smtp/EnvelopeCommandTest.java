@@ -41,7 +41,8 @@ class EnvelopeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FROM:<a@b", "FROM:<a b@c>", "FROM:<a@b c>", "FROM:<a@>", "FROM:<\"a@b>", "FROM:<@x>",
+    @ValueSource(strings = {"FROM:<a@b", "FROM:<a b@c>", "FROM:<a@b c>", "FROM:<a@>", "FROM:<a@b..c>", "FROM:<a@.b>",
+            "FROM:<\"a@b>", "FROM:<@x>",
             "FROM:<<a@b>>", "FROM:<a\0@b>"})
     void refusesBadAddresses(String arguments) {
         assertThat(address(arguments, false)).isEqualTo("bad address");
@@ -56,7 +57,8 @@ class EnvelopeCommandTest {
     @Test
     void readsParameters() {
         assertThat(EnvelopeCommand.parse("FROM:<a@b> size=100 BODY=8BITMIME  SMTPUTF8", "FROM", true)).isEqualTo(
-                new EnvelopeCommand.Path("a@b", List.of(new EsmtpParameter("SIZE", "100", true),
-                        new EsmtpParameter("BODY", "8BITMIME", true), new EsmtpParameter("SMTPUTF8", "", false))));
+                new EnvelopeCommand.Path("a@b", List.of(new EsmtpParameter("SIZE", "100", true, "size=100"),
+                        new EsmtpParameter("BODY", "8BITMIME", true, "BODY=8BITMIME"),
+                        new EsmtpParameter("SMTPUTF8", "", false, "SMTPUTF8"))));
     }
 }
