@@ -1,0 +1,128 @@
+package org.postrider.smtpd;
+
+import java.util.List;
+import java.util.Locale;
+import org.postrider.common.config.WordList;
+import org.postrider.common.smtp.EnhancedStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what the right-hand side of an access(5) table says. */
+final class AccessAction {
+    private static final Logger log = LoggerFactory.getLogger(AccessAction.class);
+    private static final String DENIED = "Access denied";
+
+    private final Subject subject;
+    private final RestrictionParser parser;
+
+    AccessAction(Subject subject, RestrictionParser parser) {
+        this.subject = subject;
+        this.parser = parser;
+    }
+
+    Verdict act(Inquiry inquiry, String value) {
+        int blank = 0;
+        while (blank < value.length() && !Character.isWhitespace(value.charAt(blank))) {
+            blank++;
+        }
+        String word = value.substring(0, blank);
+        String text = value.substring(blank).strip();
+        if (isReplyCode(word)) {
+            return refuse(inquiry, Integer.parseInt(word), text);
+        }
+        if (!word.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Verdict.PERMIT;
+        }
+        Settings.Codes codes = inquiry.codes();
+        return switch (word.toUpperCase(Locale.ROOT)) {
+            case "OK", "RELAY" -> Verdict.PERMIT;
+            case "DUNNO" -> Verdict.DUNNO;
+            case "REJECT" -> refuse(inquiry, codes.mapReject(), text);
+            case "DEFER" -> refuse(inquiry, codes.mapDefer(), text);
+            case "DEFER_IF_PERMIT" -> inquiry.deferIfPermit(rejection(inquiry, codes.mapDefer(), text));
+            case "DEFER_IF_REJECT" -> inquiry.deferIfReject(rejection(inquiry, codes.mapDefer(), text));
+            case "HANGUP" -> {
+                inquiry.session().logStep("hangup", text, inquiry.recipient());
+                yield new Verdict.Hangup();
+            }
+            case "WARN", "INFO" -> {
+                inquiry.session().logStep(word.toLowerCase(Locale.ROOT), text, inquiry.recipient());
+                yield Verdict.DUNNO;
+            }
+            default -> onMessage(inquiry, word.toUpperCase(Locale.ROOT), text, value);
+        };
+    }
+
+    /** Actions that do something with the message that is to come; in vain where no message can come of it. */
+    private Verdict onMessage(Inquiry inquiry, String word, String text, String value) {
+        Transaction.Actions actions = inquiry.session().transaction().actions();
+        switch (word) {
+            case "HOLD" -> {
+                logAction(inquiry, "hold", text.isEmpty() ? "triggers HOLD action" : text);
+                actions.hold = true;
+            }
+            case "DISCARD" -> {
+                logAction(inquiry, "discard", text.isEmpty() ? "triggers DISCARD action" : text);
+                actions.discard = true;
+                return Verdict.PERMIT;
+            }
+            case "FILTER" -> actions.filter = argument(inquiry, word, text, ":", actions.filter);
+            case "REDIRECT" -> actions.redirect = argument(inquiry, word, text, "@", actions.redirect);
+            case "BCC" -> {
+                String copy = argument(inquiry, word, text, "@", "");
+                if (!copy.isEmpty()) {
+                    actions.copies.add(copy);
+                }
+            }
+            case "PREPEND" -> prepend(inquiry, actions, text);
+            default -> {
+                List<String> words = WordList.split(value);
+                return words.isEmpty() ? Verdict.DUNNO : parser.parse(words, inquiry.stage(), 0).ask(inquiry);
+            }
+        }
+        return Verdict.DUNNO;
+    }
+
+    private String argument(Inquiry inquiry, String word, String text, String needed, String before) {
+        if (!text.contains(needed)) {
+            log.warn("access table entry for \"{}\" has {} action without a usable destination: \"{}\"",
+                    inquiry.name(subject), word, text);
+            return before;
+        }
+        logAction(inquiry, word.toLowerCase(Locale.ROOT), "triggers " + word + " " + text);
+        return text;
+    }
+
+    private void prepend(Inquiry inquiry, Transaction.Actions actions, String text) {
+        if (inquiry.stage() == Stage.END_OF_DATA) {
+            log.warn("access table entry for \"{}\": action PREPEND must be used before the message content",
+                    inquiry.name(subject));
+        } else if (text.indexOf(':') <= 0) {
+            log.warn("access table entry for \"{}\" has PREPEND action without a header: \"{}\"",
+                    inquiry.name(subject), text);
+        } else {
+            actions.headers.add(text);
+        }
+    }
+
+    private void logAction(Inquiry inquiry, String action, String text) {
+        inquiry.session().logStep(action, "<" + inquiry.name(subject) + ">: " + subject.words() + " " + text,
+                inquiry.recipient());
+    }
+
+    private Verdict refuse(Inquiry inquiry, int code, String text) {
+        return new Verdict.Refuse(rejection(inquiry, code, text), false);
+    }
+
+    private org.postrider.common.smtp.Reply rejection(Inquiry inquiry, int code, String text) {
+        String found = EnhancedStatus.atStart(text);
+        String status = found.isEmpty() ? "5.7.1" : found;
+        String words = found.isEmpty() ? text : EnhancedStatus.rest(text);
+        return inquiry.rejection(subject, code, status, words.isEmpty() ? DENIED : words);
+    }
+
+    private static boolean isReplyCode(String word) {
+        return word.length() == 3 && (word.charAt(0) == '4' || word.charAt(0) == '5')
+                && word.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}

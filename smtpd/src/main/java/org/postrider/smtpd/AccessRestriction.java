@@ -1,0 +1,27 @@
+package org.postrider.smtpd;
+
+import java.util.function.Function;
+import org.postrider.common.lookup.LookupResult;
+
+/** check_client_access and its like: asks a table and does what it says (access(5)). */
+final class AccessRestriction implements Restriction {
+    private final Subject subject;
+    private final Function<Inquiry, LookupResult> lookup;
+    private final AccessAction action;
+
+    AccessRestriction(Subject subject, Function<Inquiry, LookupResult> lookup, RestrictionParser parser) {
+        this.subject = subject;
+        this.lookup = lookup;
+        this.action = new AccessAction(subject, parser);
+    }
+
+    @Override
+    public Verdict ask(Inquiry inquiry) {
+        return switch (lookup.apply(inquiry)) {
+            case LookupResult.Found(String value) -> action.act(inquiry, value.strip());
+            case LookupResult.NotFound() -> Verdict.DUNNO;
+            // The table has logged why.
+            case LookupResult.Unavailable _ -> inquiry.lookupFailure(subject);
+        };
+    }
+}

@@ -1,0 +1,94 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.common.lookup.AddressSearch;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.lookup.Tables;
+
+/** Opens access(5) tables and knows in which order a client, a name or an address is looked for in them. */
+final class AccessTables {
+    static final LookupResult NOTHING = LookupResult.NOT_FOUND;
+
+    private final Tables tables;
+    private final AddressSearch addresses;
+    private final boolean parentMatchesSubdomains;
+    private final String nullSenderKey;
+
+    AccessTables(Tables tables, String recipientDelimiter, boolean parentMatchesSubdomains, String nullSenderKey) {
+        this.tables = tables;
+        this.addresses = new AddressSearch(recipientDelimiter, _ -> true, parentMatchesSubdomains);
+        this.parentMatchesSubdomains = parentMatchesSubdomains;
+        this.nullSenderKey = nullSenderKey;
+    }
+
+    /** The table of this name. */
+    Table open(String name) {
+        return new Table(tables.open(name));
+    }
+
+    /** One table. */
+    final class Table {
+        private final LookupTable table;
+        private final TableList list;
+
+        private Table(LookupTable table) {
+            this.table = table;
+            this.list = new TableList(List.of(table));
+        }
+
+        /** By name and its parents, then by address and its networks; an empty one is left out. */
+        LookupResult client(String name, String address) {
+            LookupResult result = name.isEmpty() ? NOTHING : domain(name);
+            if (!(result instanceof LookupResult.NotFound) || address.isEmpty()) {
+                return result;
+            }
+            return first(networks(address));
+        }
+
+        /** By name and its parents. */
+        LookupResult domain(String name) {
+            if (name.isEmpty()) {
+                return NOTHING;
+            }
+            List<String> keys = new ArrayList<>();
+            keys.add(name);
+            for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+                keys.add(name.substring(parentMatchesSubdomains ? dot + 1 : dot));
+            }
+            return first(keys);
+        }
+
+        /** By address, internal form; the null sender has a key of its own. */
+        LookupResult address(String address) {
+            return address.isEmpty()
+                    ? table.find(nullSenderKey)
+                    : addresses.find(list, AddressText.external(address), AddressSearch.Order.ACCESS).result();
+        }
+
+        private LookupResult first(List<String> keys) {
+            for (String key : keys) {
+                LookupResult result = key.isEmpty() ? NOTHING : table.find(key);
+                if (!(result instanceof LookupResult.NotFound) || table.wantsWholeKey()) {
+                    return result;
+                }
+            }
+            return NOTHING;
+        }
+    }
+
+    /** {@code 1.2.3.4}, {@code 1.2.3}, {@code 1.2}, {@code 1}; likewise at the colons of IPv6. */
+    private static List<String> networks(String address) {
+        List<String> keys = new ArrayList<>();
+        keys.add(address);
+        char separator = address.indexOf(':') >= 0 ? ':' : '.';
+        String rest = address;
+        for (int at = rest.lastIndexOf(separator); at > 0; at = rest.lastIndexOf(separator)) {
+            rest = rest.substring(0, at);
+            keys.add(rest);
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,24 @@
+package org.postrider.smtpd;
+
+import org.postrider.common.mail.Address;
+
+/** Addresses as they appear in log lines, tables and letters. */
+final class AddressText {
+    private AddressText() {}
+
+    /** The quoted form: {@code "a b"@example.com}. */
+    static String external(String internal) {
+        return internal.isEmpty() ? "" : Address.toExternal(internal);
+    }
+
+    /** The address with this domain, unless it has one. */
+    static String qualified(String address, String domain) {
+        return address.indexOf('@') >= 0 ? address : address + "@" + domain;
+    }
+
+    /** The part after the last at sign; empty when there is none. */
+    static String domain(String address) {
+        int at = address.lastIndexOf('@');
+        return at < 0 ? "" : address.substring(at + 1);
+    }
+}

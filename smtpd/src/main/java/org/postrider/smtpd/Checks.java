@@ -1,0 +1,155 @@
+package org.postrider.smtpd;
+
+import java.util.List;
+import java.util.Map;
+import org.postrider.common.smtp.Reply;
+
+/** Asks the restriction lists, each at its time, and logs refusals. Immutable. */
+final class Checks {
+    private static final List<Stage> DELAYED = List.of(Stage.CLIENT, Stage.HELO, Stage.SENDER);
+
+    private final Map<Stage, RestrictionList> lists;
+    private final RestrictionList localClients;
+    private final Settings.Conduct conduct;
+
+    /** @param localClients local_header_rewrite_clients */
+    Checks(Map<Stage, RestrictionList> lists, RestrictionList localClients, Settings.Conduct conduct) {
+        this.lists = Map.copyOf(lists);
+        this.localClients = localClients;
+        this.conduct = conduct;
+    }
+
+    Verdict atConnect(Session session) {
+        return early(session, Stage.CLIENT);
+    }
+
+    Verdict atHelo(Session session) {
+        return early(session, Stage.HELO);
+    }
+
+    Verdict atMail(Session session) {
+        return early(session, Stage.SENDER);
+    }
+
+    /** With smtpd_delay_reject these lists wait for RCPT, so that log and client learn who the mail was for. */
+    private Verdict early(Session session, Stage stage) {
+        RestrictionList list = list(stage);
+        if (conduct.delayReject() || list.isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        Inquiry inquiry = new Inquiry(session, stage, "");
+        Verdict verdict = list.ask(inquiry);
+        session.deferrals(stage, inquiry.deferrals());
+        return logged(inquiry, verdict);
+    }
+
+    /** RCPT and VRFY. */
+    Verdict atRecipient(Session session, String recipient) {
+        if (recipient.equalsIgnoreCase("postmaster")) {
+            // RFC 5321 section 4.5.1: always there.
+            return Verdict.PERMIT;
+        }
+        Inquiry inquiry = new Inquiry(session, Stage.RECIPIENT, recipient);
+        return settle(inquiry, recipient(inquiry));
+    }
+
+    private Verdict recipient(Inquiry inquiry) {
+        if (conduct.delayReject()) {
+            for (Stage stage : DELAYED) {
+                Verdict verdict = ask(inquiry, stage);
+                if (decided(verdict)) {
+                    return verdict;
+                }
+            }
+        } else {
+            inquiry.session().deferrals().forEach(inquiry.deferrals()::addAll);
+        }
+        List<Stage> order = conduct.relayBeforeRecipient()
+                ? List.of(Stage.RELAY, Stage.RECIPIENT)
+                : List.of(Stage.RECIPIENT, Stage.RELAY);
+        for (Stage stage : order) {
+            Verdict verdict = ask(inquiry, stage);
+            if (decided(verdict)) {
+                return verdict;
+            }
+        }
+        return existence(inquiry);
+    }
+
+    private Verdict existence(Inquiry inquiry) {
+        if (inquiry.session().transaction().actions().discard) {
+            return Verdict.PERMIT;
+        }
+        if (conduct.rejectUnlistedRecipient()) {
+            Verdict verdict = AddressRestrictions.rejectUnlistedRecipient(inquiry);
+            if (decided(verdict)) {
+                return verdict;
+            }
+        }
+        return conduct.rejectUnlistedSender() ? AddressRestrictions.rejectUnlistedSender(inquiry) : Verdict.DUNNO;
+    }
+
+    /** DATA, before content is asked for. */
+    Verdict atData(Session session) {
+        return late(session, Stage.DATA);
+    }
+
+    /** After the end of data. */
+    Verdict atEndOfData(Session session) {
+        return late(session, Stage.END_OF_DATA);
+    }
+
+    private Verdict late(Session session, Stage stage) {
+        if (list(stage).isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        Transaction transaction = session.transaction();
+        Inquiry inquiry = new Inquiry(session, stage,
+                transaction.recipients() == 1 ? transaction.firstRecipient() : "");
+        return settle(inquiry, ask(inquiry, stage));
+    }
+
+    /** local_header_rewrite_clients: headers of these clients' mail are completed with our own domain. */
+    boolean rewritesAsLocal(Session session) {
+        return localClients.ask(new Inquiry(session, Stage.CLIENT, "")) instanceof Verdict.Permit;
+    }
+
+    private Verdict ask(Inquiry inquiry, Stage stage) {
+        inquiry.stage(stage);
+        return list(stage).ask(inquiry);
+    }
+
+    private RestrictionList list(Stage stage) {
+        return lists.getOrDefault(stage, new RestrictionList(List.of()));
+    }
+
+    private static boolean decided(Verdict verdict) {
+        return verdict instanceof Verdict.Refuse || verdict instanceof Verdict.Hangup;
+    }
+
+    /** Lets what was put aside take effect, and logs a refusal. */
+    private static Verdict settle(Inquiry inquiry, Verdict verdict) {
+        PendingDeferrals deferrals = inquiry.deferrals();
+        return switch (verdict) {
+            case Verdict.Refuse(Reply reply, _) when reply.isPermanent() -> logged(inquiry,
+                    deferrals.ifReject().map(Checks::refusal).orElse(verdict));
+            case Verdict.Refuse _ -> logged(inquiry, verdict);
+            case Verdict.Hangup() -> verdict;
+            case Verdict.Permit _,Verdict.Dunno _ -> inquiry.session().transaction().actions().discard
+                    ? verdict
+                    : logged(inquiry, deferrals.ifPermit().map(Checks::refusal).orElse(verdict));
+        };
+    }
+
+    private static Verdict refusal(Reply reply) {
+        return new Verdict.Refuse(reply, false);
+    }
+
+    private static Verdict logged(Inquiry inquiry, Verdict verdict) {
+        if (verdict instanceof Verdict.Refuse(Reply reply, _)) {
+            boolean soft = inquiry.session().settings().conduct().softBounce();
+            inquiry.session().logStep("reject", Softening.apply(reply, soft).inOneLine(), inquiry.recipient());
+        }
+        return verdict;
+    }
+}

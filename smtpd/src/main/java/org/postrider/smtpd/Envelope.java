@@ -1,0 +1,61 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.time.Instant;
+import org.postrider.common.queue.RecordType;
+import org.postrider.common.queue.RecordWriter;
+
+/** Writes the sender's part of the envelope, in the order of docs/queue.md. */
+final class Envelope {
+    private static final int IPV4 = 2;
+    private static final int IPV6 = 10;
+
+    private Envelope() {}
+
+    /** When the message arrived. */
+    static void time(RecordWriter out, Instant now) throws IOException {
+        out.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);
+    }
+
+    /** Everything that comes before the recipients. */
+    static void write(RecordWriter out, Session session, String queueId) throws IOException {
+        Transaction transaction = session.transaction();
+        MailRequest request = transaction.request();
+        Client client = session.client();
+        time(out, session.site().clock().instant());
+        if (!transaction.actions().filter.isEmpty()) {
+            out.write(RecordType.FILTER, transaction.actions().filter);
+        }
+        out.attribute("log_ident", queueId);
+        out.attribute("rewrite_context", session.site().checks().rewritesAsLocal(session) ? "local" : "remote");
+        if (!request.envelopeId().isEmpty()) {
+            out.attribute("envelope_id", request.envelopeId());
+        }
+        if (request.returnFlags() != 0) {
+            out.attribute("ret_flags", Integer.toString(request.returnFlags()));
+        }
+        out.write(RecordType.SENDER, request.sender());
+        if (!request.encoding().isEmpty()) {
+            out.attribute("encoding", request.encoding());
+        }
+        out.attribute("log_client_name", client.name().name());
+        out.attribute("log_client_address", client.addressText());
+        out.attribute("log_client_port", client.port());
+        out.attribute("log_message_origin", client.title());
+        if (!session.helo().isEmpty()) {
+            out.attribute("log_helo_name", session.helo());
+        }
+        out.attribute("log_protocol_name", session.protocol());
+        out.attribute("client_name", client.name().name());
+        out.attribute("reverse_client_name", client.name().reverseName());
+        out.attribute("client_address", client.addressText());
+        out.attribute("client_port", client.port());
+        out.attribute("server_address", client.serverAddress());
+        out.attribute("server_port", client.serverPort());
+        if (!session.helo().isEmpty()) {
+            out.attribute("helo_name", session.helo());
+        }
+        out.attribute("protocol_name", session.protocol());
+        out.attribute("client_address_type", Integer.toString(client.isIpv6() ? IPV6 : IPV4));
+    }
+}

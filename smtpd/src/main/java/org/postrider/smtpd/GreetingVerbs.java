@@ -1,0 +1,95 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.postrider.common.smtp.CommandLine;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** HELO and EHLO (RFC 5321 section 4.1.1.1). Both end a transaction that is under way. */
+final class GreetingVerbs {
+    private static final Logger log = LoggerFactory.getLogger(GreetingVerbs.class);
+    private static final String SILENT = "SILENT-DISCARD";
+
+    private GreetingVerbs() {}
+
+    static Outcome helo(Session session, CommandLine command) {
+        if (command.arguments().isEmpty()) {
+            return Outcome.error(Reply.plain(501, "Syntax: HELO hostname"));
+        }
+        Outcome refusal = greet(session, command, "SMTP");
+        return refusal != null
+                ? refusal
+                : new Outcome.Say(Reply.plain(250, session.settings().names().hostname()), false);
+    }
+
+    static Outcome ehlo(Session session, CommandLine command) {
+        if (command.arguments().isEmpty()) {
+            return Outcome.error(Reply.plain(501, "Syntax: EHLO hostname"));
+        }
+        Outcome refusal = greet(session, command, "ESMTP");
+        return refusal != null ? refusal : new Outcome.Say(new Reply(250, "", capabilities(session)), false);
+    }
+
+    private static @org.jspecify.annotations.Nullable Outcome greet(Session session, CommandLine command,
+            String protocol) {
+        if (!session.helo().isEmpty()) {
+            session.addJunk();
+        }
+        session.transaction().reset();
+        String before = session.protocol();
+        session.greeted(printable(String.join(" ", command.words())), before);
+        Outcome refusal = switch (session.site().checks().atHelo(session)) {
+            case Verdict.Dunno _,Verdict.Permit _ -> null;
+            case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
+            case Verdict.Hangup() -> new Outcome.Hangup();
+        };
+        session.greeted(refusal == null ? session.helo() : "", refusal == null ? protocol : before);
+        return refusal;
+    }
+
+    /** What is not printable, or a blank, must not get into log lines and headers. */
+    private static String printable(String name) {
+        StringBuilder text = new StringBuilder(name);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '(' || c == ')' || c == '<' || c == '>' || c == ';' || c == '"'
+                    || c == '\\') {
+                text.setCharAt(i, '?');
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<String> capabilities(Session session) {
+        Settings settings = session.settings();
+        long size = settings.limits().messageSize();
+        List<String> offered = new ArrayList<>();
+        offered.add("PIPELINING");
+        offered.add(size > 0 ? "SIZE " + size : "SIZE");
+        if (!settings.conduct().disableVrfy()) {
+            offered.add("VRFY");
+        }
+        offered.add("ENHANCEDSTATUSCODES");
+        offered.add("8BITMIME");
+        offered.add("DSN");
+        Set<String> discarded = session.site().discardedKeywords(session.client());
+        List<String> dropped = new ArrayList<>();
+        offered.removeIf(line -> {
+            String keyword = line.split(" ", -1)[0].toUpperCase(Locale.ROOT);
+            boolean drop = discarded.contains(keyword);
+            if (drop) {
+                dropped.add(keyword);
+            }
+            return drop;
+        });
+        if (!dropped.isEmpty() && !discarded.contains(SILENT)) {
+            log.info("discarding EHLO keywords: {}", String.join(" ", dropped));
+        }
+        offered.addFirst(settings.names().hostname());
+        return offered;
+    }
+}

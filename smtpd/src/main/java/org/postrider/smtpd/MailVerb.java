@@ -1,0 +1,147 @@
+package org.postrider.smtpd;
+
+import org.postrider.common.smtp.CommandLine;
+import org.postrider.common.smtp.EnvelopeCommand;
+import org.postrider.common.smtp.EsmtpParameter;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), RET and ENVID (RFC 3461), AUTH (RFC 4954). */
+final class MailVerb {
+    private static final Logger log = LoggerFactory.getLogger(MailVerb.class);
+    private static final int LONGEST_ENVELOPE_ID = 100;
+
+    private MailVerb() {}
+
+    static Outcome handle(Session session, CommandLine command) {
+        if (session.helo().isEmpty() && session.settings().conduct().heloRequired()) {
+            return Outcome.error(503, "5.5.1", "Error: send HELO/EHLO first");
+        }
+        if (session.transaction().begun()) {
+            return Outcome.error(503, "5.5.1", "Error: nested MAIL command");
+        }
+        boolean strict = session.settings().conduct().strictEnvelopes();
+        return switch (EnvelopeCommand.parse(command.arguments(), "FROM", strict)) {
+            case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: MAIL FROM:<address>");
+            case EnvelopeCommand.BadAddress() -> {
+                log.warn("Illegal address syntax from {} in MAIL command: {}", session.peer(),
+                        SyntaxText.afterColon(command));
+                yield Outcome.error(501, "5.1.7", "Bad sender address syntax");
+            }
+            case EnvelopeCommand.Path path -> accept(session, path);
+        };
+    }
+
+    private static Outcome accept(Session session, EnvelopeCommand.Path path) {
+        if (Utf8.isNotAscii(path.address()) && session.settings().conduct().smtputf8()) {
+            return Outcome.error(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
+        }
+        MailRequest request = new MailRequest(path.address(), "", 0, "", 0);
+        for (EsmtpParameter parameter : path.parameters()) {
+            switch (with(session, request, parameter)) {
+                case Parsed.Good(MailRequest more) -> request = more;
+                case Parsed.Bad(Reply reply) -> {
+                    return Outcome.error(reply);
+                }
+            }
+        }
+        Reply tooLarge = tooLarge(session, request);
+        if (tooLarge != null) {
+            return Outcome.error(tooLarge);
+        }
+        session.transaction().begin(request);
+        return switch (session.site().checks().atMail(session)) {
+            case Verdict.Dunno _,Verdict.Permit _ -> Outcome.done(250, "2.1.0", "Ok");
+            case Verdict.Refuse(Reply reply, _) -> {
+                session.transaction().reset();
+                yield Outcome.error(reply);
+            }
+            case Verdict.Hangup() -> new Outcome.Hangup();
+        };
+    }
+
+    /** A parameter taken in, or why not. */
+    private sealed interface Parsed {
+        record Good(MailRequest request) implements Parsed {}
+
+        record Bad(Reply reply) implements Parsed {}
+    }
+
+    private static Parsed bad(int code, String status, String text) {
+        return new Parsed.Bad(Reply.of(code, status, text));
+    }
+
+    private static Parsed with(Session session, MailRequest request, EsmtpParameter parameter) {
+        boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
+        String value = parameter.value();
+        return switch (parameter.name()) {
+            case "SIZE" -> size(request, value);
+            case "BODY" -> body(request, parameter);
+            case "RET" -> dsn ? returns(request, value) : unsupported(parameter);
+            case "ENVID" -> dsn ? envelopeId(request, value) : unsupported(parameter);
+            case "AUTH" -> value.isEmpty() ? unsupported(parameter) : new Parsed.Good(request);
+            default -> unsupported(parameter);
+        };
+    }
+
+    private static Parsed unsupported(EsmtpParameter parameter) {
+        return bad(555, "5.5.4", "Unsupported option: " + parameter.text());
+    }
+
+    private static Parsed size(MailRequest request, String value) {
+        if (value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return bad(501, "5.5.4", "Bad message size syntax");
+        }
+        if (value.length() > 18) {
+            return bad(552, "5.3.4", "Message size exceeds file system imposed limit");
+        }
+        return new Parsed.Good(new MailRequest(request.sender(), request.encoding(), request.returnFlags(),
+                request.envelopeId(), Long.parseLong(value)));
+    }
+
+    private static Parsed body(MailRequest request, EsmtpParameter parameter) {
+        String encoding = switch (parameter.value().toUpperCase(java.util.Locale.ROOT)) {
+            case "8BITMIME" -> "8bit";
+            case "7BIT" -> "7bit";
+            default -> "";
+        };
+        return encoding.isEmpty()
+                ? unsupported(parameter)
+                : new Parsed.Good(new MailRequest(request.sender(), encoding, request.returnFlags(),
+                        request.envelopeId(), request.size()));
+    }
+
+    private static Parsed returns(MailRequest request, String value) {
+        int flags = switch (value.toUpperCase(java.util.Locale.ROOT)) {
+            case "FULL" -> 1;
+            case "HDRS" -> 2;
+            default -> 0;
+        };
+        if (flags == 0 || request.returnFlags() != 0) {
+            return bad(501, "5.5.4", "Bad RET parameter syntax");
+        }
+        return new Parsed.Good(new MailRequest(request.sender(), request.encoding(), flags, request.envelopeId(),
+                request.size()));
+    }
+
+    private static Parsed envelopeId(MailRequest request, String value) {
+        String decoded = XtextValue.decode(value);
+        if (decoded.isEmpty() || value.length() > LONGEST_ENVELOPE_ID || !request.envelopeId().isEmpty()) {
+            return bad(501, "5.5.4", "Bad ENVID parameter syntax");
+        }
+        return new Parsed.Good(new MailRequest(request.sender(), request.encoding(), request.returnFlags(), decoded,
+                request.size()));
+    }
+
+    private static org.postrider.common.smtp.@org.jspecify.annotations.Nullable Reply tooLarge(Session session,
+            MailRequest request) {
+        Settings.Limits limits = session.settings().limits();
+        if (limits.messageSize() > 0 && request.size() > limits.messageSize()) {
+            Reply reply = Reply.of(552, "5.3.4", "Message size exceeds fixed limit");
+            session.logRefusedSender(reply, request.sender());
+            return reply;
+        }
+        return session.site().diskCheck().refusal();
+    }
+}

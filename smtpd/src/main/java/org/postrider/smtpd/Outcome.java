@@ -1,0 +1,34 @@
+package org.postrider.smtpd;
+
+import org.postrider.common.smtp.Reply;
+
+/** What a verb leads to. */
+sealed interface Outcome {
+    /**
+     * Answer, and take the next command.
+     *
+     * @param counts the client did something wrong: it counts against smtpd_hard_error_limit
+     */
+    record Say(Reply reply, boolean counts) implements Outcome {}
+
+    /** Answer, then take content up to the end of data. */
+    record TakeContent(Reply reply) implements Outcome {}
+
+    /** Answer and close the connection. */
+    record Leave(Reply reply, boolean counts) implements Outcome {}
+
+    /** Close the connection without an answer. */
+    record Hangup() implements Outcome {}
+
+    static Outcome done(int code, String status, String text) {
+        return new Say(Reply.of(code, status, text), false);
+    }
+
+    static Outcome error(int code, String status, String text) {
+        return error(Reply.of(code, status, text));
+    }
+
+    static Outcome error(Reply reply) {
+        return new Say(reply, true);
+    }
+}

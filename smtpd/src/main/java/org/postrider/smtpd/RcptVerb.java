@@ -1,0 +1,125 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.smtp.CommandLine;
+import org.postrider.common.smtp.EnvelopeCommand;
+import org.postrider.common.smtp.EsmtpParameter;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** RCPT (RFC 5321 section 4.1.1.3) with NOTIFY and ORCPT (RFC 3461). The first recipient accepted opens the way to cleanup. */
+final class RcptVerb {
+    private static final Logger log = LoggerFactory.getLogger(RcptVerb.class);
+    private static final int LONGEST_ORIGINAL = 500;
+
+    private RcptVerb() {}
+
+    static Outcome handle(Session session, CommandLine command) {
+        if (!session.transaction().begun()) {
+            return Outcome.error(503, "5.5.1", "Error: need MAIL command");
+        }
+        boolean strict = session.settings().conduct().strictEnvelopes();
+        return switch (EnvelopeCommand.parse(command.arguments(), "TO", strict)) {
+            case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: RCPT TO:<address>");
+            case EnvelopeCommand.BadAddress() -> badAddress(session, command);
+            case EnvelopeCommand.Path path when path.address().isEmpty() -> badAddress(session, command);
+            case EnvelopeCommand.Path path -> parameters(session, path);
+        };
+    }
+
+    private static Outcome badAddress(Session session, CommandLine command) {
+        log.warn("Illegal address syntax from {} in RCPT command: {}", session.peer(), SyntaxText.afterColon(command));
+        return Outcome.error(501, "5.1.3", "Bad recipient address syntax");
+    }
+
+    private static Outcome parameters(Session session, EnvelopeCommand.Path path) {
+        if (Utf8.isNotAscii(path.address()) && session.settings().conduct().smtputf8()) {
+            return Outcome.error(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
+        }
+        boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
+        int notify = 0;
+        String original = "";
+        for (EsmtpParameter parameter : path.parameters()) {
+            if (dsn && parameter.name().equals("NOTIFY")) {
+                notify = notify != 0 ? -1 : notifyFlags(parameter.value());
+                if (notify <= 0) {
+                    return Outcome.error(501, "5.5.4", "Error: Bad NOTIFY parameter syntax");
+                }
+            } else if (dsn && parameter.name().equals("ORCPT")) {
+                original = original.isEmpty() ? original(parameter.value()) : "";
+                if (original.isEmpty()) {
+                    return Outcome.error(501, "5.5.4", "Error: Bad ORCPT parameter syntax");
+                }
+            } else {
+                return Outcome.error(555, "5.5.4", "Unsupported option: " + parameter.text());
+            }
+        }
+        return decide(session, new RecipientRequest(path.address(), notify, original));
+    }
+
+    private static int notifyFlags(String value) {
+        int flags = 0;
+        for (String word : value.toUpperCase(Locale.ROOT).split(",", -1)) {
+            int flag = switch (word) {
+                case "NEVER" -> Recipient.NOTIFY_NEVER;
+                case "SUCCESS" -> Recipient.NOTIFY_SUCCESS;
+                case "FAILURE" -> Recipient.NOTIFY_FAILURE;
+                case "DELAY" -> Recipient.NOTIFY_DELAY;
+                default -> 0;
+            };
+            if (flag == 0 || (flags & flag) != 0) {
+                return -1;
+            }
+            flags |= flag;
+        }
+        boolean neverAndMore = (flags & Recipient.NOTIFY_NEVER) != 0 && flags != Recipient.NOTIFY_NEVER;
+        return neverAndMore ? -1 : flags;
+    }
+
+    private static String original(String value) {
+        int semicolon = value.indexOf(';');
+        if (semicolon <= 0 || value.length() > LONGEST_ORIGINAL) {
+            return "";
+        }
+        String type = value.substring(0, semicolon);
+        String address = XtextValue.decode(value.substring(semicolon + 1));
+        boolean good = !address.isEmpty()
+                && type.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-');
+        return good ? type + ";" + address : "";
+    }
+
+    private static Outcome decide(Session session, RecipientRequest recipient) {
+        Transaction transaction = session.transaction();
+        Settings.Limits limits = session.settings().limits();
+        if (limits.recipients() > 0 && transaction.recipients() >= limits.recipients()) {
+            boolean counts = transaction.overshoot() >= limits.recipientOvershoot();
+            return new Outcome.Say(Reply.of(452, "4.5.3", "Error: too many recipients"), counts);
+        }
+        return switch (session.site().checks().atRecipient(session, recipient.address())) {
+            case Verdict.Dunno _,Verdict.Permit _ -> accept(session, recipient);
+            case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
+            case Verdict.Hangup() -> new Outcome.Hangup();
+        };
+    }
+
+    private static Outcome accept(Session session, RecipientRequest recipient) {
+        Transaction transaction = session.transaction();
+        try {
+            CleanupStream stream = transaction.stream();
+            if (stream == null) {
+                stream = CleanupStream.open(session);
+                transaction.stream(stream);
+                log.info("{}: client={}", stream.queueId(), session.peer());
+            }
+            stream.recipient(recipient);
+        } catch (IOException e) {
+            log.warn("{}: queue file write error: {}", transaction.title(), String.valueOf(e.getMessage()));
+            return Outcome.error(451, "4.3.0", "Error: queue file write error");
+        }
+        transaction.addRecipient(recipient.address());
+        return Outcome.done(250, "2.1.5", "Ok");
+    }
+}

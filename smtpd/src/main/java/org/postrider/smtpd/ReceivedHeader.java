@@ -1,0 +1,40 @@
+package org.postrider.smtpd;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.postrider.common.mail.MailDate;
+
+/** The trace header that a server must put before what it accepts (RFC 5321 section 4.4), as lines. */
+final class ReceivedHeader {
+    private ReceivedHeader() {}
+
+    /** For the message of the session's transaction. */
+    static List<String> of(Session session, String queueId) {
+        Settings.Names names = session.settings().names();
+        Transaction transaction = session.transaction();
+        Client client = session.client();
+        boolean hidden = session.settings().conduct().hideClientSession();
+        boolean single = transaction.recipients() == 1;
+        String id = " id " + queueId + (single ? "" : ";");
+        List<String> lines = new ArrayList<>(4);
+        if (hidden) {
+            lines.add("Received: by " + names.hostname() + " (" + names.mailName() + ")" + id);
+        } else {
+            String helo = session.helo().isEmpty() ? client.name().name() : session.helo();
+            lines.add("Received: from " + helo + " (" + client.name().name() + " [" + client.literal() + "])");
+            lines.add("\tby " + names.hostname() + " (" + names.mailName() + ") with " + session.protocol() + id);
+        }
+        String date = date(session.site().clock().instant(), session.site().zone());
+        lines.add(single
+                ? "\tfor <" + AddressText.external(transaction.firstRecipient()) + ">; " + date
+                : "\t" + date);
+        return lines;
+    }
+
+    /** RFC 5322 date with zone offset and zone name. */
+    static String date(Instant now, ZoneId zone) {
+        return MailDate.rfc5322(now, zone);
+    }
+}

@@ -1,0 +1,52 @@
+package org.postrider.smtpd;
+
+import java.util.Optional;
+import org.postrider.common.ipc.ResolveAnswer;
+
+/**
+ * Relay control: mail from strangers is taken only for domains that this system is responsible for. An address with routing
+ * operators left in it ({@code user%other@here}) is never taken to be for here.
+ */
+final class RelayRestrictions {
+    private static final int RESPONSIBLE = ResolveAnswer.CLASS_LOCAL | ResolveAnswer.CLASS_ALIAS
+            | ResolveAnswer.CLASS_VIRTUAL | ResolveAnswer.CLASS_RELAY;
+
+    private RelayRestrictions() {}
+
+    static Verdict permitAuthDestination(Inquiry inquiry) {
+        return decide(inquiry, Verdict.PERMIT, Verdict.DUNNO);
+    }
+
+    static Verdict rejectUnauthDestination(Inquiry inquiry) {
+        return decide(inquiry, Verdict.DUNNO, denied(inquiry, inquiry.codes().relayDenied()));
+    }
+
+    static Verdict checkRelayDomains(Inquiry inquiry) {
+        return decide(inquiry, Verdict.PERMIT, denied(inquiry, inquiry.codes().relayDenied()));
+    }
+
+    static Verdict deferUnauthDestination(Inquiry inquiry) {
+        int code = inquiry.codes().relayDenied();
+        return decide(inquiry, Verdict.DUNNO, denied(inquiry, code >= 500 ? code - 100 : code));
+    }
+
+    private static Verdict denied(Inquiry inquiry, int code) {
+        return new Verdict.Refuse(
+                Inquiry.reply(code, "5.7.1", "<" + inquiry.recipient() + ">: Relay access denied"), false);
+    }
+
+    private static Verdict decide(Inquiry inquiry, Verdict ours, Verdict foreign) {
+        if (inquiry.recipient().isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        Optional<ResolveAnswer> answer = inquiry.resolve(inquiry.recipient());
+        return answer.isEmpty() ? inquiry.lookupFailure(Subject.RECIPIENT) : isOurs(answer.get()) ? ours : foreign;
+    }
+
+    private static boolean isOurs(ResolveAnswer answer) {
+        if (answer.has(ResolveAnswer.ROUTED)) {
+            return false;
+        }
+        return (answer.flags() & RESPONSIBLE) != 0;
+    }
+}

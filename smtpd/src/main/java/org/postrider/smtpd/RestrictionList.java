@@ -1,0 +1,78 @@
+package org.postrider.smtpd;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A list of restrictions, asked in order until one decides. Immutable. */
+final class RestrictionList {
+    private static final Logger log = LoggerFactory.getLogger(RestrictionList.class);
+
+    /**
+     * One word of the list.
+     *
+     * @param name as it is logged
+     * @param warnOnly it stands after warn_if_reject
+     */
+    record Item(String name, Restriction restriction, boolean warnOnly) {}
+
+    private final List<Item> items;
+
+    RestrictionList(List<Item> items) {
+        this.items = List.copyOf(items);
+    }
+
+    boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    /** Asks in order; Dunno when nobody decides. */
+    Verdict ask(Inquiry inquiry) {
+        if (!inquiry.enter()) {
+            log.warn("smtpd access table or restriction classes: unreasonable recursion");
+            return Verdict.badConfiguration();
+        }
+        try {
+            return askAll(inquiry);
+        } finally {
+            inquiry.leave();
+        }
+    }
+
+    private Verdict askAll(Inquiry inquiry) {
+        boolean warnOnlyBefore = inquiry.warnOnly();
+        for (Item item : items) {
+            if (inquiry.session().transaction().actions().discard) {
+                return Verdict.PERMIT;
+            }
+            inquiry.warnOnly(warnOnlyBefore || item.warnOnly);
+            Verdict verdict = item.restriction.ask(inquiry);
+            boolean warn = inquiry.warnOnly();
+            inquiry.warnOnly(warnOnlyBefore);
+            switch (verdict) {
+                case Verdict.Dunno() -> {
+                }
+                case Verdict.Permit() -> {
+                    logPermit(inquiry, item.name);
+                    return verdict;
+                }
+                case Verdict.Refuse(var reply, boolean trouble) -> {
+                    if (!warn || trouble) {
+                        return verdict;
+                    }
+                    inquiry.session().logStep("reject_warning", reply.inOneLine(), inquiry.recipient());
+                }
+                case Verdict.Hangup() -> {
+                    return verdict;
+                }
+            }
+        }
+        return Verdict.DUNNO;
+    }
+
+    private static void logPermit(Inquiry inquiry, String name) {
+        if (inquiry.session().settings().words().permitActionsLogged().contains(name)) {
+            inquiry.session().logStep("permit", "action=" + name, inquiry.recipient());
+        }
+    }
+}

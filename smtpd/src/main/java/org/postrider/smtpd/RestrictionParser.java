@@ -1,0 +1,81 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns the words of a restriction parameter, or of an access(5) result, into a {@link RestrictionList}. */
+final class RestrictionParser {
+    private static final Logger log = LoggerFactory.getLogger(RestrictionParser.class);
+
+    private final Set<String> classes;
+    private final Function<String, List<String>> words;
+    private final AccessTables tables;
+
+    /**
+     * @param classes smtpd_restriction_classes
+     * @param words the words of a parameter
+     */
+    RestrictionParser(Set<String> classes, Function<String, List<String>> words, AccessTables tables) {
+        this.classes = Set.copyOf(classes);
+        this.words = words;
+        this.tables = tables;
+    }
+
+    /** The list that stands in the stage's parameter. */
+    RestrictionList list(Stage stage) {
+        return parse(words.apply(stage.parameter()), stage, 0);
+    }
+
+    /** The list that these words make when they stand in a list of this stage. */
+    RestrictionList parse(List<String> list, Stage stage, int depth) {
+        List<RestrictionList.Item> items = new ArrayList<>();
+        boolean warnOnly = false;
+        for (int i = 0; i < list.size(); i++) {
+            String word = list.get(i);
+            if (word.equalsIgnoreCase("warn_if_reject")) {
+                warnOnly = true;
+                continue;
+            }
+            String argument = i + 1 < list.size() ? list.get(i + 1) : "";
+            boolean takesArgument = RestrictionTable.takesArgument(word);
+            items.add(new RestrictionList.Item(word, restriction(word, argument, stage, depth), warnOnly));
+            i += takesArgument ? 1 : 0;
+            warnOnly = false;
+        }
+        return new RestrictionList(items);
+    }
+
+    private Restriction restriction(String word, String argument, Stage stage, int depth) {
+        String name = word.toLowerCase(Locale.ROOT);
+        if (RestrictionTable.takesArgument(name)) {
+            return argument.isEmpty()
+                    ? misused(name + " requires an argument")
+                    : RestrictionTable.withArgument(name, argument, tables, this);
+        }
+        Restriction plain = RestrictionTable.plain(name);
+        if (plain != null) {
+            return plain;
+        }
+        if (classes.contains(word) && depth < 100) {
+            RestrictionList inner = parse(words.apply(word), stage, depth + 1);
+            return inner::ask;
+        }
+        if (word.indexOf(':') > 0 && !stage.tableCheck().isEmpty()) {
+            return RestrictionTable.withArgument(stage.tableCheck(), word, tables, this);
+        }
+        return misused("unknown smtpd restriction: \"" + word + '"');
+    }
+
+    /** A mistake in main.cf or in a table is told every time it matters, and no mail gets past it. */
+    private static Restriction misused(String complaint) {
+        return _ -> {
+            log.warn("{}", complaint);
+            return Verdict.badConfiguration();
+        };
+    }
+}

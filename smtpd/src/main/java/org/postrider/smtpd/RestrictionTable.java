@@ -1,0 +1,94 @@
+package org.postrider.smtpd;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The restrictions by name (postconf(5), smtpd_client_restrictions and following). */
+final class RestrictionTable {
+    private static final Map<String, Restriction> PLAIN = Map.ofEntries(
+            Map.entry("permit", _ -> Verdict.PERMIT), Map.entry("reject", GeneralRestrictions::reject),
+            Map.entry("defer", GeneralRestrictions::defer),
+            Map.entry("defer_if_permit", GeneralRestrictions::deferIfPermit),
+            Map.entry("defer_if_reject", GeneralRestrictions::deferIfReject),
+            Map.entry("reject_plaintext_session", GeneralRestrictions::rejectPlaintextSession),
+            Map.entry("reject_unauth_pipelining", GeneralRestrictions::rejectUnauthPipelining),
+            Map.entry("reject_multi_recipient_bounce", GeneralRestrictions::rejectMultiRecipientBounce),
+            Map.entry("permit_mynetworks", ClientRestrictions::permitMyNetworks),
+            Map.entry("permit_inet_interfaces", ClientRestrictions::permitInetInterfaces),
+            // Nobody can log in or show a certificate yet.
+            Map.entry("permit_sasl_authenticated", _ -> Verdict.DUNNO),
+            Map.entry("permit_tls_all_clientcerts", _ -> Verdict.DUNNO),
+            Map.entry("permit_tls_clientcerts", _ -> Verdict.DUNNO),
+            Map.entry("reject_unknown_client_hostname", ClientRestrictions::rejectUnknownHostname),
+            Map.entry("reject_unknown_client", ClientRestrictions::rejectUnknownHostname),
+            Map.entry("reject_unknown_reverse_client_hostname", ClientRestrictions::rejectUnknownReverseHostname),
+            Map.entry("reject_invalid_helo_hostname", HeloRestrictions::rejectInvalid),
+            Map.entry("reject_invalid_hostname", HeloRestrictions::rejectInvalid),
+            Map.entry("reject_non_fqdn_helo_hostname", HeloRestrictions::rejectNonFqdn),
+            Map.entry("reject_non_fqdn_hostname", HeloRestrictions::rejectNonFqdn),
+            Map.entry("reject_unknown_helo_hostname", HeloRestrictions::rejectUnknown),
+            Map.entry("reject_unknown_hostname", HeloRestrictions::rejectUnknown),
+            Map.entry("reject_non_fqdn_sender", AddressRestrictions::rejectNonFqdnSender),
+            Map.entry("reject_non_fqdn_recipient", AddressRestrictions::rejectNonFqdnRecipient),
+            Map.entry("reject_unknown_sender_domain", AddressRestrictions::rejectUnknownSenderDomain),
+            Map.entry("reject_unknown_address", AddressRestrictions::rejectUnknownSenderDomain),
+            Map.entry("reject_unknown_recipient_domain", AddressRestrictions::rejectUnknownRecipientDomain),
+            Map.entry("reject_unlisted_sender", AddressRestrictions::rejectUnlistedSender),
+            Map.entry("reject_unlisted_recipient", AddressRestrictions::rejectUnlistedRecipient),
+            Map.entry("check_recipient_maps", AddressRestrictions::rejectUnlistedRecipient),
+            Map.entry("permit_auth_destination", RelayRestrictions::permitAuthDestination),
+            Map.entry("reject_unauth_destination", RelayRestrictions::rejectUnauthDestination),
+            Map.entry("check_relay_domains", RelayRestrictions::checkRelayDomains),
+            Map.entry("defer_unauth_destination", RelayRestrictions::deferUnauthDestination));
+
+    private static final Set<String> WITH_ARGUMENT = Set.of("check_client_access",
+            "check_reverse_client_hostname_access",
+            "check_helo_access", "check_sender_access", "check_recipient_access", "sleep");
+
+    private RestrictionTable() {}
+
+    /** A restriction that stands alone; null for an unknown name. */
+    static @Nullable Restriction plain(String name) {
+        return PLAIN.get(name);
+    }
+
+    static boolean takesArgument(String name) {
+        return WITH_ARGUMENT.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** A restriction with the word that follows it. */
+    static Restriction withArgument(String name, String argument, AccessTables tables, RestrictionParser parser) {
+        if (name.equals("sleep")) {
+            return inquiry -> GeneralRestrictions.sleep(inquiry, argument);
+        }
+        AccessTables.Table table = tables.open(argument);
+        return switch (name) {
+            case "check_client_access" -> new AccessRestriction(Subject.CLIENT,
+                    inquiry -> table.client(inquiry.client().name().name(), inquiry.client().addressText()), parser);
+            case "check_reverse_client_hostname_access" -> new AccessRestriction(Subject.CLIENT,
+                    inquiry -> table.client(inquiry.client().name().reverseName(), ""), parser);
+            case "check_helo_access" -> new AccessRestriction(Subject.HELO,
+                    inquiry -> table.domain(inquiry.helo()), parser);
+            case "check_sender_access" -> new AccessRestriction(Subject.SENDER,
+                    inquiry -> inquiry.hasSender() ? table.address(inquiry.sender()) : AccessTables.NOTHING, parser);
+            default -> new AccessRestriction(Subject.RECIPIENT,
+                    inquiry -> inquiry.recipient().isEmpty()
+                            ? AccessTables.NOTHING
+                            : table.address(inquiry.recipient()),
+                    parser);
+        };
+    }
+
+    /** Seconds of {@code sleep}; bounded, as a mistake there must not hold sessions for days. */
+    static Duration seconds(String argument) {
+        try {
+            return Duration.ofSeconds(Math.clamp(Long.parseLong(Objects.requireNonNull(argument)), 0, 3600));
+        } catch (NumberFormatException _) {
+            return Duration.ZERO;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.postrider.smtpd;
+
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a session knows and has done so far. Touched by the session's thread only. */
+final class Session {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    private final Site site;
+    private final Client client;
+    private final SessionInput input;
+    private final Transaction transaction = new Transaction();
+    private final CommandCounts counts = new CommandCounts();
+    private final Map<Stage, PendingDeferrals> deferrals = new EnumMap<>(Stage.class);
+    private String helo = "";
+    private String protocol = "SMTP";
+    private String where = "CONNECT";
+    private int errors;
+    private int junk;
+    private boolean improperPipelining;
+    private @Nullable Reply denied;
+
+    Session(Site site, Client client, SessionInput input) {
+        this.site = site;
+        this.client = client;
+        this.input = input;
+    }
+
+    Site site() {
+        return site;
+    }
+
+    Settings settings() {
+        return site.settings();
+    }
+
+    Client client() {
+        return client;
+    }
+
+    SessionInput input() {
+        return input;
+    }
+
+    Transaction transaction() {
+        return transaction;
+    }
+
+    CommandCounts counts() {
+        return counts;
+    }
+
+    /** What the lists of earlier steps have put aside for RCPT. */
+    Collection<PendingDeferrals> deferrals() {
+        return deferrals.values();
+    }
+
+    /** A list was asked at its own step; what it put aside takes the place of what it did before. */
+    void deferrals(Stage stage, PendingDeferrals putAside) {
+        deferrals.put(stage, putAside);
+    }
+
+    /** The name of HELO or EHLO; empty before. */
+    String helo() {
+        return helo;
+    }
+
+    /** {@code SMTP} or {@code ESMTP}. */
+    String protocol() {
+        return protocol;
+    }
+
+    void greeted(String name, String with) {
+        helo = name;
+        protocol = with;
+    }
+
+    /** The step at which the session is, as log lines have it: {@code CONNECT}, a verb, {@code END-OF-MESSAGE}. */
+    String where() {
+        return where;
+    }
+
+    void where(String step) {
+        where = step;
+    }
+
+    int errors() {
+        return errors;
+    }
+
+    void addError() {
+        errors++;
+    }
+
+    /** One more command that brings no mail nearer; too many of them are errors. */
+    void addJunk() {
+        junk++;
+        if (junk > settings().limits().junkCommands()) {
+            errors++;
+        }
+    }
+
+    /** A message was delivered: the client is a mail client after all. */
+    void forgive() {
+        errors = 0;
+        junk = 0;
+    }
+
+    /** The client has sent commands ahead where it must not. */
+    boolean improperPipelining() {
+        return improperPipelining;
+    }
+
+    void markImproperPipelining() {
+        improperPipelining = true;
+    }
+
+    /** The refusal of the client itself, with which it was greeted. */
+    Optional<Reply> denied() {
+        return Optional.ofNullable(denied);
+    }
+
+    void deny(Reply reply) {
+        denied = reply;
+    }
+
+    /** The client as log lines name it. */
+    String peer() {
+        return settings().conduct().portLogging() && !client.port().isEmpty()
+                ? client.title() + ":" + client.port()
+                : client.title();
+    }
+
+    /** Logs what happened at the present step: {@code <id>: reject: RCPT from name[address]: text; from=<> to=<> ...}. */
+    void logStep(String action, String text, String recipient) {
+        log.info("{}: {}: {} from {}: {};{}", transaction.title(), action, where, peer(), text, context(recipient));
+    }
+
+    /** Logs a refusal of MAIL, when the transaction is not begun and the sender is not in it. */
+    void logRefusedSender(Reply reply, String sender) {
+        log.info("{}: reject: {} from {}: {}; from=<{}>{}", transaction.title(), where, peer(), reply.inOneLine(),
+                AddressText.external(sender), context(""));
+    }
+
+    private String context(String recipient) {
+        StringBuilder context = new StringBuilder(80);
+        if (transaction.begun()) {
+            context.append(" from=<").append(AddressText.external(transaction.sender())).append('>');
+        }
+        if (!recipient.isEmpty()) {
+            context.append(" to=<").append(AddressText.external(recipient)).append('>');
+        }
+        context.append(" proto=").append(protocol);
+        if (!helo.isEmpty()) {
+            context.append(" helo=<").append(helo).append('>');
+        }
+        return context.toString();
+    }
+}

@@ -1,0 +1,107 @@
+package org.postrider.smtpd;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.smtp.BareNewline;
+
+/** What main.cf says about the SMTP server, read once for a service. Lists and tables that need opening are in {@link Site}. */
+record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words words) {
+
+    /** How the system is called. */
+    record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
+            String errorRecipient, String recipientDelimiter, String nullSenderKey) {}
+
+    /** Sizes, numbers and times; 0 is no limit where postconf(5) says so. */
+    record Limits(int lineLength, long messageSize, long queueMinFree, int recipients, int recipientOvershoot,
+            Duration timeout, boolean perRequestDeadline, int minDataRate, Duration errorSleep, int softErrors,
+            int hardErrors, int junkCommands, int historyFlush) {}
+
+    /** Switches. */
+    record Conduct(boolean delayReject, boolean heloRequired, boolean disableVrfy, boolean strictEnvelopes,
+            boolean softBounce, boolean forbidUnauthPipelining, boolean relayBeforeRecipient,
+            boolean rejectUnlistedRecipient, boolean rejectUnlistedSender, boolean peernameLookup, boolean portLogging,
+            boolean hideClientSession, boolean smtputf8, BareNewline bareNewline, int bareNewlineCode) {}
+
+    /** SMTP reply codes of the restrictions. */
+    record Codes(int reject, int defer, int mapReject, int mapDefer, int invalidHostname, int unknownHostname,
+            int nonFqdn, int unknownClient, int unknownAddress, int relayDenied, int unknownLocal, int unknownAlias,
+            int unknownMailbox, int unknownRelay, int multiRecipientBounce, int plaintext) {}
+
+    /** Word lists that are looked at as they are. */
+    record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
+            List<String> permitActionsLogged, String rejectFooter) {}
+
+    static Settings of(Parameters parameters) {
+        return new Settings(names(parameters), limits(parameters), conduct(parameters), codes(parameters),
+                words(parameters));
+    }
+
+    private static Names names(Parameters parameters) {
+        return new Names(parameters.string("myhostname"), parameters.string("mail_name"),
+                parameters.string("smtpd_banner"), parameters.string("double_bounce_sender"),
+                parameters.string("myorigin"), parameters.string("error_notice_recipient"),
+                parameters.string("recipient_delimiter"), parameters.string("smtpd_null_access_lookup_key"));
+    }
+
+    private static Limits limits(Parameters parameters) {
+        int hard = parameters.number("smtpd_hard_error_limit");
+        return new Limits(parameters.number("line_length_limit"), parameters.longNumber("message_size_limit"),
+                parameters.longNumber("queue_minfree"), parameters.number("smtpd_recipient_limit"),
+                parameters.number("smtpd_recipient_overshoot_limit"), parameters.time("smtpd_timeout"),
+                parameters.bool("smtpd_per_request_deadline"), parameters.number("smtpd_min_data_rate"),
+                parameters.time("smtpd_error_sleep_time"), Math.min(parameters.number("smtpd_soft_error_limit"), hard),
+                hard, parameters.number("smtpd_junk_command_limit"),
+                parameters.number("smtpd_history_flush_threshold"));
+    }
+
+    private static Conduct conduct(Parameters parameters) {
+        return new Conduct(parameters.bool("smtpd_delay_reject"), parameters.bool("smtpd_helo_required"),
+                parameters.bool("disable_vrfy_command"), parameters.bool("strict_rfc821_envelopes"),
+                parameters.bool("soft_bounce"), parameters.bool("smtpd_forbid_unauth_pipelining"),
+                parameters.bool("smtpd_relay_before_recipient_restrictions"),
+                parameters.bool("smtpd_reject_unlisted_recipient"), parameters.bool("smtpd_reject_unlisted_sender"),
+                parameters.bool("smtpd_peername_lookup"), parameters.bool("smtpd_client_port_logging"),
+                parameters.bool("smtpd_hide_client_session"), parameters.bool("smtputf8_enable"),
+                bareNewline(parameters.string("smtpd_forbid_bare_newline")),
+                parameters.number("smtpd_forbid_bare_newline_reject_code"));
+    }
+
+    private static BareNewline bareNewline(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "no" -> BareNewline.NO;
+            case "yes", "normalize" -> BareNewline.NORMALIZE;
+            case "reject" -> BareNewline.REJECT;
+            case "note" -> BareNewline.NOTE;
+            default -> throw new ConfigurationException("bad configuration: smtpd_forbid_bare_newline = " + value);
+        };
+    }
+
+    private static Codes codes(Parameters parameters) {
+        return new Codes(parameters.number("reject_code"), parameters.number("defer_code"),
+                parameters.number("access_map_reject_code"), parameters.number("access_map_defer_code"),
+                parameters.number("invalid_hostname_reject_code"), parameters.number("unknown_hostname_reject_code"),
+                parameters.number("non_fqdn_reject_code"), parameters.number("unknown_client_reject_code"),
+                parameters.number("unknown_address_reject_code"), parameters.number("relay_domains_reject_code"),
+                parameters.number("unknown_local_recipient_reject_code"),
+                parameters.number("unknown_virtual_alias_reject_code"),
+                parameters.number("unknown_virtual_mailbox_reject_code"),
+                parameters.number("unknown_relay_recipient_reject_code"),
+                parameters.number("multi_recipient_bounce_reject_code"), parameters.number("plaintext_reject_code"));
+    }
+
+    private static Words words(Parameters parameters) {
+        return new Words(upperCase(parameters.list("smtpd_noop_commands")),
+                upperCase(parameters.list("smtpd_discard_ehlo_keywords")),
+                Set.copyOf(parameters.list("notify_classes")),
+                parameters.list("smtpd_log_access_permit_actions"), parameters.raw("smtpd_reject_footer"));
+    }
+
+    private static Set<String> upperCase(List<String> words) {
+        return words.stream().map(word -> word.toUpperCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,213 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.WordList;
+import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.smtp.BareNewline;
+import org.postrider.common.smtp.Reply;
+
+/**
+ * One configured SMTP service: settings, lists and tables, and what it reaches outside. Made once per configuration generation,
+ * shared by all its sessions, immutable but for the tables' own caches.
+ */
+final class Site {
+    private final Settings settings;
+    private final Surroundings around;
+    private final VerbTable verbs;
+    private final Checks checks;
+    private final RecipientCheck recipientCheck;
+    private final MailDomains domains;
+    private final MatchList myNetworks;
+    private final MatchList forbidden;
+    private final MatchList bareNewlineExclusions;
+    private final TableList discardMaps;
+    private final ReplyFooter footer;
+    private final DiskCheck diskCheck;
+    private final int cleanupFlags;
+
+    private Site(Parameters parameters, Surroundings around) {
+        this.settings = Settings.of(parameters);
+        this.around = around;
+        Tables tables = around.tables();
+        Set<String> parents = Set.copyOf(parameters.list("parent_domain_matches_subdomains"));
+        this.verbs = new VerbTable(settings.words().noopCommands());
+        this.checks = checks(parameters, tables, parents.contains("smtpd_access_maps"));
+        this.recipientCheck = recipientCheck(parameters, tables);
+        this.domains = new MailDomains(around.resolver());
+        this.myNetworks = MatchList.hosts(parameters.string("mynetworks"), parents.contains("mynetworks"), tables);
+        this.forbidden = MatchList.strings(parameters.string("smtpd_forbidden_commands"), tables);
+        this.bareNewlineExclusions = MatchList.hosts(parameters.string("smtpd_forbid_bare_newline_exclusions"),
+                parents.contains("mynetworks"), tables);
+        this.discardMaps = tables.list(parameters.list("smtpd_discard_ehlo_keyword_address_maps"));
+        this.footer = new ReplyFooter(settings.words().rejectFooter());
+        this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
+                settings.limits().messageSize());
+        this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"));
+    }
+
+    /**
+     * Makes the service.
+     *
+     * @throws org.postrider.common.config.ConfigurationException for a configuration that must not serve, an open relay above all
+     */
+    static Site open(Parameters parameters, Surroundings around) {
+        RelaySafety.check(parameters);
+        return new Site(parameters, around);
+    }
+
+    private Checks checks(Parameters parameters, Tables tables, boolean parentMatches) {
+        Settings.Names names = settings.names();
+        AccessTables access = new AccessTables(tables, names.recipientDelimiter(), parentMatches,
+                names.nullSenderKey());
+        RestrictionParser parser = new RestrictionParser(Set.copyOf(parameters.list("smtpd_restriction_classes")),
+                parameters::list, access);
+        Map<Stage, RestrictionList> lists = new EnumMap<>(Stage.class);
+        for (Stage stage : Stage.values()) {
+            lists.put(stage, parser.list(stage));
+        }
+        RestrictionList local = parser.parse(parameters.list("local_header_rewrite_clients"), Stage.CLIENT, 0);
+        return new Checks(lists, local, settings.conduct());
+    }
+
+    private static RecipientCheck recipientCheck(Parameters parameters, Tables tables) {
+        List<String> rewriting = Stream.of("canonical_maps", "recipient_canonical_maps", "virtual_alias_maps")
+                .flatMap(name -> parameters.list(name).stream()).toList();
+        Set<String> aliasFiles = Set.copyOf(parameters.list("alias_maps"));
+        List<LookupTable> local = parameters.list("local_recipient_maps").stream()
+                .map(name -> aliasFiles.contains(name) ? tables.openAliases(name) : tables.open(name)).toList();
+        return new RecipientCheck(
+                new RecipientCheck.Lists(tables.list(rewriting), new TableList(local),
+                        tables.list(parameters.list("virtual_mailbox_maps")),
+                        tables.list(parameters.list("relay_recipient_maps")),
+                        parameters.bool("show_user_unknown_table_name")),
+                parameters.string("recipient_delimiter"));
+    }
+
+    private static int cleanupFlags(List<String> overrides) {
+        int flags = CleanupClient.EXTERNAL;
+        for (String override : overrides) {
+            flags &= switch (override) {
+                case "no_address_mappings" -> ~CleanupClient.MAP & ~CleanupClient.BCC;
+                case "no_header_body_checks" -> ~CleanupClient.FILTER;
+                case "no_milters" -> ~CleanupClient.MILTER;
+                default -> ~0;
+            };
+        }
+        return flags;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    VerbTable verbs() {
+        return verbs;
+    }
+
+    Checks checks() {
+        return checks;
+    }
+
+    RecipientCheck recipientCheck() {
+        return recipientCheck;
+    }
+
+    MailDomains domains() {
+        return domains;
+    }
+
+    MatchList myNetworks() {
+        return myNetworks;
+    }
+
+    ReplyFooter footer() {
+        return footer;
+    }
+
+    DiskCheck diskCheck() {
+        return diskCheck;
+    }
+
+    int cleanupFlags() {
+        return cleanupFlags;
+    }
+
+    Submissions submissions() {
+        return around.submissions();
+    }
+
+    Addresses addresses() {
+        return around.addresses();
+    }
+
+    Predicate<InetAddress> ownAddresses() {
+        return around.ownAddresses();
+    }
+
+    InstantSource clock() {
+        return around.clock();
+    }
+
+    ZoneId zone() {
+        return around.zone();
+    }
+
+    Pause pause() {
+        return around.pause();
+    }
+
+    /** A word that no mail client says in place of a verb: smtpd_forbidden_commands, or the start of a header. */
+    boolean forbids(String verb) {
+        return (verb.length() > 1 && verb.endsWith(":")) || forbidden.match(verb).matches();
+    }
+
+    /** smtpd_forbid_bare_newline for this client. */
+    BareNewline bareNewlineMode(Client client) {
+        BareNewline mode = settings.conduct().bareNewline();
+        boolean excluded = mode != BareNewline.NO && (client.address().isEmpty()
+                || bareNewlineExclusions.match(client.name().name(), client.addressText()).matches());
+        return excluded ? BareNewline.NO : mode;
+    }
+
+    boolean refusesBareLineFeed(Client client) {
+        return bareNewlineMode(client) == BareNewline.REJECT;
+    }
+
+    Reply bareLineFeedReply() {
+        return Softening.apply(Reply.of(settings.conduct().bareNewlineCode(), "5.5.2",
+                settings.names().hostname() + " Error: bare <LF> received"), false);
+    }
+
+    /** EHLO keywords, in upper case, that are neither announced to this client nor taken from it. */
+    Set<String> discardedKeywords(Client client) {
+        if (discardMaps.isEmpty()) {
+            return settings.words().discardedKeywords();
+        }
+        return switch (discardMaps.find(client.addressText())) {
+            case LookupResult.Found(String value) -> {
+                Set<String> words = new HashSet<>();
+                for (String word : WordList.split(value)) {
+                    words.add(word.toUpperCase(Locale.ROOT));
+                }
+                yield words;
+            }
+            case LookupResult.NotFound _,LookupResult.Unavailable _ -> settings.words().discardedKeywords();
+        };
+    }
+}

@@ -1,0 +1,279 @@
+package org.postrider.smtpd;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import org.postrider.common.log.Log;
+import org.postrider.common.smtp.BareNewline;
+import org.postrider.common.smtp.CommandLine;
+import org.postrider.common.smtp.Reply;
+import org.postrider.common.smtp.SmtpLineReader;
+import org.postrider.common.smtp.SmtpLineReader.Line;
+import org.postrider.common.wire.ByteWindow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One SMTP session (RFC 5321): greet, then read a line, find its verb, let it act, answer; over any pair of streams. Runs on the
+ * conversation's thread and returns when the session is over; the caller closes the connection. While it waits for a command it
+ * holds no buffer.
+ *
+ * <p>Errors: a lost connection or a timeout ends the session and is logged; a defect of the program is answered with 421 and
+ * logged. In all these cases a message that was not acknowledged is withdrawn from cleanup.
+ */
+final class SmtpSession {
+    private static final Logger log = LoggerFactory.getLogger(SmtpSession.class);
+    private static final int PREVIEW = 100;
+    private static final int LOGGED_START = 30;
+
+    private final Site site;
+    private final Settings settings;
+    private final Session session;
+    private final OutputStream out;
+    private final VerbTable verbs;
+    private final SmtpLineReader lines;
+    private final Transcript transcript;
+    private boolean noteBareLineFeed;
+
+    SmtpSession(Site site, Client client, ByteWindow in, OutputStream out) {
+        this.site = site;
+        this.settings = site.settings();
+        Settings.Limits limits = settings.limits();
+        SessionInput input = new SessionInput(in, out, limits.timeout(), limits.perRequestDeadline(),
+                limits.minDataRate());
+        this.session = new Session(site, client, input);
+        this.out = out;
+        this.verbs = site.verbs();
+        this.lines = new SmtpLineReader(input, limits.lineLength());
+        this.transcript = new Transcript(settings.words().notifyClasses(), limits.historyFlush());
+    }
+
+    /** Runs the session to its end. */
+    void run() {
+        log.info("connect from {}", session.peer());
+        try {
+            converse();
+        } catch (SocketTimeoutException _) {
+            log.info("timeout after {} from {}", session.where(), session.peer());
+            lastWords(Reply.of(421, "4.4.2", settings.names().hostname() + " Error: timeout exceeded"));
+        } catch (IOException _) {
+            lostConnection();
+        } catch (RuntimeException | StackOverflowError defect) {
+            log.error(Log.PANIC, "session with {} after {}: {}", session.peer(), session.where(), defect.toString(),
+                    defect);
+            lastWords(Reply.of(421, "4.3.0", settings.names().hostname() + " Error: internal error"));
+        } finally {
+            session.transaction().reset();
+            log.info("disconnect from {}{}{}", session.peer(), session.counts().line(),
+                    noteBareLineFeed ? " notes=bare_lf" : "");
+            transcript.send(site, session.client());
+        }
+    }
+
+    private void lostConnection() {
+        // After the end of data nothing is lost but QUIT.
+        if (!session.where().equals(ContentReceiver.END_OF_MESSAGE)) {
+            log.info("lost connection after {} from {}", session.where(), session.peer());
+        }
+    }
+
+    private void lastWords(Reply reply) {
+        try {
+            say(reply);
+            out.flush();
+        } catch (IOException _) {
+            // The client is gone; it was told as much as could be.
+        }
+    }
+
+    private void converse() throws IOException {
+        boolean on = greet();
+        while (on) {
+            on = !tooManyErrors() && step();
+        }
+        out.flush();
+    }
+
+    private boolean greet() throws IOException {
+        return switch (site.checks().atConnect(session)) {
+            case Verdict.Dunno _,Verdict.Permit _ -> {
+                say(Reply.plain(220, settings.names().banner()));
+                yield true;
+            }
+            case Verdict.Refuse(Reply reply, _) -> {
+                session.deny(reply);
+                say(reply);
+                yield !ends(reply);
+            }
+            case Verdict.Hangup() -> false;
+        };
+    }
+
+    private boolean tooManyErrors() throws IOException {
+        if (session.errors() < settings.limits().hardErrors()) {
+            return false;
+        }
+        say(Reply.of(421, "4.7.0", settings.names().hostname() + " Error: too many errors"));
+        log.info("too many errors after {} from {}", session.where(), session.peer());
+        return true;
+    }
+
+    private boolean step() throws IOException {
+        session.input().beginRequest(false);
+        return switch (lines.read()) {
+            case Line.Text(String text, boolean bare) -> bare && refusesBareLineFeed() ? false : command(text);
+            case Line.TooLong(String start) -> {
+                log.warn("{}: request longer than {}: {}...", session.peer(), settings.limits().lineLength(),
+                        start.substring(0, Math.min(start.length(), LOGGED_START)));
+                transcript.in(start);
+                session.where(CommandCounts.UNKNOWN);
+                yield conclude(CommandCounts.UNKNOWN, Outcome.error(500, "5.5.2", "Error: command too long"));
+            }
+            case Line.End _ -> throw new EOFException();
+        };
+    }
+
+    private boolean refusesBareLineFeed() throws IOException {
+        if (session.settings().conduct().bareNewline() == BareNewline.NOTE) {
+            noteBareLineFeed = true;
+        }
+        if (!site.refusesBareLineFeed(session.client())) {
+            return false;
+        }
+        session.logStep("reject", "bare <LF> received", "");
+        say(site.bareLineFeedReply());
+        return true;
+    }
+
+    private boolean command(String line) throws IOException {
+        transcript.in(line);
+        if (line.indexOf('\0') >= 0) {
+            return conclude("", Outcome.error(500, "5.5.2", "Error: bad syntax"));
+        }
+        if (settings.conduct().smtputf8() && !Utf8.isValid(line)) {
+            session.where(CommandCounts.UNKNOWN);
+            return conclude(CommandCounts.UNKNOWN, Outcome.error(500, "5.5.2", "Error: bad UTF-8 syntax"));
+        }
+        CommandLine command = CommandLine.parse(line);
+        if (command.verb().isEmpty()) {
+            return conclude("", Outcome.error(500, "5.5.2", "Error: bad syntax"));
+        }
+        Verb verb = verbs.find(command.verb());
+        if (verb == null) {
+            return unknown(command, line);
+        }
+        session.where(verb.name());
+        if (session.denied().isPresent() && !verb.name().equals("QUIT")) {
+            return conclude(verb.name(),
+                    Outcome.error(503, "5.7.0", "Error: access denied for " + session.client().title()));
+        }
+        return act(verb, command);
+    }
+
+    private boolean unknown(CommandLine command, String line) throws IOException {
+        session.where(CommandCounts.UNKNOWN);
+        if (site.forbids(command.verb())) {
+            log.warn("non-SMTP command from {}: {}", session.peer(), line.substring(0, Math.min(line.length(), 100)));
+            return conclude(CommandCounts.UNKNOWN, new Outcome.Leave(
+                    Reply.of(221, "2.7.0", "Error: I can break rules, too. Goodbye."), true));
+        }
+        return conclude(CommandCounts.UNKNOWN, Outcome.error(500, "5.5.2", "Error: command not recognized"));
+    }
+
+    private boolean act(Verb verb, CommandLine command) throws IOException {
+        if (verb.last() && sentAhead()) {
+            session.markImproperPipelining();
+            if (settings.conduct().forbidUnauthPipelining()) {
+                return conclude(verb.name(),
+                        new Outcome.Leave(Reply.of(554, "5.5.0", "Error: SMTP protocol synchronization"), true));
+            }
+        }
+        if (verb.junk()) {
+            session.addJunk();
+        }
+        return conclude(verb.name(), verb.handler().handle(session, command));
+    }
+
+    /** True when the client has sent something after a command that must be the last of its group; logs it once. */
+    private boolean sentAhead() throws IOException {
+        if (session.client().equals(Client.STAND_ALONE) || session.input().available() == 0) {
+            return false;
+        }
+        if (!session.improperPipelining()) {
+            log.info("improper command pipelining after {} from {}: {}", session.where(), session.peer(),
+                    session.input().preview(PREVIEW));
+        }
+        return true;
+    }
+
+    /** Answers; false when the session is over. */
+    private boolean conclude(String verb, Outcome outcome) throws IOException {
+        switch (outcome) {
+            case Outcome.Say(Reply reply, boolean counts) -> {
+                count(verb, counts);
+                say(reply);
+                return !ends(reply);
+            }
+            case Outcome.TakeContent(Reply reply) -> {
+                say(reply);
+                return content(verb);
+            }
+            case Outcome.Leave(Reply reply, boolean counts) -> {
+                count(verb, counts);
+                say(reply);
+                return false;
+            }
+            case Outcome.Hangup() -> {
+                count(verb, true);
+                return false;
+            }
+        }
+    }
+
+    private boolean content(String verb) throws IOException {
+        session.input().beginRequest(true);
+        ContentReceiver receiver = new ContentReceiver(session);
+        Outcome outcome;
+        try {
+            outcome = receiver.receive();
+        } catch (IOException e) {
+            count(verb, true);
+            session.where(verb + " (" + receiver.bytes() + " bytes)");
+            throw e;
+        }
+        noteBareLineFeed |= receiver.sawBareLineFeed()
+                && settings.conduct().bareNewline() == BareNewline.NOTE;
+        session.where(ContentReceiver.END_OF_MESSAGE);
+        boolean on = conclude(verb, outcome);
+        if (outcome instanceof Outcome.Say(_, boolean counts) && !counts) {
+            session.forgive();
+            transcript.forget();
+        }
+        return on;
+    }
+
+    private void count(String verb, boolean error) {
+        if (error) {
+            session.addError();
+        }
+        if (!verb.isEmpty()) {
+            session.counts().add(verb, !error);
+        }
+    }
+
+    private static boolean ends(Reply reply) {
+        return reply.code() == 421 || reply.code() == 521;
+    }
+
+    private void say(Reply plain) throws IOException {
+        Reply reply = site.footer().apply(session, Softening.apply(plain, settings.conduct().softBounce()));
+        if (session.errors() > settings.limits().softErrors() && settings.limits().errorSleep().isPositive()) {
+            out.flush();
+            site.pause().rest(settings.limits().errorSleep());
+        }
+        transcript.out(reply);
+        out.write(reply.onTheWire().getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

@@ -1,0 +1,123 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.dns.ClientName;
+import org.postrider.common.dns.ClientNameLookup;
+import org.postrider.common.dns.HostsFile;
+import org.postrider.common.dns.Resolver;
+import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.RewriteClient;
+import org.postrider.common.ipc.RewriteRequest;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.smtp.Reply;
+import org.postrider.common.wire.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One smtpd service of master.cf: finds out who the client is and runs its session. */
+final class SmtpdService implements Service {
+    private static final Logger log = LoggerFactory.getLogger(SmtpdService.class);
+    private static final Duration BUSY_LIMIT = Duration.ofSeconds(10);
+
+    private final ServiceContext context;
+    private final Site site;
+    private final ClientNameLookup names;
+    private final ConnectionCounts counts;
+    private final MatchList unlimited;
+    private final int connectionLimit;
+
+    SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, ConnectionCounts counts) {
+        Parameters parameters = context.parameters();
+        Tables tables = new Tables(context.queueDirectory(), context.clock());
+        this.context = context;
+        this.counts = counts;
+        this.site = Site.open(parameters, surroundings(context, resolver, tables));
+        this.names = new ClientNameLookup(resolver, hosts);
+        this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
+                parameters.list("parent_domain_matches_subdomains").contains("mynetworks"), tables);
+        this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
+    }
+
+    private static Surroundings surroundings(ServiceContext context, Resolver resolver, Tables tables) {
+        RewriteClient rewrite = context.rewrite();
+        Addresses addresses = (sender, address) -> {
+            String full = rewrite.rewrite(new RewriteRequest(RewriteRequest.LOCAL, address));
+            return rewrite.resolve(new ResolveRequest(sender, full));
+        };
+        return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
+                OwnAddresses.of(context.parameters()), () -> freeSpace(context), context.clock(),
+                ZoneId.systemDefault(), Pause.real());
+    }
+
+    private static long freeSpace(ServiceContext context) {
+        try {
+            return Files.getFileStore(context.queueDirectory()).getUsableSpace();
+        } catch (IOException e) {
+            log.warn("queue file system: {}", String.valueOf(e.getMessage()));
+            return -1;
+        }
+    }
+
+    ConnectionCounts counts() {
+        return counts;
+    }
+
+    @Override
+    public void converse(Connection connection) throws IOException {
+        Optional<InetSocketAddress> remote = connection.remoteAddress();
+        if (remote.isEmpty()) {
+            new SmtpSession(site, Client.STAND_ALONE, connection.in(), connection.out()).run();
+            return;
+        }
+        connection.out().timeout(site.settings().limits().timeout());
+        InetAddress address = OwnAddresses.plain(remote.get().getAddress());
+        int now = counts.enter(address);
+        try {
+            Client client = client(connection, address, remote.get().getPort());
+            if (tooMany(client, now)) {
+                turnAway(connection, client, now);
+            } else {
+                new SmtpSession(site, client, connection.in(), connection.out()).run();
+            }
+        } finally {
+            counts.leave(address);
+        }
+    }
+
+    private Client client(Connection connection, InetAddress address, int port) {
+        ClientName name = site.settings().conduct().peernameLookup()
+                ? names.lookup(address)
+                : ClientName.NOT_LOOKED_UP;
+        name.warning().ifPresent(log::warn);
+        Optional<InetSocketAddress> local = connection.localAddress();
+        return new Client(name, Optional.of(address), Integer.toString(port),
+                local.map(own -> OwnAddresses.plain(own.getAddress()).getHostAddress()).orElse(""),
+                local.map(own -> Integer.toString(own.getPort())).orElse(""));
+    }
+
+    private boolean tooMany(Client client, int now) {
+        return connectionLimit > 0 && now > connectionLimit
+                && !unlimited.match(client.name().name(), client.addressText()).matches();
+    }
+
+    private void turnAway(Connection connection, Client client, int now) throws IOException {
+        log.warn("Connection concurrency limit exceeded: {} from {} for service {}", now, client.title(),
+                context.serviceName());
+        connection.timeout(BUSY_LIMIT);
+        Reply reply = Reply.of(421, "4.7.0",
+                site.settings().names().hostname() + " Error: too many connections from " + client.addressText());
+        connection.out().write(reply.onTheWire().getBytes(StandardCharsets.ISO_8859_1));
+        connection.out().flush();
+    }
+}

@@ -1,0 +1,43 @@
+package org.postrider.smtpd;
+
+/** What a rejection is about, in the words of the reply. */
+enum Subject {
+    CLIENT("Client host"), HELO("Helo command"), SENDER("Sender address"), RECIPIENT("Recipient address"), DATA(
+            "Data command"), END_OF_DATA("End-of-data");
+
+    private final String words;
+
+    Subject(String words) {
+        this.words = words;
+    }
+
+    String words() {
+        return words;
+    }
+
+    /**
+     * An enhanced status code that fits this subject: a code about the recipient makes no sense for a sender, one about an
+     * address none for a client.
+     */
+    String fit(String status) {
+        if (status.length() < 5 || !status.startsWith(".1.", 1)) {
+            return status;
+        }
+        char level = status.charAt(0);
+        String detail = status.substring(4);
+        return switch (this) {
+            case SENDER -> switch (detail) {
+                case "1", "3" -> level + ".1.7";
+                case "2" -> level + ".1.8";
+                case "4", "5", "6" -> level + ".1.0";
+                default -> status;
+            };
+            case RECIPIENT -> switch (detail) {
+                case "7" -> level + ".1.3";
+                case "8" -> level + ".1.2";
+                default -> status;
+            };
+            case CLIENT, HELO, DATA, END_OF_DATA -> level + ".0.0";
+        };
+    }
+}

@@ -1,0 +1,22 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.postrider.common.dns.Resolver;
+import org.postrider.common.lookup.Tables;
+
+/**
+ * What a service reaches outside itself; tests put their own here.
+ *
+ * @param submissions where accepted messages go
+ * @param addresses trivial-rewrite
+ * @param resolver the domain name system
+ * @param tables lookup tables
+ * @param ownAddresses inet_interfaces and proxy_interfaces
+ * @param freeSpace bytes free on the queue's file system; negative when unknown
+ */
+record Surroundings(Submissions submissions, Addresses addresses, Resolver resolver, Tables tables,
+        Predicate<InetAddress> ownAddresses, LongSupplier freeSpace, InstantSource clock, ZoneId zone, Pause pause) {}

@@ -1,0 +1,71 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.postrider.common.smtp.Reply;
+
+/**
+ * What was said in a session, kept for the postmaster while notify_classes wants it. When something of a wanted class went wrong
+ * the transcript is mailed at the end of the session. At most {@code limit} lines are kept, the newest; one session's.
+ */
+final class Transcript {
+    private static final int LONGEST = 200;
+
+    private final Set<String> classes;
+    private final int limit;
+    private final List<String> lines = new ArrayList<>(0);
+    private boolean wanted;
+
+    Transcript(Set<String> classes, int limit) {
+        this.classes = classes;
+        this.limit = Math.max(limit, 10);
+    }
+
+    void in(String line) {
+        add(" In:  " + line);
+    }
+
+    void out(Reply reply) {
+        for (String line : reply.onTheWire().split("\r\n", -1)) {
+            if (!line.isEmpty()) {
+                add(" Out: " + line);
+            }
+        }
+        wanted |= classes.contains(kind(reply));
+    }
+
+    /** The class of notify_classes to which a reply belongs; empty for none. */
+    private static String kind(Reply reply) {
+        return switch (reply.code()) {
+            case 452, 552 -> "resource";
+            case 451 -> "software";
+            case 500, 501, 502, 503, 555 -> "protocol";
+            case 421 -> "";
+            default -> reply.isFailure() ? "policy" : "";
+        };
+    }
+
+    private void add(String line) {
+        if (classes.isEmpty()) {
+            return;
+        }
+        if (lines.size() >= limit) {
+            lines.removeFirst();
+        }
+        lines.add(line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line);
+    }
+
+    /** A message was delivered: what went wrong before it is of no interest. */
+    void forget() {
+        lines.clear();
+        wanted = false;
+    }
+
+    /** Mails the transcript if something of a wanted class went wrong. */
+    void send(Site site, Client client) {
+        if (wanted) {
+            TranscriptMail.send(site, client, lines);
+        }
+    }
+}

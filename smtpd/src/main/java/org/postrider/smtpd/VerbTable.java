@@ -1,0 +1,46 @@
+package org.postrider.smtpd;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs of a service: those of RFC 5321, those that are known and refused, and smtpd_noop_commands. Immutable. */
+final class VerbTable {
+    private static final Outcome NOT_IMPLEMENTED = Outcome.error(502, "5.5.1", "Error: command not implemented");
+
+    private static final List<Verb> VERBS = List.of(
+            new Verb("HELO", GreetingVerbs::helo, false, true), new Verb("EHLO", GreetingVerbs::ehlo, false, true),
+            new Verb("MAIL", MailVerb::handle, false, false), new Verb("RCPT", RcptVerb::handle, false, false),
+            new Verb("DATA", SimpleVerbs::data, false, true), new Verb("RSET", SimpleVerbs::rset, true, false),
+            new Verb("NOOP", SimpleVerbs::noop, true, true), new Verb("VRFY", VrfyVerb::handle, true, true),
+            new Verb("HELP", SimpleVerbs::help, false, false), new Verb("QUIT", SimpleVerbs::quit, false, false),
+            new Verb("STARTTLS", (_, _) -> NOT_IMPLEMENTED, false, false),
+            new Verb("ETRN", (_, _) -> NOT_IMPLEMENTED, true, false),
+            new Verb("BDAT", (_, _) -> NOT_IMPLEMENTED, false, false),
+            new Verb("AUTH", (_, _) -> Outcome.error(503, "5.5.1", "Error: authentication not enabled"), false, false),
+            new Verb("XCLIENT", (_, _) -> notAuthorized(), false, false),
+            new Verb("XFORWARD", (_, _) -> notAuthorized(), false, false));
+
+    private final Map<String, Verb> byName = new HashMap<>();
+
+    /** @param noop upper-case names that do nothing: smtpd_noop_commands */
+    VerbTable(Set<String> noop) {
+        for (Verb verb : VERBS) {
+            byName.put(verb.name(), verb);
+        }
+        for (String name : noop) {
+            byName.put(name, new Verb(name, (_, _) -> Outcome.done(250, "2.0.0", "Ok"), true, false));
+        }
+    }
+
+    private static Outcome notAuthorized() {
+        return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
+    }
+
+    @Nullable
+    Verb find(String name) {
+        return byName.get(name);
+    }
+}

@@ -1,0 +1,35 @@
+package org.postrider.smtpd;
+
+import java.util.HexFormat;
+
+/** RFC 3461 section 4 xtext: {@code +XX} stands for a byte. */
+final class XtextValue {
+    private XtextValue() {}
+
+    /** The decoded text; empty when it is no xtext. */
+    static String decode(String text) {
+        StringBuilder decoded = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '=') {
+                return "";
+            }
+            if (c != '+') {
+                decoded.append(c);
+                continue;
+            }
+            if (i + 2 >= text.length() || !HexFormat.isHexDigit(text.charAt(i + 1))
+                    || !HexFormat.isHexDigit(text.charAt(i + 2))) {
+                return "";
+            }
+            int value = HexFormat.fromHexDigits(text, i + 1, i + 3);
+            if (value < ' ' || value == 127) {
+                // A control character would break the queue file's and the log's lines.
+                return "";
+            }
+            decoded.append((char) value);
+            i += 2;
+        }
+        return decoded.toString();
+    }
+}

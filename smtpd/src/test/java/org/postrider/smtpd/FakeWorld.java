@@ -1,0 +1,111 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.dns.ClientName;
+import org.postrider.common.dns.DnsAnswer;
+import org.postrider.common.dns.DnsRecord;
+import org.postrider.common.dns.RecordType;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.lookup.Tables;
+
+/**
+ * The surroundings of a service under test. Addresses: {@code example.com} is local, {@code alias.example}, {@code virt.example} and
+ * {@code relay.example} are of their class, {@code broken.example} can't be resolved. Domains: {@code nullmx.example},
+ * {@code later.example} and {@code gone.example} are what they are called, others have mail.
+ */
+final class FakeWorld {
+    private static final Instant NOW = Instant.parse("2026-11-21T06:20:26Z");
+
+    private final Map<String, String> settings = new HashMap<>();
+    private final FakeCleanup cleanup = new FakeCleanup();
+    private final List<String> rests = new ArrayList<>();
+    private long free = 1L << 40;
+
+    FakeWorld() {
+        set("myhostname", "mail.example.com").set("mydomain", "example.com").set("mail_name", "Postrider")
+                .set("mynetworks", "127.0.0.0/8").set("compatibility_level", "3.11").set("myorigin", "example.com")
+                .set("local_recipient_maps", "inline:{user=x, root=x, other=x}")
+                .set("virtual_alias_maps", "inline:{info@alias.example=user@example.com}")
+                .set("virtual_mailbox_maps", "inline:{joe@virt.example=joe}")
+                .set("relay_recipient_maps", "inline:{ann@relay.example=x}");
+    }
+
+    FakeWorld set(String name, String value) {
+        settings.put(name, value);
+        return this;
+    }
+
+    FakeWorld free(long bytes) {
+        free = bytes;
+        return this;
+    }
+
+    FakeCleanup cleanup() {
+        return cleanup;
+    }
+
+    /** How long sessions rested on purpose. */
+    List<String> rests() {
+        return rests;
+    }
+
+    Site site() {
+        InstantSource clock = InstantSource.fixed(NOW);
+        Surroundings around = new Surroundings(cleanup, FakeWorld::resolve, FakeWorld::dns,
+                new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
+                ZoneOffset.UTC, time -> rests.add(time.toString()));
+        return Site.open(Parameters.of(settings), around);
+    }
+
+    /** A client of this address; {@code unknown} has no name. */
+    static Client client(String address, String name) {
+        boolean known = !name.equals("unknown");
+        ClientName.Status status = known ? ClientName.Status.OK : ClientName.Status.PERMANENT;
+        return new Client(new ClientName(name, name, status, status, Optional.empty()),
+                Optional.of(InetAddress.ofLiteral(address)), "4711", "192.0.2.25", "25");
+    }
+
+    private static ResolveAnswer resolve(String sender, String address) throws IOException {
+        int at = address.lastIndexOf('@');
+        String local = at < 0 ? address : address.substring(0, at);
+        String domain = at < 0 ? "example.com" : address.substring(at + 1);
+        boolean routed = local.indexOf('%') >= 0 || local.indexOf('!') >= 0 || local.indexOf('@') >= 0;
+        int extra = routed ? ResolveAnswer.ROUTED : 0;
+        String full = local + "@" + domain;
+        return switch (domain) {
+            case "example.com", "[127.0.0.1]" -> new ResolveAnswer("local", "x", full,
+                    ResolveAnswer.CLASS_LOCAL | extra);
+            case "alias.example" -> new ResolveAnswer("error", "5.1.1 User unknown in virtual alias table", full,
+                    ResolveAnswer.CLASS_ALIAS | extra);
+            case "virt.example" -> new ResolveAnswer("virtual", "x", full, ResolveAnswer.CLASS_VIRTUAL | extra);
+            case "relay.example" -> new ResolveAnswer("relay", "x", full, ResolveAnswer.CLASS_RELAY | extra);
+            case "retry.example" -> new ResolveAnswer("retry", "4.3.2 not now", full, ResolveAnswer.CLASS_RELAY);
+            case "broken.example" -> throw new IOException("connect to private/rewrite: Connection refused");
+            case "fail.example" -> new ResolveAnswer("", "", full, ResolveAnswer.FAIL);
+            default -> new ResolveAnswer("smtp", domain, full, ResolveAnswer.CLASS_DEFAULT | extra);
+        };
+    }
+
+    private static DnsAnswer dns(String name, RecordType type) {
+        return switch (name) {
+            case "nullmx.example" -> new DnsAnswer.Answers(name, List.of(new DnsRecord.Mx(0, "")));
+            case "later.example" -> new DnsAnswer.TryAgain("try again");
+            case "gone.example" -> new DnsAnswer.NxDomain("not found");
+            case "host.example" -> type == RecordType.MX
+                    ? new DnsAnswer.NoData("no data")
+                    : new DnsAnswer.Answers(name, List.of(new DnsRecord.Host(InetAddress.getLoopbackAddress())));
+            default -> new DnsAnswer.Answers(name, List.of(new DnsRecord.Mx(10, "mx." + name)));
+        };
+    }
+}
