@@ -1,0 +1,89 @@
+package org.postrider.smtp;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.dns.AddressFamilies;
+import org.postrider.common.dns.DnsjavaResolver;
+import org.postrider.common.dns.HostLookup;
+import org.postrider.common.dns.MxLookup;
+import org.postrider.common.dns.Resolver;
+import org.postrider.common.dns.ResolverSettings;
+
+/** smtp(8) and lmtp(8): one program, which speaks the language of the name it runs under. */
+public final class Smtp implements Program {
+    /** Started by master. */
+    public static void main(String[] arguments) {
+        Daemon.run(new Smtp(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "smtp";
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
+        Protocol protocol = context.programName().equals("lmtp") ? Protocol.LMTP : Protocol.SMTP;
+        try {
+            return new SmtpService(context, parts(context, protocol));
+        } catch (IllegalArgumentException bad) {
+            throw new ConfigurationException(String.valueOf(bad.getMessage()), bad);
+        }
+    }
+
+    private static SmtpParts parts(ServiceContext context, Protocol protocol) {
+        ClientSettings settings = ClientSettings.of(context.parameters(), protocol);
+        ExtraHeaders flags = flags(context.arguments());
+        HostFinder finder = new HostFinder(mailHosts(context, settings),
+                knownPorts(context.parameters().string("known_tcp_ports")), settings, context.queueDirectory());
+        return new SmtpParts(settings, finder, new Connector(context.network(), settings, System::nanoTime),
+                new SessionPool(settings.reuse(), System::nanoTime), new FailurePolicy(settings.skipGreeting5xx()),
+                new ContentSender(flags), flags, context.clock());
+    }
+
+    private static MxLookup mailHosts(ServiceContext context, ClientSettings settings) {
+        Parameters parameters = context.parameters();
+        Resolver resolver = new DnsjavaResolver(ResolverSettings.at(parameters.string("dns_resolver_address")),
+                context.clock());
+        List<HostLookup.Way> ways = HostLookup
+                .ways(parameters.list(settings.protocol().parameter("host_lookup")));
+        HostLookup hosts = new HostLookup(resolver, ways, AddressFamilies.of(parameters.string("inet_protocols")));
+        return new MxLookup(resolver, hosts, settings.mx(), new Random(), OwnAddresses.of(parameters));
+    }
+
+    /** {@code known_tcp_ports}: {@code smtp=25, smtps=submissions=465}. */
+    static Map<String, Integer> knownPorts(String text) {
+        Map<String, Integer> ports = new HashMap<>();
+        for (String entry : text.split("[,\\s]+", -1)) {
+            String[] words = entry.split("=", -1);
+            for (int i = 0; i < words.length - 1; i++) {
+                try {
+                    ports.put(words[i], Integer.parseInt(words[words.length - 1]));
+                } catch (NumberFormatException bad) {
+                    throw new IllegalArgumentException("bad known_tcp_ports entry: " + entry, bad);
+                }
+            }
+        }
+        return Map.copyOf(ports);
+    }
+
+    private static ExtraHeaders flags(List<String> arguments) {
+        ExtraHeaders flags = ExtraHeaders.NONE;
+        for (String argument : arguments) {
+            if (!argument.startsWith("flags=")) {
+                throw new IllegalArgumentException("invalid smtp attribute: " + argument);
+            }
+            flags = ExtraHeaders.of(argument.substring("flags=".length()));
+        }
+        return flags;
+    }
+}
