@@ -64,7 +64,7 @@ public final class Sendmail {
             case FLUSH -> Postqueue.run(with(configuration, "-f"), console);
             case FLUSH_ID -> Postqueue.run(with(configuration, "-i", options.target), console);
             case FLUSH_SITE -> Postqueue.run(with(configuration, "-s", options.target), console);
-            case ALIASES -> external("command_directory", "newaliases");
+            case ALIASES -> Newaliases.run(configuration, console);
             case DAEMON -> external("command_directory", "postfix", "start");
             case SMTP -> external("daemon_directory", "smtpd", "-S");
         };

@@ -12,25 +12,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes a constant database (see {@link CdbContents}). State before: any or no file of the final name. The one act: renaming the
  * finished, synced temporary file over it. A crash before leaves the old file and perhaps a temporary one, which the next run
- * overwrites.
+ * removes.
  */
 public final class CdbWriter {
     private record Slot(int hash, int position) {}
 
     private CdbWriter() {}
 
-    /** Writes these entries; keys as they are. */
-    public static void write(Path file, Map<String, String> entries) throws IOException {
+    /**
+     * Writes these entries; keys as they are.
+     *
+     * @param mode of the file
+     */
+    public static void write(Path file, Map<String, String> entries, Set<PosixFilePermission> mode)
+            throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        Files.deleteIfExists(temporary);
+        // A new file only: what somebody else may have put there, a link perhaps, is not written to.
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+            Files.setPosixFilePermissions(temporary, mode);
             new Writing(channel).all(entries);
             channel.force(true);
         }

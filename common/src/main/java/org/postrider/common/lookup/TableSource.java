@@ -12,9 +12,16 @@ import java.util.function.Consumer;
  * (aliases(5)). Problems are warnings and the line is left out; the texts are those of the two commands.
  */
 public final class TableSource {
-    /** Which of the two forms. */
+    /** Which form. */
     public enum Form {
-        MAP, ALIASES
+        /** {@code key value}. */
+        MAP,
+        /** {@code name: value}. */
+        ALIASES,
+        /** For alias_maps, from a text that postalias or postmap would have taken: {@code name: value}, else {@code key value}. */
+        ALIASES_OR_MAP,
+        /** For alias_maps, from a text that nobody compiles: {@code key value}; a colon after the key goes. */
+        MAP_OR_ALIASES
     }
 
     /**
@@ -66,6 +73,20 @@ public final class TableSource {
             switch (form) {
                 case MAP -> addMap(line, entries);
                 case ALIASES -> addAlias(line, entries);
+                case ALIASES_OR_MAP -> {
+                    if (isAlias(line.text())) {
+                        addAlias(line, entries);
+                    } else {
+                        addMap(line, entries);
+                    }
+                }
+                case MAP_OR_ALIASES -> {
+                    if (cut(line.text(), false).key.endsWith(":")) {
+                        addAlias(line, entries);
+                    } else {
+                        addMap(line, entries);
+                    }
+                }
             }
         }
         return entries;
@@ -82,6 +103,10 @@ public final class TableSource {
             warn(line, "record is in \"key: value\" format; is this an alias file?");
         }
         entries.add(new Entry(line.number(), folded(cut.key), value));
+    }
+
+    private static boolean isAlias(String text) {
+        return cut(text, true).rest.stripLeading().startsWith(":");
     }
 
     private void addAlias(LogicalLines.Line line, List<Entry> entries) {

@@ -109,8 +109,10 @@ public final class Tables {
         String rest = name.substring(colon + 1);
         return switch (type) {
             case "proxy" -> make(rest, way.deeper());
-            case "texthash" -> textFile(name, rest, "open database " + path(rest), way);
-            case "hash", "btree" -> textFile(name, rest, "open database " + path(rest) + ".db", way);
+            case "texthash" -> textFile(name, rest, "open database " + path(rest), way,
+                    way.form == TableSource.Form.MAP ? way.form : TableSource.Form.MAP_OR_ALIASES);
+            case "hash", "btree" -> textFile(name, rest, "open database " + path(rest) + ".db", way,
+                    way.form == TableSource.Form.MAP ? way.form : TableSource.Form.ALIASES_OR_MAP);
             case "cdb" -> cdb(name, rest, way);
             case "cidr" -> rules(name, rest, new CidrDialect(), way);
             case "regexp" -> rules(name, rest, new ExpressionDialect(ExpressionDialect.Language.REGEXP), way);
@@ -132,9 +134,10 @@ public final class Tables {
         };
     }
 
-    private LookupTable textFile(String title, String file, String openWords, Way way) {
+    private LookupTable textFile(String title, String file, String openWords, Way way,
+            TableSource.Form form) {
         return checked(new FileTable(title, path(file), openWords, false,
-                source -> HashContents.read(source, way.form, settings), settings), way);
+                source -> HashContents.read(source, form, settings), settings), way);
     }
 
     private LookupTable cdb(String title, String file, Way way) {

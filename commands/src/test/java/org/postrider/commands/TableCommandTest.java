@@ -1,0 +1,133 @@
+package org.postrider.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** postmap, postalias and newaliases: output, complaints and exit status. */
+class TableCommandTest {
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void sources() throws IOException {
+        Files.writeString(directory.resolve("t"), "a 1\na 2\nB 3\nnovalue\n");
+        Files.writeString(directory.resolve("al"), "Root: me, you\nfoo bar\n");
+        Files.writeString(directory.resolve("main.cf"), "alias_database = hash:" + directory.resolve("al") + "\n");
+    }
+
+    private Console console(String name, String input) {
+        return new Console(name, new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)),
+                new PrintStream(out, true, StandardCharsets.ISO_8859_1),
+                new PrintStream(err, true, StandardCharsets.ISO_8859_1), Map.of("MAIL_CONFIG", directory.toString()));
+    }
+
+    /** The arguments with @ for the directory; the exit status, then what was written. */
+    private String postmap(String input, String... arguments) {
+        return said(Postmap.run(named(arguments), console("postmap", input)));
+    }
+
+    private String postalias(String... arguments) {
+        return said(Postalias.run(named(arguments), console("postalias", "")));
+    }
+
+    private List<String> named(String... arguments) {
+        List<String> named = new ArrayList<>();
+        for (String argument : arguments) {
+            named.add(argument.replace("@", directory.toString()));
+        }
+        return named;
+    }
+
+    private String said(int status) {
+        String text = status + "|" + out.toString(StandardCharsets.ISO_8859_1)
+                + err.toString(StandardCharsets.ISO_8859_1).replace(directory.toString(), "@");
+        out.reset();
+        err.reset();
+        return text;
+    }
+
+    @Test
+    void asks() {
+        assertThat(postmap("", "-q", "A", "hash:@/t")).isEqualTo("0|1\n");
+        assertThat(postmap("", "-q", "x", "hash:@/t")).isEqualTo("1|");
+        assertThat(postmap("", "-q", "B", "inline:{x=1}", "hash:@/t")).isEqualTo("0|3\n");
+        assertThat(postmap("", "-fq", "b", "hash:@/t")).isEqualTo("1|");
+        assertThat(postmap("a\nzz\nb\n", "-q", "-", "@/t")).isEqualTo("0|a\t1\nb\t3\n");
+        assertThat(postmap("", "-q", "a", "hash:@/none"))
+                .isEqualTo("1|postmap: fatal: open database @/none.db: No such file or directory\n");
+        assertThat(postmap("", "-q", "a", "nosuch:x"))
+                .isEqualTo("1|postmap: fatal: unsupported dictionary type: nosuch\n");
+        assertThat(postmap("", "-q", "a", "fail:x")).startsWith("1|postmap: fatal: table fail:x: query error: ");
+        assertThat(postmap("", "-q", "x", "-s", "hash:@/t"))
+                .isEqualTo("1|postmap: fatal: specify only one of -s -q or -d\n");
+        assertThat(postmap("", "-F", "-q", "x", "inline:{x=YWJj}")).isEqualTo("0|abc\n");
+        assertThat(postmap("")).startsWith("1|postmap: fatal: usage: postmap ");
+        assertThat(postmap("", "-Z")).startsWith("1|postmap: invalid option -- 'Z'\npostmap: fatal: usage");
+    }
+
+    @Test
+    void asksWithHeadersAndBody() {
+        String message = "Subject: a\n b\nTo: x\n\nbody\n more\n";
+        assertThat(postmap(message, "-hq", "-", "regexp:{{/./ hit}}"))
+                .isEqualTo("0|Subject: a\n b\thit\nTo: x\thit\n");
+        assertThat(postmap(message, "-bq", "-", "regexp:{{/./ hit}}")).isEqualTo("0|body\thit\n more\thit\n");
+    }
+
+    @Test
+    void lists() {
+        assertThat(postmap("", "-s", "hash:@/t")).isEqualTo("0|a\t1\nb\t3\npostmap: warning: @/t, line 4: expected"
+                + " format: key whitespace value -- ignoring this line\n");
+        assertThat(postmap("", "-s", "static:x"))
+                .isEqualTo("1|postmap: fatal: table static:x: sequence operation is not supported\n");
+    }
+
+    @Test
+    void makes() throws IOException {
+        Files.setPosixFilePermissions(directory.resolve("t"), PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(postmap("", "cdb:@/t"))
+                .isEqualTo("0|postmap: warning: @/t, line 4: expected format: key whitespace value\n"
+                        + "postmap: warning: @/t.cdb: duplicate entry: \"a\"\n");
+        assertThat(Files.getPosixFilePermissions(directory.resolve("t.cdb")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(postmap("", "-q", "a", "cdb:@/t")).isEqualTo("0|1\n");
+        assertThat(postmap("", "-r", "cdb:@/t")).doesNotContain("duplicate");
+        assertThat(postmap("", "-q", "a", "cdb:@/t")).isEqualTo("0|2\n");
+        assertThat(postmap("", "-s", "cdb:@/t")).isEqualTo("0|a\t2\nb\t3\n");
+        assertThat(postmap("", "-w", "hash:@/t")).doesNotContain("duplicate");
+        assertThat(postmap("", "texthash:@/t")).isEqualTo(
+                "1|postmap: fatal: unsupported dictionary type: texthash does not support bulk-mode creation.\n");
+        assertThat(postmap("", "none")).isEqualTo("1|postmap: fatal: open none: No such file or directory\n");
+        assertThat(postmap("", "hash:@")).isEqualTo("1|postmap: fatal: read @: Is a directory\n");
+        assertThat(postmap("", "-d", "a", "hash:@/t"))
+                .isEqualTo("1|postmap: fatal: hash:@/t map requires O_RDONLY access mode\n");
+    }
+
+    @Test
+    void aliases() {
+        assertThat(postalias("hash:@/al")).isEqualTo("0|postalias: warning: @/al, line 2: need name:value pair\n");
+        assertThat(postalias("-q", "ROOT", "hash:@/al")).isEqualTo("0|me, you\n");
+        assertThat(postalias("-s", "hash:@/al"))
+                .isEqualTo("0|root:\tme, you\npostalias: warning: @/al, line 2: need name:value pair\n");
+        assertThat(said(Newaliases.run(List.of(), console("newaliases", ""))))
+                .isEqualTo("0|postalias: warning: @/al, line 2: need name:value pair\n");
+        assertThat(said(Newaliases.run(named("-oA@/t"), console("newaliases", ""))))
+                .contains("need name:value pair");
+    }
+}
