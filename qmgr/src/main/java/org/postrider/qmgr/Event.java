@@ -1,0 +1,31 @@
+package org.postrider.qmgr;
+
+import java.util.Optional;
+import org.postrider.common.queue.QueueId;
+
+/** What the loop of {@link QueueManager} is told by the threads that work for it. */
+sealed interface Event {
+    /** A message is in active, its first recipients are routed; more begin at {@code next}. */
+    record Admitted(MessageHead head, RecipientRouter.Routes routes, long next) implements Event {}
+
+    /** More recipients of a message, or nothing when they can't be read now. */
+    record MoreRead(ActiveMessage message, Optional<RecipientRouter.Routes> routes, long next) implements Event {}
+
+    /** A delivery came to its end. */
+    record Finished(Entry entry, DeliveryOutcome outcome) implements Event {}
+
+    /** Recipients were deferred without an agent. */
+    record Deferred(ActiveMessage message, int recipients) implements Event {}
+
+    /** The message is out of active. */
+    record Completed(QueueId id) implements Event {}
+
+    /** Forget what is dead. */
+    record FlushDead() implements Event {}
+
+    /** Other settings hold from now on. */
+    record Reconfigured(SchedulerSettings settings) implements Event {}
+
+    /** The end. */
+    record Stop() implements Event {}
+}

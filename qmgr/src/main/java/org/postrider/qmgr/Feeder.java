@@ -1,0 +1,310 @@
+package org.postrider.qmgr;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.QueueName;
+import org.postrider.common.queue.QueueScan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds messages for the active queue, while that has room: one from incoming, one from deferred, in turns, so that neither a
+ * backlog nor a flood stops the other. A scan goes through a directory once, file by file; a request for a scan that is already
+ * under way makes it start again at its end. One thread of its own runs {@link #run()}; any thread may make requests.
+ *
+ * <p>At the start it puts what an earlier qmgr left in active back to incoming, by rename: whatever of it was delivered is marked
+ * in the files.
+ */
+final class Feeder implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);
+    /** As many files as one turn passes over in deferred before incoming has its turn again. */
+    private static final int SKIPS_PER_TURN = 200;
+    /** As many messages as are read and routed at the same time. */
+    private static final int MOST_LOADING = 32;
+
+    /** Takes a candidate into the active queue; it calls {@link #loaded()} in any case, and {@link #release} at the end. */
+    interface Admission {
+        void admit(MessageLoader.Candidate candidate, boolean mayBeInUse);
+    }
+
+    private final InstantSource clock;
+    private final Admission admission;
+    private final Set<QueueId> known = ConcurrentHashMap.newKeySet();
+    private final Semaphore loading = new Semaphore(MOST_LOADING);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Under the lock.
+    private QueueDirectory directory;
+    private Duration runDelay;
+    private int activeLimit;
+    private int active;
+    private boolean wantIncoming = true;
+    private boolean wantDeferred = true;
+    private boolean ignoreTime;
+    private boolean stopped;
+
+    // Only the feeder's thread.
+    private final Set<QueueId> recovered = new HashSet<>();
+    private @Nullable Pass incoming;
+    private @Nullable Pass deferred;
+    private long nextRun;
+
+    /** One pass over one queue. */
+    private record Pass(QueueName queue, QueueScan scan, boolean ignoreTime) {}
+
+    Feeder(QueueDirectory directory, InstantSource clock, int activeLimit, Duration runDelay, Admission admission) {
+        this.directory = directory;
+        this.clock = clock;
+        this.activeLimit = activeLimit;
+        this.runDelay = runDelay;
+        this.admission = admission;
+    }
+
+    /** Goes on with other settings. */
+    void reconfigure(QueueDirectory newDirectory, int newLimit, Duration newDelay) {
+        lock.lock();
+        try {
+            directory = newDirectory;
+            activeLimit = newLimit;
+            runDelay = newDelay;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void scanIncoming() {
+        lock.lock();
+        try {
+            wantIncoming = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param all take files whose time has not come, too */
+    void scanDeferred(boolean all) {
+        lock.lock();
+        try {
+            wantDeferred = true;
+            ignoreTime |= all;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the next scan of deferred take files whose time has not come. */
+    void ignoreTime() {
+        lock.lock();
+        try {
+            ignoreTime = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A candidate was read and routed, or given up. */
+    void loaded() {
+        loading.release();
+    }
+
+    /** A message left the active queue. */
+    void release(QueueId id) {
+        boolean _ = known.remove(id);
+        lock.lock();
+        try {
+            // Only a feeder that waits for room has to know.
+            if (active-- >= activeLimit) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        recoverActive();
+        nextRun = System.nanoTime() + runDelay.toNanos();
+        try {
+            while (awaitWork()) {
+                boolean _ = turn(incoming, Integer.MAX_VALUE);
+                boolean _ = turn(deferred, SKIPS_PER_TURN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            incoming = finish(incoming);
+            deferred = finish(deferred);
+        }
+    }
+
+    /** Opens the scans that are wanted; waits when there are none. False when it is time to stop. */
+    private boolean awaitWork() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!stopped) {
+                periodicRun();
+                if (incoming == null && wantIncoming) {
+                    wantIncoming = false;
+                    incoming = begin(QueueName.INCOMING, false);
+                }
+                if (deferred == null && wantDeferred) {
+                    wantDeferred = false;
+                    deferred = begin(QueueName.DEFERRED, ignoreTime);
+                    ignoreTime = false;
+                }
+                if (incoming != null || deferred != null) {
+                    return true;
+                }
+                boolean _ = changed.await(Math.max(1, nextRun - System.nanoTime()), TimeUnit.NANOSECONDS);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void periodicRun() {
+        if (System.nanoTime() - nextRun >= 0) {
+            nextRun = System.nanoTime() + runDelay.toNanos();
+            wantIncoming = true;
+            wantDeferred = true;
+        }
+    }
+
+    private @Nullable Pass begin(QueueName queue, boolean ignoringTime) {
+        try {
+            return new Pass(queue, directory.scan(queue), ignoringTime);
+        } catch (IOException e) {
+            LOG.warn("can't scan queue {}: {}", queue.directory(), e.toString());
+            return null;
+        }
+    }
+
+    /** Admits at most one message of this pass; true when it did. */
+    private boolean turn(@Nullable Pass pass, int skips) throws InterruptedException {
+        if (pass == null) {
+            return false;
+        }
+        try {
+            for (int skipped = 0; skipped < skips; skipped++) {
+                Optional<QueueScan.Entry> entry = pass.scan.next();
+                if (entry.isEmpty()) {
+                    end(pass);
+                    return false;
+                }
+                MessageLoader.Candidate candidate = candidate(entry.get(), pass);
+                if (candidate != null) {
+                    return admit(candidate);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), e.toString());
+            end(pass);
+        }
+        return false;
+    }
+
+    private void end(Pass pass) {
+        if (pass.queue == QueueName.INCOMING) {
+            incoming = finish(incoming);
+        } else {
+            deferred = finish(deferred);
+        }
+    }
+
+    private static @Nullable Pass finish(@Nullable Pass pass) {
+        if (pass != null) {
+            try {
+                pass.scan.close();
+            } catch (IOException e) {
+                LOG.warn("can't close queue {}: {}", pass.queue.directory(), e.toString());
+            }
+        }
+        return null;
+    }
+
+    private MessageLoader.@Nullable Candidate candidate(QueueScan.Entry entry, Pass pass) throws IOException {
+        if (known.contains(entry.id())) {
+            return null;
+        }
+        try {
+            PosixFileAttributes attributes = Files.readAttributes(entry.path(), PosixFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+            MessageLoader.Candidate candidate = new MessageLoader.Candidate(entry.id(), entry.path(), pass.queue,
+                    attributes, pass.ignoreTime);
+            return candidate.isComplete() && candidate.isDue(clock.instant()) ? candidate : null;
+        } catch (NoSuchFileException _) {
+            // Moved or removed since the directory was read.
+            return null;
+        }
+    }
+
+    private boolean admit(MessageLoader.Candidate candidate) throws InterruptedException {
+        if (!awaitRoom()) {
+            return false;
+        }
+        loading.acquire();
+        boolean _ = known.add(candidate.id());
+        boolean mayBeInUse = recovered.remove(candidate.id()) || candidate.queue() == QueueName.DEFERRED;
+        admission.admit(candidate, mayBeInUse);
+        return true;
+    }
+
+    private boolean awaitRoom() throws InterruptedException {
+        lock.lock();
+        try {
+            while (active >= activeLimit && !stopped) {
+                changed.await();
+            }
+            if (stopped) {
+                return false;
+            }
+            active++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void recoverActive() {
+        try (QueueScan scan = directory.scan(QueueName.ACTIVE)) {
+            for (Optional<QueueScan.Entry> entry = scan.next(); entry.isPresent(); entry = scan.next()) {
+                directory.move(entry.get().path(), entry.get().id(), QueueName.INCOMING);
+                boolean _ = recovered.add(entry.get().id());
+            }
+        } catch (IOException e) {
+            LOG.warn("can't move messages from queue active to queue incoming: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.postrider.qmgr;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.QueueName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a message in active after every recipient had its turn: notices about failures, then removal, or deferred with
+ * the time of the next attempt, or return to the sender when it is too old.
+ *
+ * <p>Acts: the letter about failures is in the queue before bounce removes its log; the defer log goes before the queue file; a
+ * deferred file gets its time before its rename. A crash between any two repeats what comes after with the same outcome, at worst
+ * with a second letter.
+ *
+ * <p>{@link #finishSimply} only works on the disk and runs on a file-work thread; {@link #finish} asks other services and
+ * runs on a virtual thread.
+ */
+final class MessageFinisher {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageFinisher.class);
+
+    private final QueueDirectory directory;
+    private final InstantSource clock;
+    private final Services services;
+    private final QmgrSettings settings;
+
+    MessageFinisher(QueueDirectory directory, InstantSource clock, Services services, QmgrSettings settings) {
+        this.directory = directory;
+        this.clock = clock;
+        this.services = services;
+        this.settings = settings;
+    }
+
+    /** Removes a message of which nothing remains and about which nothing is to be told; false when there is more to do. */
+    boolean finishSimply(MessageHead message, boolean someRemain) {
+        if (someRemain || hasLog(QueueName.BOUNCE, message.id()) || mayHaveTrace(message)) {
+            return false;
+        }
+        remove(message.id());
+        return true;
+    }
+
+    /** Does everything. */
+    void finish(MessageHead message, boolean someRemain) {
+        boolean remain = someRemain;
+        if (hasLog(QueueName.BOUNCE, message.id())) {
+            remain |= !tell(message, settings.services().bounce(), failureOperation(message), message.verp());
+        }
+        if (mayHaveTrace(message) && hasLog(QueueName.TRACE, message.id())) {
+            remain |= !tell(message, settings.services().trace(), BounceRequest.Operation.FLUSH, "");
+        }
+        if (!remain || isReturned(message)) {
+            remove(message.id());
+        } else {
+            defer(message);
+        }
+    }
+
+    private boolean mayHaveTrace(MessageHead message) {
+        return message.wantsSuccessReport()
+                || (message.traceFlags() & (DeliveryRequest.RECORD | DeliveryRequest.USER_VERIFY)) != 0;
+    }
+
+    private boolean hasLog(QueueName queue, QueueId id) {
+        Path log = directory.path(queue, id);
+        try {
+            if (!Files.exists(log)) {
+                return false;
+            }
+            if (Files.size(log) > 0) {
+                return true;
+            }
+            boolean _ = Files.deleteIfExists(log);
+            return false;
+        } catch (IOException e) {
+            LOG.warn("{}: can't look at {}: {}", id, log, e.toString());
+            return true;
+        }
+    }
+
+    private static BounceRequest.Operation failureOperation(MessageHead message) {
+        return message.verp().isEmpty() || message.sender().isEmpty()
+                ? BounceRequest.Operation.FLUSH
+                : BounceRequest.Operation.VERP;
+    }
+
+    private boolean tell(MessageHead message, String service, BounceRequest.Operation operation, String verp) {
+        return services.report(service, new BounceRequest(operation, about(message, verp), Optional.empty()));
+    }
+
+    /** How the message is named to bounce, defer and trace. */
+    static BounceRequest.Message about(MessageHead message, String verp) {
+        return new BounceRequest.Message(0, QueueName.ACTIVE.directory(), message.id().text(), message.encoding(),
+                message.size().sendOptions(), message.sender(), message.envelopeId(), message.dsnReturn(), verp);
+    }
+
+    /** Returns a message that is too old to its sender; false when it is not, or when that fails. */
+    private boolean isReturned(MessageHead message) {
+        boolean expired = settings.retry().isExpired(message.created(), message.sender(), clock.instant());
+        if (!expired && !isExpiryForced(message)) {
+            return false;
+        }
+        LOG.info("{}: from=<{}>, status={}, returned to sender", message.id(), LogText.address(message.sender()),
+                expired ? "expired" : "force-expired");
+        return tell(message, settings.services().defer(), failureOperation(message), message.verp());
+    }
+
+    private boolean isExpiryForced(MessageHead message) {
+        try {
+            return message.forcedExpiry()
+                    || Files.getPosixFilePermissions(directory.path(QueueName.ACTIVE, message.id()))
+                            .contains(PosixFilePermission.GROUP_EXECUTE);
+        } catch (IOException _) {
+            // Gone, or unreadable: the move that follows reports it.
+            return false;
+        }
+    }
+
+    private void defer(MessageHead message) {
+        Instant now = clock.instant();
+        Path path = directory.path(QueueName.ACTIVE, message.id());
+        try {
+            if (RetryPlan.isWarningDue(message.warning().seconds(), now)
+                    && tell(message, settings.services().defer(), BounceRequest.Operation.WARN, "")) {
+                markWarned(message, path);
+            }
+            QueueDirectory.setTime(path, settings.retry().nextAttempt(message.created(), now));
+            directory.move(message.id(), QueueName.ACTIVE, QueueName.DEFERRED);
+        } catch (IOException e) {
+            LOG.warn("{}: can't defer message: {}", message.id(), e.toString());
+        }
+    }
+
+    private static void markWarned(MessageHead message, Path path) throws IOException {
+        try (QueueFile file = QueueFile.openForUpdate(path)) {
+            file.markWarned(message.warning());
+        }
+    }
+
+    private void remove(QueueId id) {
+        try {
+            boolean _ = directory.remove(QueueName.DEFER, id);
+            if (directory.remove(QueueName.ACTIVE, id)) {
+                LOG.info("{}: removed", id);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: can't remove message: {}", id, e.toString());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.postrider.qmgr;
+
+import java.time.Instant;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.Envelope;
+import org.postrider.common.queue.MessageSize;
+import org.postrider.common.queue.QueueId;
+
+/**
+ * What qmgr keeps of a message while it is active; small, because 20,000 of them may be in memory.
+ *
+ * @param id its name
+ * @param size sizes and offsets
+ * @param sender internal form
+ * @param arrived arrival time
+ * @param created what its lifetime counts from
+ * @param activated when it entered the active queue
+ * @param traceFlags reports that were asked for: DeliveryRequest.USER_VERIFY, RECORD and the like
+ * @param encoding 7bit, 8bit or empty
+ * @param envelopeId RFC 3461 ENVID
+ * @param dsnReturn RFC 3461 RET
+ * @param verp VERP delimiters or empty
+ * @param filter content filter {@code transport:nexthop}, empty when none
+ * @param redirect where everything goes instead, empty when nowhere
+ * @param warning when the delay warning is due
+ * @param forcedExpiry an administrator wants it returned instead of deferred
+ * @param unthrottle an administrator wants it tried though its destination is dead
+ * @param flushing somebody asked for a delivery attempt now, so transports in defer_transports are tried too
+ * @param client what is known of the client
+ */
+record MessageHead(QueueId id, MessageSize size, String sender, Instant arrived, Instant created, Instant activated,
+        int traceFlags, String encoding, String envelopeId, int dsnReturn, String verp, String filter, String redirect,
+        Envelope.Warning warning, boolean forcedExpiry, boolean unthrottle, boolean flushing, ClientAttributes client) {
+    /** NOTIFY=SUCCESS was asked for by at least one recipient. */
+    boolean wantsSuccessReport() {
+        return ((size.qmgrOptions() >> 1) & Recipient.NOTIFY_SUCCESS) != 0;
+    }
+}

@@ -1,0 +1,142 @@
+package org.postrider.qmgr;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.postrider.common.posix.FileLocks;
+import org.postrider.common.queue.CorruptQueueFileException;
+import org.postrider.common.queue.Envelope;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.QueueName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a message into the active queue. Finds a complete file in incoming or deferred; the act is its rename to active; what
+ * follows only reads. A crash before leaves it where it was, a crash after leaves it in active, from where the next qmgr puts it
+ * back to incoming. A file that is no message goes to corrupt. Blocks on the disk: file-work threads only.
+ */
+final class MessageLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageLoader.class);
+    private static final Set<PosixFilePermission> READY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> READY_EXPIRING = PosixFilePermissions.fromString("rwx--x---");
+    private static final Set<PosixFilePermission> CORRUPT = PosixFilePermissions.fromString("r--------");
+
+    private final QueueDirectory directory;
+    private final InstantSource clock;
+
+    /** A file that a scan found. */
+    record Candidate(QueueId id, Path path, QueueName queue, PosixFileAttributes attributes, boolean flushing) {
+        boolean isComplete() {
+            return attributes.isRegularFile() && attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+        }
+
+        boolean isDue(Instant now) {
+            return flushing || !attributes.lastModifiedTime().toInstant().isAfter(now);
+        }
+    }
+
+    /** A message and its first recipients. */
+    record Loaded(MessageHead head, QueueFile.Batch batch) {}
+
+    MessageLoader(QueueDirectory directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the message; empty when it is gone, still being delivered, or corrupt.
+     *
+     * @param mayBeInUse an agent called by an earlier qmgr may still work on it
+     * @param most how many recipients to read
+     */
+    Optional<Loaded> load(Candidate candidate, boolean mayBeInUse, int most, RetryPlan retry) {
+        QueueId id = candidate.id();
+        try {
+            if (mayBeInUse && isLocked(candidate.path())) {
+                postpone(candidate, retry);
+                return Optional.empty();
+            }
+            directory.move(candidate.path(), id, QueueName.ACTIVE);
+            return Optional.of(read(candidate, most));
+        } catch (NoSuchFileException _) {
+            // Somebody removed it, put it on hold, or moved it: it is theirs now.
+            return Optional.empty();
+        } catch (CorruptQueueFileException e) {
+            LOG.warn("{}: {}", id, e.getMessage());
+            saveCorrupt(id);
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("{}: can't open queue file: {}", id, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isLocked(Path path) throws IOException {
+        Optional<FileLocks.Held> lock = FileLocks.tryExclusive(path);
+        lock.ifPresent(FileLocks.Held::close);
+        return lock.isEmpty();
+    }
+
+    private void postpone(Candidate candidate, RetryPlan retry) throws IOException {
+        LOG.info("{}: skipped, still being delivered", candidate.id());
+        QueueDirectory.setTime(candidate.path(), clock.instant().plus(retry.minimalBackoff()));
+        directory.move(candidate.path(), candidate.id(), QueueName.DEFERRED);
+    }
+
+    private Loaded read(Candidate candidate, int most) throws IOException {
+        QueueId id = candidate.id();
+        Path path = directory.path(QueueName.ACTIVE, id);
+        Set<PosixFilePermission> mode = candidate.attributes().permissions();
+        boolean unthrottle = mode.contains(PosixFilePermission.GROUP_READ);
+        boolean forcedExpiry = mode.contains(PosixFilePermission.GROUP_EXECUTE);
+        if (unthrottle) {
+            Files.setPosixFilePermissions(path, forcedExpiry ? READY_EXPIRING : READY);
+        }
+        try (QueueFile file = QueueFile.open(path)) {
+            if (!file.size().isKnown()) {
+                throw new CorruptQueueFileException("size record was never filled in");
+            }
+            Envelope envelope = file.envelope();
+            QueueFile.Batch batch = file.recipients(0, most);
+            MessageHead head = new MessageHead(id, file.size(), envelope.sender(), envelope.arrived(),
+                    envelope.created(), clock.instant(), envelope.number("trace_flags"),
+                    envelope.attribute("encoding"), envelope.attribute("envelope_id"), envelope.number("ret_flags"),
+                    envelope.verp(), envelope.contentFilter(), envelope.redirect(), envelope.warning(), forcedExpiry,
+                    unthrottle, candidate.flushing(), ClientAttributes.of(envelope));
+            LOG.info("{}: from=<{}>, size={}, nrcpt={} (queue active)", id, LogText.address(head.sender()),
+                    head.size().contentLength(), head.size().recipientCount());
+            return new Loaded(head, batch);
+        }
+    }
+
+    /** Reads more recipients of an active message. */
+    Optional<QueueFile.Batch> more(QueueId id, long from, int most) {
+        try (QueueFile file = QueueFile.open(directory.path(QueueName.ACTIVE, id))) {
+            return Optional.of(file.recipients(from, most));
+        } catch (IOException e) {
+            LOG.warn("{}: can't read more recipients: {}", id, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private void saveCorrupt(QueueId id) {
+        LOG.warn("saving corrupt file \"{}\" from queue \"active\" to queue \"corrupt\"", id);
+        try {
+            directory.move(id, QueueName.ACTIVE, QueueName.CORRUPT);
+            Files.setPosixFilePermissions(directory.path(QueueName.CORRUPT, id), CORRUPT);
+        } catch (IOException e) {
+            LOG.warn("{}: can't save corrupt file: {}", id, e.toString());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.postrider.qmgr;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.wire.Connection;
+
+/** The trigger socket: clients write letters and leave, see {@link QueueManager#trigger}. */
+final class QmgrService implements Service {
+    private static final int MOST_LETTERS = 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final byte[] WAKEUP = {'W'};
+
+    private final QueueManager manager;
+    private final SocketServices services;
+    /** The manager belongs to a later service, or has stopped. */
+    private volatile boolean handedOver;
+    private volatile boolean stopping;
+
+    QmgrService(QueueManager manager, SocketServices services) {
+        this.manager = manager;
+        this.services = services;
+    }
+
+    /** Gives the running manager to the service that replaces this one. */
+    QueueManager handOver() {
+        handedOver = true;
+        return manager;
+    }
+
+    @Override
+    public void converse(Connection connection) throws IOException {
+        connection.timeout(PATIENCE);
+        byte[] letters = new byte[MOST_LETTERS];
+        for (int n = connection.in().read(letters); n > 0; n = connection.in().read(letters)) {
+            manager.trigger(letters, n);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        manager.trigger(WAKEUP, WAKEUP.length);
+    }
+
+    /** qmgr stays while it is idle: it has the times of deferred mail to watch. */
+    @Override
+    public boolean mayLeave() {
+        return stopping;
+    }
+
+    @Override
+    public void stopping() {
+        stopping = true;
+        if (!handedOver) {
+            manager.stop();
+        }
+    }
+
+    @Override
+    public void retire() {
+        if (!handedOver && !stopping) {
+            manager.stop();
+        }
+        services.close();
+    }
+}

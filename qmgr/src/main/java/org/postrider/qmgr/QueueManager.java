@@ -1,0 +1,320 @@
+package org.postrider.qmgr;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop around the scheduler. Its one thread takes events from a bounded inbox, tells the scheduler, and carries out the
+ * scheduler's steps by starting work elsewhere: reading files and removing them on file-work threads, resolving, deliveries and
+ * notices on virtual threads. The loop itself never waits for anything but its inbox, and nobody who fills the inbox holds what
+ * the loop needs, so a full inbox only slows the others down.
+ *
+ * <p>On a reload the loop, the scheduler and all messages stay; what depends on the configuration is one {@link Parts} object,
+ * replaced as a whole. Work already under way ends with the old one.
+ */
+final class QueueManager {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueManager.class);
+    private static final int INBOX = 4096;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    private final InstantSource clock;
+    private final Executor fileWork;
+    private final DeliveryScheduler scheduler;
+    private final BlockingQueue<Event> inbox = new ArrayBlockingQueue<>(INBOX);
+    private final Feeder feeder;
+    private final Thread loop;
+    private final Thread feeding;
+    private volatile Parts parts;
+    /** Written by the loop, read by whoever decides how many recipients to read. */
+    private final AtomicInteger recipientsInMemory = new AtomicInteger();
+
+    /** Everything that is made from one generation of the configuration. */
+    record Parts(QmgrSettings settings, QueueDirectory directory, Services services, MessageLoader loader,
+            RecipientRouter router, AgentCaller agents, MessageFinisher finisher, SettledRecipients settled,
+            UntriedDeferral untried) {
+        static Parts of(QmgrSettings settings, QueueDirectory directory, Services services, InstantSource clock,
+                RecipientRouter.Pause pause) {
+            return new Parts(settings, directory, services, new MessageLoader(directory, clock),
+                    new RecipientRouter(services, settings, pause), new AgentCaller(services, clock),
+                    new MessageFinisher(directory, clock, services, settings),
+                    new SettledRecipients(directory, clock, settings), new UntriedDeferral(services, clock, settings));
+        }
+    }
+
+    QueueManager(Parts parts, DeliveryScheduler scheduler, InstantSource clock, Executor fileWork) {
+        this.parts = parts;
+        this.scheduler = scheduler;
+        this.clock = clock;
+        this.fileWork = fileWork;
+        this.feeder = new Feeder(parts.directory(), clock, parts.settings().activeLimit(),
+                parts.settings().queueRunDelay(), this::admit);
+        this.loop = Thread.ofPlatform().daemon().name("scheduler").unstarted(this::run);
+        this.feeding = Thread.ofPlatform().daemon().name("feeder").unstarted(feeder);
+    }
+
+    void start() {
+        loop.start();
+        feeding.start();
+    }
+
+    /** Ends loop and feeder; deliveries under way end by themselves, their messages are found again at the next start. */
+    void stop() {
+        feeder.stop();
+        post(new Event.Stop());
+        try {
+            boolean _ = loop.join(STOP_LIMIT);
+            boolean _ = feeding.join(STOP_LIMIT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Goes on with another configuration. */
+    void reconfigure(Parts changed) {
+        parts = changed;
+        feeder.reconfigure(changed.directory(), changed.settings().activeLimit(), changed.settings().queueRunDelay());
+        post(new Event.Reconfigured(changed.settings().scheduler()));
+    }
+
+    /**
+     * Takes a buffer full of triggers: each kind counts once, and A and F come before D and I. Unknown letters are ignored.
+     */
+    void trigger(byte[] letters, int length) {
+        boolean incoming = false;
+        boolean deferred = false;
+        boolean all = false;
+        boolean flush = false;
+        for (int i = 0; i < length; i++) {
+            switch (letters[i]) {
+                case 'I', 'W' -> incoming = true;
+                case 'D' -> deferred = true;
+                case 'A' -> all = true;
+                case 'F' -> flush = true;
+                default -> {
+                    // Postfix ignores them, too.
+                }
+            }
+        }
+        if (flush) {
+            post(new Event.FlushDead());
+        }
+        if (all) {
+            feeder.ignoreTime();
+        }
+        if (deferred) {
+            feeder.scanDeferred(false);
+        }
+        if (incoming) {
+            feeder.scanIncoming();
+        }
+    }
+
+    private void post(Event event) {
+        try {
+            inbox.put(event);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- work outside the loop ----
+
+    /** Feeder's thread: reads the file on a file-work thread, then routes on a virtual thread. */
+    private void admit(MessageLoader.Candidate candidate, boolean mayBeInUse) {
+        Parts now = parts;
+        fileWork.execute(() -> {
+            Optional<MessageLoader.Loaded> loaded = Optional.empty();
+            try {
+                loaded = now.loader().load(candidate, mayBeInUse, batchSize(now), now.settings().retry());
+            } finally {
+                if (loaded.isEmpty()) {
+                    feeder.loaded();
+                    feeder.release(candidate.id());
+                }
+            }
+            loaded.ifPresent(message -> Thread.startVirtualThread(() -> routeFirst(now, message)));
+        });
+    }
+
+    /** Half of what memory allows, so that one message can't have it all; at least the minimum. */
+    private int batchSize(Parts now) {
+        int free = now.settings().recipientLimit() - recipientsInMemory.get();
+        return Math.max(now.settings().recipientMinimum(), free / 2);
+    }
+
+    private void routeFirst(Parts now, MessageLoader.Loaded loaded) {
+        MessageHead head = loaded.head();
+        RecipientRouter.Routes routes;
+        try {
+            routes = now.router().route(head, loaded.batch().recipients(), true);
+            now.settled().record(head, routes.settled());
+        } finally {
+            feeder.loaded();
+        }
+        post(new Event.Admitted(head, routes, loaded.batch().next()));
+    }
+
+    private void readMore(ActiveMessage message, long from) {
+        Parts now = parts;
+        fileWork.execute(() -> {
+            Optional<QueueFile.Batch> batch = now.loader().more(message.head().id(), from, batchSize(now));
+            if (batch.isEmpty()) {
+                post(new Event.MoreRead(message, Optional.empty(), QueueFile.Batch.NO_MORE));
+                return;
+            }
+            Thread.startVirtualThread(() -> {
+                RecipientRouter.Routes routes = now.router().route(message.head(), batch.get().recipients(), false);
+                now.settled().record(message.head(), routes.settled());
+                post(new Event.MoreRead(message, Optional.of(routes), batch.get().next()));
+            });
+        });
+    }
+
+    private void deliver(Entry entry) {
+        AgentCaller agents = parts.agents();
+        DeliveryRequest request = agents.request(entry);
+        Thread.startVirtualThread(() -> post(new Event.Finished(entry, agents.deliver(request))));
+    }
+
+    private void deferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) {
+        UntriedDeferral untried = parts.untried();
+        Thread.startVirtualThread(() -> {
+            untried.defer(message.head(), recipients, trouble);
+            post(new Event.Deferred(message, recipients.size()));
+        });
+    }
+
+    private void finish(ActiveMessage message) {
+        MessageFinisher finisher = parts.finisher();
+        MessageHead head = message.head();
+        boolean remain = message.someRemain();
+        fileWork.execute(() -> {
+            if (finisher.finishSimply(head, remain)) {
+                post(new Event.Completed(head.id()));
+            } else {
+                Thread.startVirtualThread(() -> {
+                    finisher.finish(head, remain);
+                    post(new Event.Completed(head.id()));
+                });
+            }
+        });
+    }
+
+    // ---- the loop ----
+
+    private void run() {
+        List<Event> batch = new ArrayList<>();
+        try {
+            while (true) {
+                Event first = await();
+                if (first != null) {
+                    batch.add(first);
+                    int _ = inbox.drainTo(batch, INBOX);
+                }
+                for (Event event : batch) {
+                    if (event instanceof Event.Stop) {
+                        return;
+                    }
+                    handle(event, clock.instant());
+                }
+                batch.clear();
+                perform();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable Event await() throws InterruptedException {
+        Optional<Instant> wake = scheduler.wakeTime();
+        if (wake.isEmpty()) {
+            return inbox.take();
+        }
+        long millis = Duration.between(clock.instant(), wake.get()).toMillis() + 1;
+        return millis <= 0 ? inbox.poll() : inbox.poll(millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void handle(Event event, Instant now) {
+        switch (event) {
+            case Event.Admitted(MessageHead head, RecipientRouter.Routes routes, long next) ->
+                added(new ActiveMessage(head), routes, next, now);
+            case Event.MoreRead(ActiveMessage message, Optional<RecipientRouter.Routes> routes, long next) -> {
+                if (routes.isPresent()) {
+                    added(message, routes.get(), next, now);
+                } else {
+                    message.giveUpReading();
+                    look(message);
+                }
+            }
+            case Event.Finished(Entry entry, DeliveryOutcome outcome) -> finished(entry, outcome, now);
+            case Event.Deferred(ActiveMessage message, int recipients) -> ended(message, recipients, true);
+            case Event.Completed(QueueId id) -> feeder.release(id);
+            case Event.FlushDead() -> scheduler.flushDead(now);
+            case Event.Reconfigured(SchedulerSettings settings) -> scheduler.reconfigure(settings, now);
+            case Event.Stop() -> LOG.debug("stopping");
+        }
+    }
+
+    private void added(ActiveMessage message, RecipientRouter.Routes routes, long next, Instant now) {
+        int count = routes.routed().size();
+        message.batchRead(count, next);
+        recipientsInMemory.addAndGet(count);
+        scheduler.add(message, routes.routed(), now);
+        look(message);
+    }
+
+    private void finished(Entry entry, DeliveryOutcome outcome, Instant now) {
+        scheduler.finished(entry, outcome, now);
+        switch (outcome) {
+            case DeliveryOutcome.Worked(boolean someRemain) ->
+                ended(entry.message(), entry.recipients().size(), someRemain);
+            case DeliveryOutcome.SiteTrouble(boolean someRemain, Trouble _) ->
+                ended(entry.message(), entry.recipients().size(), someRemain);
+            case DeliveryOutcome.AgentTrouble(Trouble _) -> {
+                // The scheduler defers these recipients in a step of its own.
+            }
+        }
+    }
+
+    private void ended(ActiveMessage message, int recipients, boolean remain) {
+        message.ended(recipients, remain);
+        recipientsInMemory.addAndGet(-recipients);
+        look(message);
+    }
+
+    private void look(ActiveMessage message) {
+        if (message.wantsBatch()) {
+            readMore(message, message.startBatch());
+        } else if (message.isThrough()) {
+            finish(message);
+        }
+    }
+
+    private void perform() {
+        for (Optional<Step> step = scheduler.next(clock.instant()); step.isPresent(); step = scheduler
+                .next(clock.instant())) {
+            switch (step.get()) {
+                case Step.Deliver(Entry entry) -> deliver(entry);
+                case Step.DeferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) ->
+                    deferUntried(message, recipients, trouble);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.postrider.qmgr;
+
+import java.io.IOException;
+import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.ipc.ResolveRequest;
+
+/** The other daemons as qmgr sees them. Calls block; they are made on virtual threads. */
+interface Services {
+    /** Asks trivial-rewrite. */
+    ResolveAnswer resolve(ResolveRequest request) throws IOException;
+
+    /**
+     * Hands a delivery to the agent of its transport.
+     *
+     * @throws AgentUnreachableException when there is nobody to hand it to; any other failure happened on the way
+     */
+    DeliveryReport deliver(DeliveryRequest request) throws IOException;
+
+    /** Asks bounce, defer or trace, by socket name; false when it could not be done. */
+    boolean report(String service, BounceRequest request);
+}

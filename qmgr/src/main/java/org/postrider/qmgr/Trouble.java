@@ -1,0 +1,23 @@
+package org.postrider.qmgr;
+
+/** Why something can't be tried now: an enhanced status code and the words for the log and the sender. */
+record Trouble(String status, String reason) {
+    static final Trouble TRANSPORT_UNAVAILABLE = new Trouble("4.3.0", "mail transport unavailable");
+    static final Trouble TRANSPORT_ERROR = new Trouble("4.3.0", "unknown mail transport error");
+    static final Trouble TRANSPORT_DEFERRED = new Trouble("4.3.2", "deferred transport");
+    static final Trouble RESOLVER_FAILURE = new Trouble("4.3.0", "address resolver failure");
+    static final Trouble BAD_ADDRESS = new Trouble("5.1.3", "bad address syntax");
+
+    /** What stands in the nexthop for transports error and retry. */
+    String asNexthop() {
+        return status + " " + reason;
+    }
+
+    /** The trouble in such a nexthop. */
+    static Trouble fromNexthop(String nexthop) {
+        int blank = nexthop.indexOf(' ');
+        return blank > 0
+                ? new Trouble(nexthop.substring(0, blank), nexthop.substring(blank + 1))
+                : new Trouble("4.3.0", nexthop);
+    }
+}

@@ -1,0 +1,165 @@
+package org.postrider.qmgr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.daemon.ServedService;
+import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.Trigger;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.QueueName;
+import org.postrider.common.queue.SampleMessage;
+import org.postrider.common.testing.DaemonHarness;
+import org.postrider.common.wire.Connection;
+
+/** The program on real sockets: triggers come in, trivial-rewrite and the agents are played by the test. */
+class QmgrTest {
+    @TempDir
+    Path root;
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger deliveries = new AtomicInteger();
+    private DaemonHarness harness;
+    private QueueDirectory directory;
+    private ServedService service;
+
+    @BeforeEach
+    void start() throws IOException {
+        directory = new QueueDirectory(root, Set.of("deferred", "defer"), 1);
+        harness = new DaemonHarness(root);
+        Files.writeString(root.resolve("master.cf"), "smtp unix - - n - 7 smtp\nqmgr unix n - n 300 1 qmgr\n");
+        harness.set("config_directory", root.toString());
+        harness.fake("private/rewrite", this::rewrite);
+        harness.fake("private/smtp", this::agent);
+        harness.fake("private/retry", QmgrTest::retry);
+        service = harness.start(new Qmgr(), "qmgr", "public/qmgr");
+    }
+
+    @AfterEach
+    void stop() {
+        service.stopping();
+        harness.close();
+    }
+
+    private void rewrite(Connection connection) throws IOException {
+        for (Optional<Attributes> request = Attributes.readIfAny(connection.in()); request
+                .isPresent(); request = Attributes.readIfAny(connection.in())) {
+            ResolveRequest asked = ResolveRequest.fromAttributes(request.get());
+            String domain = asked.address().substring(asked.address().indexOf('@') + 1);
+            new ResolveAnswer("smtp", domain, asked.address(), ResolveAnswer.CLASS_DEFAULT).toAttributes()
+                    .write(connection.out());
+            connection.out().flush();
+        }
+    }
+
+    private void agent(Connection connection) throws IOException {
+        connections.incrementAndGet();
+        for (Optional<DeliveryRequest> request = DeliveryRequest.read(connection.in()); request
+                .isPresent(); request = DeliveryRequest.read(connection.in())) {
+            if (request.get().nexthop().equals("crash.example")) {
+                connection.abort();
+                return;
+            }
+            markDone(request.get());
+            deliveries.incrementAndGet();
+            answer(connection, DeliveryReport.ALL_SETTLED);
+        }
+    }
+
+    private static void retry(Connection connection) throws IOException {
+        while (DeliveryRequest.read(connection.in()).isPresent()) {
+            answer(connection, DeliveryReport.SOME_REMAIN);
+        }
+    }
+
+    private void markDone(DeliveryRequest request) throws IOException {
+        Path path = directory.path(QueueName.ACTIVE, new QueueId(request.queueId()));
+        try (QueueFile file = QueueFile.openForUpdate(path)) {
+            for (Recipient recipient : request.recipients()) {
+                file.markDone(recipient.offset());
+            }
+        }
+    }
+
+    private static void answer(Connection connection, DeliveryReport report) throws IOException {
+        report.toAttributes().write(connection.out());
+        connection.out().flush();
+    }
+
+    private QueueId incoming(String recipient) throws IOException {
+        return SampleMessage.write(directory, QueueName.INCOMING, InstantSource.system(), "sender@example.com",
+                List.of(recipient));
+    }
+
+    private void trigger(Trigger... triggers) throws IOException {
+        Trigger.send(harness.network(), root.resolve("public/qmgr"), Duration.ofSeconds(10), triggers);
+    }
+
+    private void awaitGone(List<QueueId> ids) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> ids.stream().noneMatch(id -> directory
+                        .find(id, QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED).isPresent()));
+    }
+
+    @Test
+    void connectionsAreUsedAgainWithinTheAgentsLimit() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            ids.add(incoming("u@d" + i % 5 + ".example"));
+        }
+        trigger(Trigger.INCOMING);
+        awaitGone(ids);
+        assertThat(deliveries.get()).isEqualTo(300);
+        assertThat(connections.get()).isLessThanOrEqualTo(7);
+    }
+
+    @Test
+    void anAgentThatDiesCostsOneAttempt() throws IOException {
+        QueueId id = incoming("u@crash.example");
+        trigger(Trigger.INCOMING);
+        Path deferred = directory.path(QueueName.DEFERRED, id);
+        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(deferred));
+        try (QueueFile file = QueueFile.open(deferred)) {
+            assertThat(file.recipients(0, 10).recipients()).hasSize(1);
+        }
+        assertThat(Files.getLastModifiedTime(deferred).toInstant()).isAfter(InstantSource.system().instant());
+        assertThat(deliveries.get()).isZero();
+    }
+
+    @Test
+    void reloadKeepsWhatIsUnderWay() throws IOException {
+        QueueId first = incoming("u@d.example");
+        trigger(Trigger.INCOMING);
+        awaitGone(List.of(first));
+        harness.set("defer_transports", "smtp");
+        harness.reload(service, "qmgr", "qmgr", "unix");
+        QueueId second = incoming("u@d.example");
+        trigger(Trigger.INCOMING);
+        Path deferred = directory.path(QueueName.DEFERRED, second);
+        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(deferred));
+        assertThat(deliveries.get()).isEqualTo(1);
+        trigger(Trigger.IGNORE_TIME, Trigger.FLUSH_DEAD, Trigger.DEFERRED);
+        awaitGone(List.of(second));
+    }
+}

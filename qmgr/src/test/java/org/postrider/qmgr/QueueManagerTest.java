@@ -1,0 +1,334 @@
+package org.postrider.qmgr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileLocks;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.QueueName;
+import org.postrider.common.queue.SampleMessage;
+
+/** The whole of qmgr on a real directory, with the other daemons in memory. */
+class QueueManagerTest {
+    @TempDir
+    Path root;
+
+    private final FakeServices services = new FakeServices();
+    private final ExecutorService files = Executors.newFixedThreadPool(4);
+    private QueueDirectory directory;
+    private volatile Instant now = Instant.now();
+    private final InstantSource clock = () -> now;
+    private QueueManager manager;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = new QueueDirectory(root, Set.of("deferred", "defer"), 1);
+        directory.create(QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED, QueueName.CORRUPT);
+        services.agents.put("smtp", this::deliverAll);
+        services.agents.put("retry", _ -> DeliveryReport.SOME_REMAIN);
+        services.agents.put("error", this::deliverAll);
+    }
+
+    @AfterEach
+    void stop() {
+        if (manager != null) {
+            manager.stop();
+        }
+        files.shutdown();
+    }
+
+    private void start() {
+        QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT);
+        QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clock, _ -> {
+        });
+        manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), clock, files);
+        manager.start();
+    }
+
+    private void trigger(String letters) {
+        manager.trigger(letters.getBytes(StandardCharsets.ISO_8859_1), letters.length());
+    }
+
+    private QueueId incoming(String... recipients) throws IOException {
+        QueueId id = SampleMessage.write(directory, QueueName.INCOMING, InstantSource.system(), "sender@example.com",
+                List.of(recipients));
+        now = Instant.now().plusSeconds(1);
+        return id;
+    }
+
+    private DeliveryReport deliverAll(DeliveryRequest request) throws IOException {
+        try (QueueFile file = QueueFile
+                .openForUpdate(directory.path(QueueName.ACTIVE, new QueueId(request.queueId())))) {
+            for (Recipient recipient : request.recipients()) {
+                file.markDone(recipient.offset());
+            }
+        }
+        return DeliveryReport.ALL_SETTLED;
+    }
+
+    private void awaitGone(QueueId id) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> find(id).isEmpty());
+    }
+
+    private Optional<Path> find(QueueId id) {
+        return directory.find(id, QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED, QueueName.CORRUPT);
+    }
+
+    private void awaitIn(QueueName queue, QueueId id) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(directory.path(queue, id)));
+    }
+
+    @Test
+    void deliversAndRemoves() throws IOException {
+        QueueId id = incoming("one@smtp.example", "two@smtp.example", "x@error.example");
+        start();
+        awaitGone(id);
+        assertThat(services.deliveries).hasSize(2);
+        DeliveryRequest request = services.deliveries.stream().filter(r -> r.transport().equals("smtp")).findFirst()
+                .orElseThrow();
+        assertThat(request.recipients()).extracting(Recipient::address).containsExactly("one@smtp.example",
+                "two@smtp.example");
+        assertThat(request.queueId()).isEqualTo(id.text());
+        assertThat(request.sender()).isEqualTo("sender@example.com");
+        assertThat(request.attributes()).containsEntry("log_client_name", "client.example");
+        assertThat(services.reports).isEmpty();
+    }
+
+    @Test
+    void laterMailIsFoundByTrigger() throws IOException {
+        start();
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            ids.add(incoming("u" + i + "@smtp.example"));
+            trigger("I");
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> ids.stream().allMatch(id -> find(id).isEmpty()));
+        assertThat(services.deliveries).hasSize(300);
+    }
+
+    @Test
+    void whatFailsForNowIsDeferredAndTriedAgainWhenDue() throws IOException {
+        AtomicInteger tries = new AtomicInteger();
+        services.agents.put("slow", request -> tries.incrementAndGet() == 1
+                ? DeliveryReport.SOME_REMAIN
+                : deliverAll(request));
+        QueueId id = incoming("one@slow.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        Instant due = Files.getLastModifiedTime(directory.path(QueueName.DEFERRED, id)).toInstant();
+        assertThat(due).isAfter(now.plusSeconds(290));
+        trigger("D");
+        QueueId other = incoming("two@smtp.example");
+        trigger("I");
+        awaitGone(other);
+        assertThat(tries.get()).isEqualTo(1);
+        now = due.plusSeconds(1);
+        trigger("D");
+        awaitGone(id);
+        assertThat(tries.get()).isEqualTo(2);
+    }
+
+    @Test
+    void flushIgnoresTimesAndDeferredTransports() throws IOException {
+        services.agents.put("later", this::deliverAll);
+        QueueId id = incoming("one@later.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        assertThat(services.deliveries).extracting(DeliveryRequest::nexthop)
+                .containsExactly("4.3.2 deferred transport");
+        trigger("AFD");
+        awaitGone(id);
+        assertThat(services.deliveries).extracting(DeliveryRequest::transport).containsExactly("retry", "later");
+    }
+
+    @Test
+    void whatALastQmgrLeftActiveIsDelivered() throws IOException {
+        QueueId id = incoming("one@smtp.example", "two@smtp.example");
+        directory.move(id, QueueName.INCOMING, QueueName.ACTIVE);
+        try (QueueFile file = QueueFile.openForUpdate(directory.path(QueueName.ACTIVE, id))) {
+            file.markDone(file.recipients(0, 1).recipients().getFirst().offset());
+        }
+        start();
+        awaitGone(id);
+        assertThat(services.deliveries.getFirst().recipients()).extracting(Recipient::address)
+                .containsExactly("two@smtp.example");
+    }
+
+    @Test
+    void whatALivingAgentStillDeliversIsLeftAlone() throws IOException {
+        QueueId id = incoming("one@smtp.example");
+        directory.move(id, QueueName.INCOMING, QueueName.ACTIVE);
+        try (FileLocks.Held agent = FileLocks.tryShared(directory.path(QueueName.ACTIVE, id)).orElseThrow()) {
+            assertThat(agent).isNotNull();
+            start();
+            awaitIn(QueueName.DEFERRED, id);
+        }
+        assertThat(services.deliveries).isEmpty();
+        trigger("AD");
+        awaitGone(id);
+    }
+
+    @Test
+    void corruptFilesAreSetAside() throws IOException {
+        QueueId bad = incoming("one@smtp.example");
+        Path path = directory.path(QueueName.INCOMING, bad);
+        byte[] bytes = Files.readAllBytes(path);
+        Files.write(path, Arrays.copyOf(bytes, bytes.length - 20));
+        QueueId good = incoming("two@smtp.example");
+        start();
+        awaitGone(good);
+        awaitIn(QueueName.CORRUPT, bad);
+    }
+
+    @Test
+    void unfinishedFilesWait() throws IOException {
+        QueueId id = incoming("one@smtp.example");
+        Path path = directory.path(QueueName.INCOMING, id);
+        Files.setPosixFilePermissions(path,
+                PosixFilePermissions.fromString("rw-------"));
+        start();
+        QueueId good = incoming("two@smtp.example");
+        trigger("I");
+        awaitGone(good);
+        assertThat(path).exists();
+    }
+
+    @Test
+    void aBounceLogMakesALetter() throws IOException {
+        services.agents.put("reject", request -> {
+            directory.create(QueueName.BOUNCE);
+            Files.writeString(directory.path(QueueName.BOUNCE, new QueueId(request.queueId())), "recipient=x\n");
+            return deliverAll(request);
+        });
+        QueueId id = incoming("one@reject.example");
+        start();
+        awaitGone(id);
+        assertThat(services.reports).containsExactly("bounce FLUSH " + id);
+    }
+
+    @Test
+    void withoutTheLetterTheMessageStays() throws IOException {
+        services.agents.put("reject", request -> {
+            directory.create(QueueName.BOUNCE);
+            Files.writeString(directory.path(QueueName.BOUNCE, new QueueId(request.queueId())), "recipient=x\n");
+            return deliverAll(request);
+        });
+        services.reportAnswer = _ -> false;
+        QueueId id = incoming("one@reject.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+    }
+
+    @Test
+    void oldMailGoesBack() throws IOException {
+        services.agents.put("slow", _ -> DeliveryReport.SOME_REMAIN);
+        QueueId id = incoming("one@slow.example");
+        now = now.plus(Duration.ofDays(5));
+        start();
+        awaitGone(id);
+        assertThat(services.reports).containsExactly("defer FLUSH " + id);
+    }
+
+    @Test
+    void theDelayIsToldOnce() throws IOException {
+        services.agents.put("slow", _ -> DeliveryReport.SOME_REMAIN);
+        QueueId id = incoming("one@slow.example");
+        now = now.plus(Duration.ofHours(5));
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        assertThat(services.reports).containsExactly("defer WARN " + id);
+        trigger("AD");
+        await().until(() -> services.deliveries.size() == 2);
+        awaitIn(QueueName.DEFERRED, id);
+        assertThat(services.reports).containsExactly("defer WARN " + id);
+    }
+
+    @Test
+    void aMissingAgentDefersThroughRetry() throws IOException {
+        QueueId id = incoming("one@nobody.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        assertThat(services.deliveries).extracting(DeliveryRequest::transport).containsExactly("retry");
+        assertThat(services.deliveries.getFirst().nexthop()).isEqualTo("4.3.0 mail transport unavailable");
+    }
+
+    @Test
+    void withoutAnyAgentRecipientsAreRecordedByQmgr() throws IOException {
+        services.agents.clear();
+        QueueId id = incoming("one@nobody.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        assertThat(services.reports).containsExactly("defer APPEND " + id);
+    }
+
+    @Test
+    void manyRecipientsAreReadInBatches() throws IOException {
+        String[] many = new String[5000];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = "user" + i + "@smtp.example";
+        }
+        QueueId id = incoming(many);
+        start();
+        awaitGone(id);
+        assertThat(services.deliveries.stream().mapToInt(r -> r.recipients().size()).sum()).isEqualTo(many.length);
+    }
+
+    @Test
+    void noticesAboutNoticesEndHere() throws IOException {
+        QueueId id = incoming("double-bounce@smtp.example");
+        start();
+        awaitGone(id);
+        assertThat(services.deliveries).isEmpty();
+    }
+
+    @Test
+    void addressesWithAHyphenBounce() throws IOException {
+        QueueId id = incoming("-f@smtp.example");
+        start();
+        awaitGone(id);
+        assertThat(services.deliveries.getFirst().transport()).isEqualTo("error");
+        assertThat(services.deliveries.getFirst().nexthop()).isEqualTo("5.1.3 bad address syntax");
+    }
+
+    @Test
+    void reloadTakesOver() throws IOException {
+        start();
+        QueueId first = incoming("one@smtp.example");
+        trigger("I");
+        awaitGone(first);
+        FakeServices others = new FakeServices();
+        others.agents.put("smtp", this::deliverAll);
+        manager.reconfigure(QueueManager.Parts.of(Samples.settings(TransportSettings.DEFAULT), directory, others,
+                clock, _ -> {
+                }));
+        QueueId second = incoming("two@smtp.example");
+        trigger("I");
+        awaitGone(second);
+        assertThat(others.deliveries).hasSize(1);
+    }
+}
