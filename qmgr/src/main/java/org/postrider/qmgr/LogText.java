@@ -2,8 +2,8 @@ package org.postrider.qmgr;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.postrider.common.delivery.DelayText;
-import org.postrider.common.delivery.QuotedAddress;
+import org.postrider.common.mail.Address;
+import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 
 /** Parts of the log lines that qmgr writes itself. */
@@ -12,7 +12,7 @@ final class LogText {
 
     /** An address as it stands in a line: external form, what can't be printed as a question mark. */
     static String address(String address) {
-        String text = QuotedAddress.external(address);
+        String text = Address.toExternal(address);
         for (int i = 0; i < text.length(); i++) {
             if (!isPrintable(text.charAt(i))) {
                 return cleaned(text);
@@ -38,19 +38,16 @@ final class LogText {
     /** The line about a recipient that no agent has seen. */
     static String delivery(MessageHead message, Recipient recipient, Instant now, int delayDigits, String status,
             String word, String text) {
-        DelayText delays = new DelayText(delayDigits);
+        DelayFormat delays = new DelayFormat(delayDigits);
         String original = recipient.original();
         String before = original.isEmpty() || original.equalsIgnoreCase(recipient.address())
                 ? ""
                 : ", orig_to=<" + address(original) + ">";
         return message.id() + ": to=<" + address(recipient.address()) + ">" + before + ", relay=none, delay="
-                + delays.of(micros(message.arrived(), now)) + ", delays="
-                + delays.of(micros(message.arrived(), message.activated())) + "/"
-                + delays.of(micros(message.activated(), now)) + "/0/0, dsn=" + status + ", status=" + word + " ("
+                + delays.format(Duration.between(message.arrived(), now)) + ", delays="
+                + delays.format(Duration.between(message.arrived(), message.activated())) + "/"
+                + delays.format(Duration.between(message.activated(), now)) + "/0/0, dsn=" + status + ", status=" + word
+                + " ("
                 + text + ")";
-    }
-
-    private static long micros(Instant from, Instant to) {
-        return Math.max(0, Duration.between(from, to).toNanos() / 1000);
     }
 }
