@@ -12,6 +12,8 @@ import org.postrider.common.config.SystemDefaults;
 
 /** What postconf(1) prints about main.cf: values or defaults, all or some. Used once. */
 final class MainCfReport {
+    private static final List<String> READ_ONLY = List.of("process_id", "process_name", "service_name");
+
     private final PostconfOptions options;
     private final Console console;
     private final Map<String, String> settings;
@@ -33,8 +35,8 @@ final class MainCfReport {
         this.settings = settings;
         this.names = new ParameterNames(settings, services);
         Map<String, String> complete = new LinkedHashMap<>(new SystemDefaults(host).complete(settings));
-        complete.putIfAbsent("process_name", "postconf");
-        complete.putIfAbsent("process_id", Long.toString(ProcessHandle.current().pid()));
+        complete.put("process_name", "postconf");
+        complete.put("process_id", Long.toString(ProcessHandle.current().pid()));
         this.parameters = Parameters.of(complete);
     }
 
@@ -61,6 +63,22 @@ final class MainCfReport {
         warn("main.cf: undefined parameter: ", names.undefined());
     }
 
+    /** What is set and has no effect, or not the one that was meant. */
+    void warnMistaken() {
+        List<String> readOnly = new ArrayList<>();
+        List<String> comments = new ArrayList<>();
+        settings.forEach((name, value) -> {
+            if (READ_ONLY.contains(name)) {
+                readOnly.add(name + "=" + value);
+            }
+            if (FoldedText.split(value).stream().anyMatch(word -> word.startsWith("#"))) {
+                comments.add(name + "=" + value);
+            }
+        });
+        warn("main.cf: read-only parameter assignment: ", readOnly);
+        warn("main.cf: #comment after other text is not allowed: ", comments);
+    }
+
     void warnUnused() {
         warn(
                 "main.cf: unused parameter: ",
@@ -84,7 +102,7 @@ final class MainCfReport {
             selected.addAll(names.user());
         }
         if (options.has('n')) {
-            selected.removeIf(name -> !settings.containsKey(name));
+            selected.removeIf(name -> !settings.containsKey(name) || READ_ONLY.contains(name));
         }
         return new TreeSet<>(selected);
     }

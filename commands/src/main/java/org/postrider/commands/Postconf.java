@@ -20,9 +20,9 @@ import org.postrider.common.config.ServiceText;
 public final class Postconf {
     private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
     private static final List<String> TABLES = List.of(
-            "cidr", "environ", "fail", "hash", "inline", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap",
-            "static",
-            "tcp", "texthash", "unionmap", "unix");
+            "btree", "cdb", "cidr", "environ", "fail", "hash", "inline", "internal", "pcre", "pipemap", "proxy",
+            "randmap",
+            "regexp", "socketmap", "static", "tcp", "texthash", "unionmap", "unix");
 
     private final PostconfOptions options;
     private final Console console;
@@ -87,8 +87,10 @@ public final class Postconf {
         List<ServiceRow> services = services(warnings);
         warnings.forEach(console::warn);
         MainCfReport main = new MainCfReport(options, console, settings, services, HostFacts.ask());
-        if (!options.has('d')) {
+        boolean complains = !options.has('d') && !options.has('q');
+        if (complains) {
             main.warnUndefined();
+            main.warnMistaken();
         }
         if (masterPart() == 0) {
             main.print();
@@ -96,7 +98,7 @@ public final class Postconf {
             new MasterCfReport(options, console, main.parameters(), services).print();
         }
         console.out().flush();
-        if (!options.has('d')) {
+        if (complains) {
             main.warnUnused();
         }
     }

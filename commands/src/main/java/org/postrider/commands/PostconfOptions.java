@@ -31,8 +31,8 @@ record PostconfOptions(
             + " [-e (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] [-H (no values)]"
             + " [-l (lock types)] [-m (map types)] [-M (master.cf)] [-n (non-default parameters)]"
             + " [-o name=value (override parameter value)] [-p (main.cf, default)] [-P (master.cf parameters)]"
-            + " [-v (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
-    private static final String LETTERS = "c:C:deEfFhHlmMno:pPvxX#";
+            + " [-q (no complaints about names)] [-v (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
+    private static final String LETTERS = "c:C:defFhHlmMno:pPqvxX#";
     private static final String DEFAULT_DIRECTORY = "/etc/postfix";
     private static final List<String> EXCLUSIVE_MODES = List.of("deX#n", "FMP", "hH", "lm");
 

@@ -177,6 +177,23 @@ class PostconfTest {
     }
 
     @Test
+    void warnsOfWhatHasNoEffect() throws IOException {
+        main("process_id = 3\nrelayhost = a # not a comment\nfoo = bar\n");
+        master("");
+        run("-n");
+        assertThat(out()).isEqualTo("config_directory = " + directory + "\nrelayhost = a # not a comment\n");
+        assertThat(err())
+                .isEqualTo(
+                        """
+                                postconf: warning: DIR/main.cf: read-only parameter assignment: process_id=3
+                                postconf: warning: DIR/main.cf: #comment after other text is not allowed: relayhost=a # not a comment
+                                postconf: warning: DIR/main.cf: unused parameter: foo=bar
+                                """);
+        run("-nq");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
     void showsServices() {
         run("-Mf");
         assertThat(out())
