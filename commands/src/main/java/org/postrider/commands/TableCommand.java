@@ -18,7 +18,6 @@ import org.postrider.common.lookup.AccountDatabase;
 import org.postrider.common.lookup.Complaints;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
-import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.TableSettings;
 import org.postrider.common.lookup.TableSource;
 import org.postrider.common.lookup.Tables;
@@ -52,7 +51,7 @@ final class TableCommand {
     static int run(List<String> arguments, Manner manner, Console console) {
         try {
             return new TableCommand(manner, console).run(arguments);
-        } catch (TableException | ConfigurationException | IOException e) {
+        } catch (ConfigurationException | IOException e) {
             return console.fatal(e);
         } finally {
             console.out().flush();

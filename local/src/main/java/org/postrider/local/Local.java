@@ -13,7 +13,6 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.CommandRunner;
 import org.postrider.common.delivery.DeliveryService;
 import org.postrider.common.delivery.Rights;
-import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Accounts;
 import org.postrider.common.posix.Identity;
@@ -37,16 +36,12 @@ public final class Local implements Program {
 
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
-        try {
-            return DeliveryService.of(context, LOG, new LocalDoor(parts(context)));
-        } catch (TableException e) {
-            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
-        }
+        return DeliveryService.of(context, LOG, new LocalDoor(parts(context)));
     }
 
     private static LocalParts parts(ServiceContext context) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock());
+        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock()).withoutSubstitution();
         LocalSettings settings = settings(context);
         var byUser = new LocalParts.UserTables(tables.list(parameters.list("mailbox_command_maps")),
                 tables.list(parameters.list("mailbox_transport_maps")),

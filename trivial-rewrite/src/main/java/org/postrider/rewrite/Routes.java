@@ -52,7 +52,7 @@ final class Routes {
         senderTransports = tables.list(parameters.string("sender_dependent_default_transport_maps"));
         nullSenderRelayhostKey = parameters.string("empty_address_relayhost_maps_lookup_key");
         nullSenderTransportKey = parameters.string("empty_address_default_transport_maps_lookup_key");
-        transportMaps = tables.list(parameters.string("transport_maps"));
+        transportMaps = tables.withoutSubstitution().list(parameters.string("transport_maps"));
         relocatedMaps = tables.list(parameters.string("relocated_maps"));
         relocatedPrefix = parameters.bool("relocated_prefix_enable");
         unknownAlias = "5.1.1 User unknown"

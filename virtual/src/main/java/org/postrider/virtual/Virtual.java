@@ -9,7 +9,6 @@ import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.DeliveryService;
 import org.postrider.common.lookup.AddressSearch;
-import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,19 +29,15 @@ public final class Virtual implements Program {
 
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
-        try {
-            return DeliveryService.of(context, LOG,
-                    new VirtualDoor(settings(context), DeliveryService.identity(context),
-                            DeliveryService.mbox(context, "virtual_mailbox_lock"), DeliveryService.maildir(context),
-                            context.clock(), LOG));
-        } catch (TableException e) {
-            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
-        }
+        return DeliveryService.of(context, LOG,
+                new VirtualDoor(settings(context), DeliveryService.identity(context),
+                        DeliveryService.mbox(context, "virtual_mailbox_lock"), DeliveryService.maildir(context),
+                        context.clock(), LOG));
     }
 
     private static VirtualSettings settings(ServiceContext context) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock());
+        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock()).withoutSubstitution();
         AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"), _ -> false, false);
         return new VirtualSettings(parameters.string("virtual_mailbox_base"),
                 tables.list(parameters.list("virtual_mailbox_maps")), tables.list(parameters.list("virtual_uid_maps")),

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.postrider.common.posix.Accounts;
 
 /** The system's users and groups, as lines of passwd(5) and group(5); what {@code unix:} tables answer from. */
 public interface AccountDatabase {
@@ -13,6 +14,23 @@ public interface AccountDatabase {
 
     /** The group(5) line of this group. */
     Optional<String> group(String name) throws IOException;
+
+    /** Asks the system, whatever nsswitch.conf says. Passwords and members of groups are left out. */
+    static AccountDatabase ofSystem() {
+        return new AccountDatabase() {
+            @Override
+            public Optional<String> user(String name) throws IOException {
+                return Accounts.byName(name)
+                        .map(account -> String.join(":", account.name(), "x", Integer.toString(account.uid()),
+                                Integer.toString(account.gid()), account.realName(), account.home(), account.shell()));
+            }
+
+            @Override
+            public Optional<String> group(String name) throws IOException {
+                return Accounts.groupByName(name).map(gid -> name + ":x:" + gid + ':');
+            }
+        };
+    }
 
     /** Reads {@code /etc/passwd} and {@code /etc/group}. */
     static AccountDatabase ofFiles() {

@@ -14,8 +14,8 @@ final class CidrDialect implements RuleContents.Dialect {
     }
 
     @Override
-    public boolean substitutes() {
-        return false;
+    public RuleContents.Results results() {
+        return RuleContents.Results.LITERAL;
     }
 
     @Override

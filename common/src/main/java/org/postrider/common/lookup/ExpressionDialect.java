@@ -17,9 +17,12 @@ final class ExpressionDialect implements RuleContents.Dialect {
     }
 
     private final Language language;
+    private final boolean substitutes;
 
-    ExpressionDialect(Language language) {
+    /** @param substitutes false where the result decides over commands, files or users: $1 would let strangers choose them */
+    ExpressionDialect(Language language, boolean substitutes) {
         this.language = language;
+        this.substitutes = substitutes;
     }
 
     @Override
@@ -28,8 +31,8 @@ final class ExpressionDialect implements RuleContents.Dialect {
     }
 
     @Override
-    public boolean substitutes() {
-        return true;
+    public RuleContents.Results results() {
+        return substitutes ? RuleContents.Results.SUBSTITUTED : RuleContents.Results.WITHOUT_SUBSTITUTION;
     }
 
     @Override

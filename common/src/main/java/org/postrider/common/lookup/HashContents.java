@@ -2,34 +2,35 @@ package org.postrider.common.lookup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Keys and values read from a text source; the first of two equal keys stays, as postmap has it. */
 final class HashContents implements TableContents {
-    private final Map<String, String> values;
+    private final CompactMap values;
     private final boolean fold;
 
-    private HashContents(Map<String, String> values, boolean fold) {
-        this.values = values;
+    private HashContents(CompactMap values, boolean fold) {
+        this.values = values.finished();
         this.fold = fold;
     }
 
     static HashContents read(Path file, TableSource.Form form, TableSettings settings) throws IOException {
-        TableSource source = new TableSource(file.toString(), form, settings.foldKeys(), settings.complaints()::warn);
-        return of(source.read(file), file.toString(), settings);
+        CompactMap values = new CompactMap();
+        new TableSource(file.toString(), form, settings.foldKeys(), settings.complaints()::warn).read(file,
+                entry -> add(entry, values, file.toString(), settings));
+        return new HashContents(values, settings.foldKeys());
     }
 
     static HashContents of(List<TableSource.Entry> entries, String title, TableSettings settings) {
-        Map<String, String> values = HashMap.newHashMap(entries.size());
-        for (TableSource.Entry entry : entries) {
-            if (values.putIfAbsent(entry.key(), entry.value()) != null) {
-                settings.complaints()
-                        .warn(title + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + '"');
-            }
-        }
+        CompactMap values = new CompactMap();
+        entries.forEach(entry -> add(entry, values, title, settings));
         return new HashContents(values, settings.foldKeys());
+    }
+
+    private static void add(TableSource.Entry entry, CompactMap values, String title, TableSettings settings) {
+        if (!values.put(entry.key(), entry.value())) {
+            settings.complaints().warn(title + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + '"');
+        }
     }
 
     @Override

@@ -83,6 +83,11 @@ final class ResultTemplate {
         return Integer.parseInt(digits);
     }
 
+    /** True when it depends on what groups matched. */
+    boolean substitutes() {
+        return parts.stream().anyMatch(part -> part.group >= 0);
+    }
+
     String expand(IntFunction<String> groups) {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {

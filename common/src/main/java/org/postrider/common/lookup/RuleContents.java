@@ -35,8 +35,18 @@ final class RuleContents implements TableContents {
         /** Reads the pattern at the beginning of this text; {@code !} is already gone. */
         Pattern pattern(String text) throws BadRuleException;
 
-        /** True when results may hold $1. */
-        boolean substitutes();
+        /** What results may hold. */
+        Results results();
+    }
+
+    /** What the right-hand side of a rule may hold. */
+    enum Results {
+        /** Any text, taken as it is. */
+        LITERAL,
+        /** $1 and $$. */
+        SUBSTITUTED,
+        /** $$, but a rule with $1 is an error. */
+        WITHOUT_SUBSTITUTION
     }
 
     /** A pattern and the text behind it. */
@@ -125,10 +135,18 @@ final class RuleContents implements TableContents {
         if (rest.isEmpty()) {
             warn(line.number(), "no lookup result: using empty string");
         }
-        ResultTemplate result = dialect.substitutes()
-                ? ResultTemplate.parse(rest, negated, pattern.groups)
-                : ResultTemplate.literal(rest);
-        rules.add(new Rule(line.number(), negated, pattern.test, result, -1));
+        rules.add(new Rule(line.number(), negated, pattern.test, result(rest, negated, pattern.groups), -1));
+    }
+
+    private ResultTemplate result(String text, boolean negated, int groups) throws BadRuleException {
+        if (dialect.results() == Results.LITERAL) {
+            return ResultTemplate.literal(text);
+        }
+        ResultTemplate result = ResultTemplate.parse(text, negated, groups);
+        if (dialect.results() == Results.WITHOUT_SUBSTITUTION && result.substitutes()) {
+            throw new BadRuleException("regular expression substitution is not allowed: skipping this rule");
+        }
+        return result;
     }
 
     private void close(int index) {

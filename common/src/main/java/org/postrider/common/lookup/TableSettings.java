@@ -24,7 +24,7 @@ public record TableSettings(Path directory, InstantSource clock, RandomGenerator
     /** What a daemon normally uses. */
     public static TableSettings of(Path directory, InstantSource clock) {
         return new TableSettings(directory, clock, RandomGenerator.getDefault(), System.getenv(),
-                AccountDatabase.ofFiles(), false, true, Complaints.toLog());
+                AccountDatabase.ofSystem(), false, true, Complaints.toLog());
     }
 
     public TableSettings withOpenErrorIsFatal(boolean fatal) {

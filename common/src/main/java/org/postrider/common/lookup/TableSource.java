@@ -1,7 +1,6 @@
 package org.postrider.common.lookup;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,49 +49,38 @@ public final class TableSource {
 
     /** All entries in their order, double keys included. */
     public List<Entry> read(Path file) throws IOException {
-        try (LogicalLines lines = LogicalLines.open(file)) {
-            return read(lines);
-        }
-    }
-
-    /** All entries in their order, double keys included. */
-    public List<Entry> read(Reader text) throws IOException {
-        try (LogicalLines lines = new LogicalLines(text)) {
-            return read(lines);
-        }
-    }
-
-    private List<Entry> read(LogicalLines lines) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        LogicalLines.Line line;
-        while ((line = lines.next()) != null) {
-            if (line.text().charAt(0) == ' ' || line.text().charAt(0) == '\t') {
-                warn(line, "logical line must not start with whitespace");
-                continue;
-            }
-            switch (form) {
-                case MAP -> addMap(line, entries);
-                case ALIASES -> addAlias(line, entries);
-                case ALIASES_OR_MAP -> {
-                    if (isAlias(line.text())) {
-                        addAlias(line, entries);
-                    } else {
-                        addMap(line, entries);
-                    }
-                }
-                case MAP_OR_ALIASES -> {
-                    if (cut(line.text(), false).key.endsWith(":")) {
-                        addAlias(line, entries);
-                    } else {
-                        addMap(line, entries);
-                    }
-                }
-            }
-        }
+        read(file, entries::add);
         return entries;
     }
 
-    private void addMap(LogicalLines.Line line, List<Entry> entries) {
+    /** Hands on all entries in their order, double keys included. */
+    public void read(Path file, Consumer<Entry> entries) throws IOException {
+        try (LogicalLines lines = LogicalLines.open(file)) {
+            LogicalLines.Line line;
+            while ((line = lines.next()) != null) {
+                if (line.text().charAt(0) == ' ' || line.text().charAt(0) == '\t') {
+                    warn(line, "logical line must not start with whitespace");
+                } else if (isAlias(line.text())) {
+                    addAlias(line, entries);
+                } else {
+                    addMap(line, entries);
+                }
+            }
+        }
+    }
+
+    /** Which of the two forms this line is in. */
+    private boolean isAlias(String text) {
+        return switch (form) {
+            case MAP -> false;
+            case ALIASES -> true;
+            case ALIASES_OR_MAP -> cut(text, true).rest.stripLeading().startsWith(":");
+            case MAP_OR_ALIASES -> cut(text, false).key.endsWith(":");
+        };
+    }
+
+    private void addMap(LogicalLines.Line line, Consumer<Entry> entries) {
         Cut cut = cut(line.text(), false);
         String value = cut.rest.strip();
         if (cut.key.isEmpty() || value.isEmpty()) {
@@ -102,14 +90,10 @@ public final class TableSource {
         if (!cut.quoted && cut.key.endsWith(":")) {
             warn(line, "record is in \"key: value\" format; is this an alias file?");
         }
-        entries.add(new Entry(line.number(), folded(cut.key), value));
+        entries.accept(new Entry(line.number(), folded(cut.key), value));
     }
 
-    private static boolean isAlias(String text) {
-        return cut(text, true).rest.stripLeading().startsWith(":");
-    }
-
-    private void addAlias(LogicalLines.Line line, List<Entry> entries) {
+    private void addAlias(LogicalLines.Line line, Consumer<Entry> entries) {
         Cut cut = cut(line.text(), true);
         String rest = cut.rest.stripLeading();
         if (cut.key.isEmpty() || !rest.startsWith(":")) {
@@ -125,7 +109,7 @@ public final class TableSource {
             warn(line, "need name:value pair");
             return;
         }
-        entries.add(new Entry(line.number(), folded(cut.key), value));
+        entries.accept(new Entry(line.number(), folded(cut.key), value));
     }
 
     private String folded(String key) {

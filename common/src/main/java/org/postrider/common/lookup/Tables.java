@@ -18,6 +18,7 @@ public final class Tables {
     private static final int DEEPEST = 20;
 
     private final TableSettings settings;
+    private final boolean substitution;
     private final ConcurrentHashMap<String, LookupTable> maps = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, LookupTable> aliases = new ConcurrentHashMap<>();
 
@@ -26,7 +27,20 @@ public final class Tables {
     }
 
     public Tables(TableSettings settings) {
+        this(settings, true);
+    }
+
+    private Tables(TableSettings settings, boolean substitution) {
         this.settings = settings;
+        this.substitution = substitution;
+    }
+
+    /**
+     * The same for tables whose results decide over commands, files, users or transports (transport_maps, virtual_mailbox_maps): in
+     * them a regexp or pcre rule with $1 is skipped. Tables for alias_maps are always opened so.
+     */
+    public Tables withoutSubstitution() {
+        return new Tables(settings, false);
     }
 
     public TableSettings settings() {
@@ -80,6 +94,10 @@ public final class Tables {
      * @param depth how many tables stand around this one
      */
     private record Way(TableSource.Form form, boolean strict, int depth) {
+        boolean isForAliases() {
+            return form != TableSource.Form.MAP;
+        }
+
         Way deeper() {
             return new Way(form, strict, depth + 1);
         }
@@ -110,13 +128,13 @@ public final class Tables {
         return switch (type) {
             case "proxy" -> make(rest, way.deeper());
             case "texthash" -> textFile(name, rest, "open database " + path(rest), way,
-                    way.form == TableSource.Form.MAP ? way.form : TableSource.Form.MAP_OR_ALIASES);
+                    way.isForAliases() ? TableSource.Form.MAP_OR_ALIASES : way.form);
             case "hash", "btree" -> textFile(name, rest, "open database " + path(rest) + ".db", way,
-                    way.form == TableSource.Form.MAP ? way.form : TableSource.Form.ALIASES_OR_MAP);
+                    way.isForAliases() ? TableSource.Form.ALIASES_OR_MAP : way.form);
             case "cdb" -> cdb(name, rest, way);
             case "cidr" -> rules(name, rest, new CidrDialect(), way);
-            case "regexp" -> rules(name, rest, new ExpressionDialect(ExpressionDialect.Language.REGEXP), way);
-            case "pcre" -> rules(name, rest, new ExpressionDialect(ExpressionDialect.Language.PCRE), way);
+            case "regexp" -> rules(name, rest, expressions(ExpressionDialect.Language.REGEXP, way), way);
+            case "pcre" -> rules(name, rest, expressions(ExpressionDialect.Language.PCRE, way), way);
             case "inline" -> inline(name, rest);
             case "static" -> new StaticTable(name, ListText.unbrace(rest));
             case "environ" -> new EnvironmentTable(name, settings.environment());
@@ -144,6 +162,10 @@ public final class Tables {
         Path path = path(file + ".cdb");
         return checked(new FileTable(title, path, "open database " + path, false,
                 source -> CdbContents.open(source, settings.foldKeys()), settings), way);
+    }
+
+    private ExpressionDialect expressions(ExpressionDialect.Language language, Way way) {
+        return new ExpressionDialect(language, substitution && !way.isForAliases());
     }
 
     private LookupTable rules(String title, String text, RuleContents.Dialect dialect, Way way) {

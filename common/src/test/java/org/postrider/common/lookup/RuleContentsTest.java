@@ -27,11 +27,11 @@ class RuleContentsTest {
     }
 
     private static RuleContents.Dialect regexp() {
-        return new ExpressionDialect(ExpressionDialect.Language.REGEXP);
+        return new ExpressionDialect(ExpressionDialect.Language.REGEXP, true);
     }
 
     private static RuleContents.Dialect pcre() {
-        return new ExpressionDialect(ExpressionDialect.Language.PCRE);
+        return new ExpressionDialect(ExpressionDialect.Language.PCRE, true);
     }
 
     @ParameterizedTest

@@ -77,9 +77,9 @@ class TablesTest {
         assertThat(ask("texthash:t", "q \"k")).isEqualTo("long  value");
         String file = directory.resolve("t").toString();
         assertThat(complaints.lines).containsExactly(
+                "warning: " + file + ", line 3: duplicate entry: \"a@b\"",
                 "warning: " + file + ", line 5: expected format: key whitespace value -- ignoring this line",
-                "warning: " + file + ", line 6: record is in \"key: value\" format; is this an alias file?",
-                "warning: " + file + ", line 3: duplicate entry: \"a@b\"");
+                "warning: " + file + ", line 6: record is in \"key: value\" format; is this an alias file?");
     }
 
     @Test
@@ -159,5 +159,28 @@ class TablesTest {
     @Test
     void oneTableForOneName() {
         assertThat(tables.open("inline:{a=1}")).isSameAs(tables.open("inline:{a=1}"));
+    }
+
+    @Test
+    void substitutionIsRefusedWhereItWouldBeDangerous() {
+        String name = "regexp:{{/^(.*)$/ |$1}, {/a/ cost $$5}}";
+        assertThat(ask(name, "a")).isEqualTo("|a");
+        assertThat(said(tables.openAliases(name).find("a"))).isEqualTo("cost $5");
+        assertThat(said(tables.withoutSubstitution().open(name).find("a"))).isEqualTo("cost $5");
+        assertThat(complaints.lines).first().asString()
+                .endsWith("line 1: regular expression substitution is not allowed: skipping this rule");
+    }
+
+    @Test
+    void aLargeTableFitsIntoItsTextAndAFewBytes() {
+        CompactMap map = new CompactMap();
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(map.put("user" + i + "@example.com", "mailbox/" + i)).isTrue();
+        }
+        assertThat(map.put("user7@example.com", "other")).isFalse();
+        assertThat(map.finished().get("user7@example.com")).isEqualTo("mailbox/7");
+        assertThat(map.get("user99999@example.com")).isEqualTo("mailbox/99999");
+        assertThat(map.get("user100000@example.com")).isNull();
+        assertThat(map.size()).isEqualTo(100_000);
     }
 }
