@@ -1,0 +1,138 @@
+package org.postrider.smtpd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.testing.DaemonHarness;
+
+/** Sessions over real sockets, with cleanup and trivial-rewrite played by the test. */
+class ManySessionsTest {
+    private static final int SESSIONS = 200;
+
+    /** A client that waits for every reply. */
+    private static final class Peer implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader in;
+        private final OutputStream out;
+
+        Peer(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(20_000);
+            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            out = socket.getOutputStream();
+        }
+
+        void send(String text) throws IOException {
+            out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+        }
+
+        String reply() throws IOException {
+            String line = in.readLine();
+            while (line != null && line.length() > 3 && line.charAt(3) == '-') {
+                line = in.readLine();
+            }
+            return String.valueOf(line);
+        }
+
+        String say(String text) throws IOException {
+            send(text);
+            return reply();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static int start(DaemonHarness harness) {
+        harness.set("compatibility_level", "3.11").set("local_recipient_maps", "").set("smtpd_peername_lookup", "no").set("mynetworks", "127.0.0.0/8")
+                .set("message_size_limit", "0");
+        return harness.startInet(new Smtpd(), "smtp");
+    }
+
+    @Test
+    void manySessionsAtOnceEachDeliver(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons daemons = new FakeDaemons(harness);
+            int port = start(harness);
+            List<Peer> peers = new ArrayList<>();
+            for (int i = 0; i < SESSIONS; i++) {
+                peers.add(new Peer(port));
+            }
+            for (Peer peer : peers) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).startsWith("250 ");
+                peer.send("MAIL FROM:<a@b.c>\r\nRCPT TO:<user@example.com>\r\nDATA");
+            }
+            for (Peer peer : peers) {
+                assertThat(peer.reply()).startsWith("250 2.1.0");
+                assertThat(peer.reply()).startsWith("250 2.1.5");
+                assertThat(peer.reply()).startsWith("354 ");
+                assertThat(peer.say("Subject: x\r\n\r\nbody\r\n.")).startsWith("250 2.0.0 Ok: queued as ");
+                assertThat(peer.say("QUIT")).startsWith("221 ");
+                peer.close();
+            }
+            assertThat(daemons.messages()).isEqualTo(SESSIONS);
+        }
+    }
+
+    @Test
+    void tooManyConnectionsOfOneClientAreTurnedAway(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            harness.set("smtpd_client_connection_count_limit", "1").set("smtpd_client_event_limit_exceptions", "");
+            int port = start(harness);
+            try (Peer first = new Peer(port)) {
+                assertThat(first.reply()).startsWith("220 ");
+                try (Peer second = new Peer(port)) {
+                    assertThat(second.reply()).startsWith("421 4.7.0 mail.example.com Error: too many connections");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSilentClientIsToldThatItsTimeIsOver(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            harness.set("smtpd_timeout", "1s");
+            int port = start(harness);
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.reply()).isEqualTo("421 4.4.2 mail.example.com Error: timeout exceeded");
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatIsLargerThanTheHeapOfADaemonPasses(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons daemons = new FakeDaemons(harness);
+            int port = start(harness);
+            byte[] block = ("0123456789".repeat(7) + "\r\n").repeat(1000).getBytes(StandardCharsets.ISO_8859_1);
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("HELO client.example")).startsWith("250 ");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("250 ");
+                assertThat(peer.say("DATA")).startsWith("354 ");
+                for (int i = 0; i < 1500; i++) {
+                    peer.out.write(block);
+                }
+                assertThat(peer.say(".")).startsWith("250 2.0.0 Ok: queued as ");
+            }
+            assertThat(daemons.messages()).isEqualTo(1);
+        }
+    }
+}
