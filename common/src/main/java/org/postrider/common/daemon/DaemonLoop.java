@@ -138,7 +138,7 @@ final class DaemonLoop implements AutoCloseable {
     private void listen(String identity, String listener, OptionalInt descriptor) {
         @Nullable
         ServedService service = services.get(identity);
-        if (service == null || descriptor.isEmpty() || leaving) {
+        if (service == null || service.service().isEmpty() || descriptor.isEmpty() || leaving) {
             descriptor.ifPresent(Descriptors::close);
             return;
         }

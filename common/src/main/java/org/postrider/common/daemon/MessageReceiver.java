@@ -34,12 +34,12 @@ final class MessageReceiver implements ServiceListener {
         try {
             while (true) {
                 int[] happened = Poll.await(watched, events, -1);
-                if (happened[1] != 0) {
-                    return;
-                }
                 if (happened[0] != 0) {
                     int length = Descriptors.read(descriptor, buffer);
                     taker.accept(Arrays.copyOf(buffer, length));
+                } else if (happened[1] != 0) {
+                    // Only now: what had been sent before the end is taken.
+                    return;
                 }
             }
         } catch (PosixException e) {

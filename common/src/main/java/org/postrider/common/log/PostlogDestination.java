@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.ZoneId;
-import org.postrider.common.posix.Descriptors;
-import org.postrider.common.posix.Sockets;
 
 /**
  * Lines to postlogd(8) through its datagram socket {@code public/postlog}: finished lines with time and host, several in one
@@ -19,8 +17,7 @@ import org.postrider.common.posix.Sockets;
 public final class PostlogDestination implements LogDestination {
     private static final int GATHER = 8 * 1024;
 
-    private final int socket;
-    private final String path;
+    private final DatagramPath socket;
     private final Path file;
     private final LogFormat format;
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(GATHER);
@@ -30,9 +27,8 @@ public final class PostlogDestination implements LogDestination {
      * @param file maillog_file
      * @param host the name to write after the time
      */
-    public PostlogDestination(Path path, Path file, String host) throws IOException {
-        this.socket = Sockets.unixDatagram();
-        this.path = path.toString();
+    public PostlogDestination(Path path, Path file, String host) {
+        this.socket = new DatagramPath(path.toString());
         this.file = file;
         this.format = new LogFormat(host, ZoneId.systemDefault());
     }
@@ -54,7 +50,7 @@ public final class PostlogDestination implements LogDestination {
         byte[] lines = gathered.toByteArray();
         gathered.reset();
         try {
-            Sockets.sendTo(socket, lines, path);
+            socket.send(lines);
         } catch (IOException _) {
             append(lines);
         }
@@ -68,6 +64,6 @@ public final class PostlogDestination implements LogDestination {
 
     @Override
     public void close() {
-        Descriptors.close(socket);
+        socket.close();
     }
 }

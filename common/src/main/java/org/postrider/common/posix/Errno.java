@@ -24,6 +24,7 @@ public final class Errno {
     public static final int EAFNOSUPPORT = 97;
     public static final int ECONNRESET = 104;
     public static final int ENOBUFS = 105;
+    public static final int ENOTCONN = 107;
     public static final int ECONNREFUSED = 111;
 
     private Errno() {}

@@ -1,0 +1,109 @@
+package org.postrider.master;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.postrider.common.config.Configuration;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.InetInterfaces;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.ServiceEntry;
+import org.postrider.common.daemon.ServiceDescription;
+
+/**
+ * One reading of main.cf and master.cf: made at start and at every reload, checked as a whole before anything changes, and then
+ * handed out in snapshots, so that all daemons of a generation agree.
+ */
+final class Generation {
+    private final long number;
+    private final boolean verbose;
+    private final Configuration configuration;
+    private final Owner owner;
+    private final List<ServiceEntry> services;
+    private final ListenerAddresses addresses;
+
+    private Generation(long number, boolean verbose, Configuration configuration, HostFacts host) {
+        this.number = number;
+        this.verbose = verbose;
+        this.configuration = configuration;
+        this.owner = Owner.of(configuration.parameters());
+        this.services = enabled(configuration);
+        this.addresses = new ListenerAddresses(new InetInterfaces(host), queueDirectory());
+        services.forEach(owner::check);
+    }
+
+    /** Reads and checks. Throws ConfigurationException. */
+    static Generation read(Path directory, long number, boolean verbose) {
+        HostFacts host = HostFacts.ask();
+        return new Generation(number, verbose, Configuration.read(directory, host), host);
+    }
+
+    private static List<ServiceEntry> enabled(Configuration configuration) {
+        List<String> disabled = configuration.parameters().list("master_service_disable");
+        List<ServiceEntry> all = new ArrayList<>();
+        for (ServiceEntry entry : configuration.services()) {
+            String type = entry.type().text();
+            if (!disabled.contains(type) && !disabled.contains(entry.identity())
+                    && !disabled.contains(entry.name() + "." + type)) {
+                all.add(entry);
+            }
+        }
+        return all;
+    }
+
+    long number() {
+        return number;
+    }
+
+    Parameters parameters() {
+        return configuration.parameters();
+    }
+
+    Owner owner() {
+        return owner;
+    }
+
+    List<ServiceEntry> services() {
+        return services;
+    }
+
+    List<String> warnings() {
+        return configuration.warnings();
+    }
+
+    Path queueDirectory() {
+        return Path.of(parameters().string("queue_directory"));
+    }
+
+    Path pidDirectory() {
+        return queueDirectory().resolve(parameters().string("process_id_directory"));
+    }
+
+    /** The launcher of a program. */
+    Path program(String name) {
+        return Path.of(parameters().string("daemon_directory")).resolve(name);
+    }
+
+    boolean hasProgram(String name) {
+        return Files.isExecutable(program(name));
+    }
+
+    /** Where the service listens. */
+    List<ListenerAddress> addresses(ServiceEntry entry) {
+        return addresses.of(entry, parameters());
+    }
+
+    /** What a daemon is told of the service. */
+    ServiceDescription describe(ServiceEntry entry, boolean stress) {
+        Map<String, String> settings = new LinkedHashMap<>(configuration.parameters(entry).settings());
+        settings.put("stress", stress ? "yes" : "");
+        boolean drop = owner.privileged() && entry.unprivileged();
+        return new ServiceDescription(entry.name(), entry.type().text(), entry.program(), entry.arguments(),
+                queueDirectory().toString(), ProcessGroup.conversations(entry), number,
+                verbose || entry.arguments().stream().anyMatch(word -> word.matches("-v+")), entry.chroot(),
+                drop ? owner.uid() : -1, drop ? owner.gid() : -1, settings);
+    }
+}

@@ -1,0 +1,56 @@
+package org.postrider.master;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postrider.common.config.ServiceEntry;
+
+/**
+ * Which services share a process: those of one family of programs that run with the same rights in the same root directory.
+ * Network-facing, file-writing and root programs are never mixed with each other.
+ *
+ * @param family the program, or the name of the family that it belongs to
+ * @param unprivileged runs as mail_owner
+ * @param chroot runs with the queue directory as its root
+ */
+record ProcessGroup(String family, boolean unprivileged, boolean chroot) {
+    private static final String SMALL = "services";
+    private static final Map<String, String> FAMILIES = Map.ofEntries(Map.entry("lmtp", "smtp"),
+            Map.entry("oqmgr", "qmgr"), Map.entry("error", SMALL), Map.entry("discard", SMALL),
+            Map.entry("showq", SMALL), Map.entry("flush", SMALL), Map.entry("verify", SMALL),
+            Map.entry("anvil", SMALL), Map.entry("scache", SMALL), Map.entry("proxymap", SMALL),
+            Map.entry("tlsmgr", SMALL));
+    /** Programs of which one process serves any number of clients, so that the process limit is none of conversations. */
+    private static final Set<String> MANY_CLIENTS = Set.of("pickup", "qmgr", "oqmgr", "trivial-rewrite", "verify",
+            "anvil", "scache", "tlsmgr", "proxymap", "postscreen", "dnsblog", "tlsproxy", "postlogd", "flush");
+    /** What a program needs as soon as it has a client: started with it, so that the first client waits for one start only. */
+    private static final Map<String, List<String>> NEEDED = Map.of("smtpd", List.of("cleanup", "trivial-rewrite"),
+            "cleanup", List.of("trivial-rewrite"), "qmgr", List.of("trivial-rewrite"));
+    /** Programs that bring mail in or move it; they stop before the ones that they ask. */
+    private static final Set<String> FIRST_TO_STOP = Set.of("smtpd", "postscreen", "qmqpd", "pickup", "qmgr");
+
+    static ProcessGroup of(ServiceEntry entry) {
+        String family = FAMILIES.getOrDefault(entry.program(), entry.program());
+        return new ProcessGroup(family, entry.unprivileged(), entry.chroot());
+    }
+
+    /** Most conversations at once of a service; 0 for no limit. */
+    static int conversations(ServiceEntry entry) {
+        return MANY_CLIENTS.contains(entry.program()) ? 0 : entry.maxProcesses();
+    }
+
+    /** Programs that are started together with this one. */
+    static List<String> needed(String program) {
+        return NEEDED.getOrDefault(program, List.of());
+    }
+
+    /** True for groups that stop before the others. */
+    boolean stopsFirst() {
+        return FIRST_TO_STOP.contains(family);
+    }
+
+    /** True for the log service, which stops last. */
+    boolean stopsLast() {
+        return family.equals("postlogd");
+    }
+}
