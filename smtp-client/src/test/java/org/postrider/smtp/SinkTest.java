@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +51,7 @@ class SinkTest {
     private static final Path SINK = Path.of("/usr/sbin/smtp-sink");
     private static final int MESSAGES = Integer.getInteger("relay.messages", 200);
     private static final int CLIENTS = 20;
-    private static final long SENDER_AT = 97;
+    private static final int MEGABYTES = Integer.getInteger("relay.megabytes", 8);
 
     @TempDir
     private Path queue;
@@ -81,7 +83,7 @@ class SinkTest {
         try (DaemonHarness harness = new DaemonHarness(queue);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             harness.start(new Smtp(), "smtp", "private/smtp");
-            DeliveryRequest request = put("0123456789\n".repeat(370));
+            DeliveryRequest request = put(57);
             AtomicInteger left = new AtomicInteger(MESSAGES);
             AtomicInteger settled = new AtomicInteger();
             warmUp(harness, request);
@@ -104,6 +106,26 @@ class SinkTest {
             long millis = start.until(Instant.now(), ChronoUnit.MILLIS);
             System.out.println("relayed " + MESSAGES * 1000L / Math.max(1, millis) + " messages/s");
             assertThat(settled.get()).isEqualTo(MESSAGES);
+        } finally {
+            sink.destroy();
+        }
+    }
+
+    @Test
+    void aMessageLargerThanTheHeapIsStreamed() throws IOException {
+        ((Logger) LoggerFactory.getLogger("org.postrider")).setLevel(Level.WARN);
+        Process sink = sink();
+        try (DaemonHarness harness = new DaemonHarness(queue)) {
+            harness.start(new Smtp(), "smtp", "private/smtp");
+            warmUp(harness, put(1));
+            DeliveryRequest request = put(MEGABYTES * (1 << 20) / 70);
+            Instant start = Instant.now();
+            try (Connection connection = harness.network().connect(queue.resolve("private/smtp"),
+                    Duration.ofSeconds(5))) {
+                assertThat(ask(connection, request)).isEqualTo(DeliveryReport.ALL_SETTLED);
+            }
+            System.out.println(MEGABYTES + " MB in " + start.until(Instant.now(), ChronoUnit.MILLIS) + " ms, heap limit "
+                    + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
         } finally {
             sink.destroy();
         }
@@ -133,28 +155,34 @@ class SinkTest {
         return DeliveryReport.fromAttributes(Attributes.read(connection.in()));
     }
 
-    private DeliveryRequest put(String content) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        RecordWriter records = new RecordWriter(bytes);
-        records.write(RecordType.SIZE, MessageSize.UNKNOWN.format());
-        assertThat(records.position()).isEqualTo(SENDER_AT);
-        records.write(RecordType.SENDER, "sender@example.com");
-        records.write(RecordType.RECIPIENT, "a@example.org");
-        records.write(RecordType.MESSAGE);
-        long data = records.position();
-        for (String line : content.lines().toList()) {
-            records.write(RecordType.TEXT, line);
-        }
-        long extracted = records.position();
-        records.write(RecordType.EXTRACTED).write(RecordType.END).flush();
-        byte[] file = bytes.toByteArray();
-        byte[] size = new MessageSize(extracted - data, data, 1, 0, extracted - data, 0).format()
-                .getBytes(StandardCharsets.ISO_8859_1);
-        System.arraycopy(size, 0, file, 2, size.length);
+    /** Writes a message of so many lines; streams, as some are larger than the heap. */
+    private DeliveryRequest put(int lines) throws IOException {
         QueueDirectory directory = new QueueDirectory(queue, Set.of("defer", "deferred"), 1);
         directory.create(QueueName.ACTIVE);
         QueueId id = new QueueId("3F2A1B40C7");
-        Files.write(directory.path(QueueName.ACTIVE, id), file);
+        Path file = directory.path(QueueName.ACTIVE, id);
+        byte[] line = ".123456789".repeat(7).getBytes(StandardCharsets.ISO_8859_1);
+        long data;
+        long extracted;
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            RecordWriter records = new RecordWriter(out);
+            records.write(RecordType.SIZE, MessageSize.UNKNOWN.format());
+            records.write(RecordType.SENDER, "sender@example.com");
+            records.write(RecordType.RECIPIENT, "a@example.org");
+            records.write(RecordType.MESSAGE);
+            data = records.position();
+            for (int i = 0; i < lines; i++) {
+                records.write(RecordType.TEXT, line, 0, line.length);
+            }
+            extracted = records.position();
+            records.write(RecordType.EXTRACTED).write(RecordType.END).flush();
+        }
+        byte[] size = new MessageSize(extracted - data, data, 1, 0, extracted - data, 0).format()
+                .getBytes(StandardCharsets.ISO_8859_1);
+        try (RandomAccessFile patched = new RandomAccessFile(file.toFile(), "rw")) {
+            patched.seek(2);
+            patched.write(size);
+        }
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         int flags = DeliveryRequest.CONNECTION_LOAD | DeliveryRequest.CONNECTION_STORE;
         return new DeliveryRequest(flags, "active", id.toString(), data, extracted - data, "smtp",
