@@ -16,13 +16,15 @@ import org.postrider.common.dns.MxLookup;
  * @param fallback {@code smtp_fallback_relay}, tried after the destination's own hosts
  * @param defaultPort of destinations without a port
  * @param bindAddress {@code smtp_bind_address} and {@code smtp_bind_address6}
+ * @param convert 8-bit content for servers without 8BITMIME, unless {@code disable_mime_output_conversion}
  * @param ignoredKeywords {@code smtp_discard_ehlo_keywords}
  * @param tlsRequired no message may leave in the clear
  */
 record ClientSettings(Protocol protocol, String myHostname, String helloName, Timeouts timeouts, List<Nexthop> fallback,
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
         int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
-        boolean quoteEnvelope, int lineLengthLimit, Set<String> ignoredKeywords, boolean tlsRequired, Reuse reuse,
+        boolean quoteEnvelope, int lineLengthLimit, boolean convert, Set<String> ignoredKeywords, boolean tlsRequired,
+        Reuse reuse,
         MxLookup.Settings mx) {
     /**
      * When sessions are kept.
@@ -50,6 +52,7 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.bool(protocol.parameter("skip_quit_response")),
                 parameters.bool(protocol.parameter("quote_rfc821_envelope")),
                 parameters.number(protocol.parameter("line_length_limit")),
+                !parameters.bool("disable_mime_output_conversion"),
                 lowered(parameters.list(protocol.parameter(smtp ? "discard_ehlo_keywords" : "discard_lhlo_keywords"))),
                 tlsRequired(parameters, protocol), reuse(parameters, protocol), mx(parameters, protocol));
     }

@@ -7,7 +7,7 @@ import org.postrider.common.smtp.DotStuffer;
 
 /**
  * Streams a message after DATA: piece by piece from the queue file into the connection's output, however large it is. Lines
- * above {@code smtp_line_length_limit} are broken.
+ * above {@code smtp_line_length_limit} are broken; 8-bit content is converted for a server that can't take it.
  */
 final class ContentSender {
     private final ExtraHeaders headers;
@@ -22,12 +22,29 @@ final class ContentSender {
         DotStuffer out = new DotStuffer(session.out(), limit);
         headers.write(delivery, out);
         try (MessageContent content = open(delivery)) {
-            while (next(content)) {
-                int from = content.offset();
-                out.piece(content.bytes(), from, from + content.length(), content.endsLine());
+            if (mustConvert(delivery, session)) {
+                converted(content, out);
+            } else {
+                while (next(content)) {
+                    int from = content.offset();
+                    out.piece(content.bytes(), from, from + content.length(), content.endsLine());
+                }
             }
         }
         out.end();
+    }
+
+    private static boolean mustConvert(Delivery delivery, SmtpSession session) {
+        return session.settings().convert() && delivery.request().encoding().equals("8bit")
+                && !session.capabilities().eightBit();
+    }
+
+    private static void converted(MessageContent content, DotStuffer out) throws IOException {
+        SevenBitContent sevenBit = new SevenBitContent(out);
+        while (next(content)) {
+            sevenBit.piece(content.bytes(), content.offset(), content.length(), content.endsLine());
+        }
+        sevenBit.end();
     }
 
     private static MessageContent open(Delivery delivery) throws UnreadableMessageException {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.mail.Xtext;
 
 /** MAIL and RCPT with the parameters that the server understands: SIZE, BODY, SMTPUTF8 and those of DSN (RFC 3461). */
 final class EnvelopeLines {
@@ -43,7 +44,7 @@ final class EnvelopeLines {
         }
         if (capabilities.dsn()) {
             if (!request.envelopeId().isEmpty()) {
-                line.append(" ENVID=").append(request.envelopeId());
+                line.append(" ENVID=").append(Xtext.encode(request.envelopeId()));
             }
             if (request.dsnReturn() > 0) {
                 line.append(request.dsnReturn() == 1 ? " RET=FULL" : " RET=HDRS");
@@ -57,7 +58,7 @@ final class EnvelopeLines {
         line.append("RCPT TO:<").append(path(recipient.address())).append('>');
         if (capabilities.dsn()) {
             if (!recipient.dsnOriginal().isEmpty()) {
-                line.append(" ORCPT=").append(recipient.dsnOriginal());
+                line.append(" ORCPT=").append(original(recipient.dsnOriginal()));
             }
             if (recipient.dsnNotify() != 0) {
                 line.append(" NOTIFY=").append(conditions(recipient.dsnNotify()));
@@ -68,6 +69,12 @@ final class EnvelopeLines {
 
     private String path(String address) {
         return session.settings().quoteEnvelope() ? Address.toExternal(address) : address;
+    }
+
+    /** The queue keeps {@code type;address} decoded; the type is never encoded. */
+    private static String original(String decoded) {
+        int semicolon = decoded.indexOf(';');
+        return decoded.substring(0, semicolon + 1) + Xtext.encode(decoded.substring(semicolon + 1));
     }
 
     private static String conditions(int bits) {

@@ -68,7 +68,8 @@ final class FailurePolicy {
     }
 
     private Judgement refused(Peer peer, Reply reply, boolean greeting) {
-        boolean lasting = !reply.isTemporary() && !(greeting && skipGreeting5xx);
+        boolean skipped = greeting && reply.isPermanent() && skipGreeting5xx;
+        boolean lasting = !reply.isTemporary() && !skipped;
         String status = status(reply);
         String code = lasting ? status : "4" + status.substring(1);
         String text = "host " + peer.nameAndAddress() + " refused to talk to me: " + Words.oneLine(reply);

@@ -11,7 +11,7 @@ final class Words {
     /** All lines of a reply, each with its code as it came: {@code 550-5.1.1 No 550 5.1.1 such user}. */
     static String oneLine(Reply reply) {
         String wire = reply.onTheWire();
-        return printable(wire.substring(0, wire.length() - 2).replace("\r\n", " "));
+        return printable(wire.replace("\r\n", " ").stripTrailing());
     }
 
     static String printable(String text) {

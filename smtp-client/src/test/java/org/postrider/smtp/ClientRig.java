@@ -98,7 +98,7 @@ final class ClientRig implements AutoCloseable {
     static DeliveryRequest request(int flags, String encoding, int sendOptions, String nexthop, String... recipients) {
         List<Recipient> list = new ArrayList<>();
         for (String recipient : recipients) {
-            list.add(new Recipient(100 + list.size(), recipient, "", "", 0));
+            list.add(new Recipient(100L + list.size(), recipient, "", "", 0));
         }
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         return new DeliveryRequest(flags, "active", "ABC123", 0, 25, "smtp", nexthop, encoding, sendOptions,

@@ -29,8 +29,8 @@ class FailureTest {
                 step("S: 421 busy", "DEFER 4.0.0 host " + HOST + " refused to talk to me: 421 busy"),
                 step("X: close", "DEFER 4.4.2 lost connection with " + HOST
                         + " while receiving the initial server greeting"),
-                step("X: reset", "DEFER 4.4.2 lost connection with " + HOST
-                        + " while receiving the initial server greeting"),
+                step("S: 220 mail\nC: EHLO *\nX: reset",
+                        "DEFER 4.4.2 lost connection with " + HOST + " while performing the EHLO handshake"),
                 step("X: stall", "DEFER 4.4.2 conversation with " + HOST
                         + " timed out while receiving the initial server greeting"),
                 step("S: hello there\nX: close", "DEFER 4.4.2 lost connection with " + HOST

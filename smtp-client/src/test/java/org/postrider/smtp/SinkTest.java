@@ -124,8 +124,9 @@ class SinkTest {
                     Duration.ofSeconds(5))) {
                 assertThat(ask(connection, request)).isEqualTo(DeliveryReport.ALL_SETTLED);
             }
-            System.out.println(MEGABYTES + " MB in " + start.until(Instant.now(), ChronoUnit.MILLIS) + " ms, heap limit "
-                    + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
+            System.out
+                    .println(MEGABYTES + " MB in " + start.until(Instant.now(), ChronoUnit.MILLIS) + " ms, heap limit "
+                            + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
         } finally {
             sink.destroy();
         }

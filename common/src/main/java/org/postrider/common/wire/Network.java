@@ -69,7 +69,9 @@ public final class Network implements AutoCloseable {
             throws IOException {
         Fresh fresh = new Fresh(_ -> {
         });
-        bootstrap.group(loops).option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        // The limit is the caller's; Netty's own of 30 seconds would cut longer ones short.
+        bootstrap.group(loops).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
                 .handler(fresh);
         ChannelFuture future = from == null ? bootstrap.connect(to) : bootstrap.connect(to, from);
