@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.queue.CorruptQueueFileException;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
 final class BounceService {
     /** In {@link BounceRequest.Message#flags}: recipients may be marked done once the letter is posted. */
     static final int MARK_DONE = 1;
-    /** In {@link BounceRequest.Message#flags} at trace: sendmail -bv (256 | 512) and sendmail -v (1024) want the other template. */
-    static final int VERIFY = 256 | 512 | 1024;
+    /** In {@link BounceRequest.Message#flags} at trace: sendmail -bv and sendmail -v want the other template. */
+    static final int VERIFY = DeliveryRequest.USER_VERIFY | DeliveryRequest.RECORD;
 
     private static final Logger LOG = LoggerFactory.getLogger(BounceService.class);
 
@@ -93,24 +94,19 @@ final class BounceService {
     private void flush(BounceRequest.Message message, QueueId id, QueueName queue, boolean forEach)
             throws IOException {
         BounceLog log = new BounceLog(directory, kind, id);
-        Optional<List<BounceRequest.Entry>> entries = onDisk(log::read);
-        if (entries.isEmpty()) {
-            // Asked for again after a crash between the letter and the end of the message.
-            return;
-        }
+        List<BounceRequest.Entry> entries = onDisk(log::read).orElse(List.of());
         try (Original original = original(id, queue)) {
             if (kind == LogKind.TRACE) {
                 boolean verify = (message.flags() & VERIFY) != 0;
-                correspondence.report(verify ? NoticeKind.VERIFY : NoticeKind.SUCCESS, message, entries.get(),
-                        original);
-            } else if (forEach) {
-                correspondence.failureForEach(message, entries.get(), original);
+                correspondence.report(verify ? NoticeKind.VERIFY : NoticeKind.SUCCESS, message, entries, original);
+            } else if (forEach && !entries.isEmpty()) {
+                correspondence.failureForEach(message, entries, original);
             } else {
-                correspondence.failure(message, entries.get(), original);
+                correspondence.failure(message, entries, original);
             }
         }
         if (kind != LogKind.TRACE && (message.flags() & MARK_DONE) != 0) {
-            markDone(entries.get(), id, queue);
+            markDone(entries, id, queue);
         }
         onDisk(() -> {
             log.remove();

@@ -30,7 +30,11 @@ final class Correspondence {
         this.clock = clock;
     }
 
-    /** Mail failed for good: returns it to the sender, or tells the postmaster. */
+    /**
+     * Mail failed for good: returns it to the sender, or tells the postmaster.
+     *
+     * @param entries what is known about the recipients; none when the log is lost, which is no reason to be silent
+     */
     void failure(BounceRequest.Message message, List<BounceRequest.Entry> entries, Original original)
             throws IOException {
         if (isFromDoubleBounce(message)) {
@@ -43,7 +47,10 @@ final class Correspondence {
             }
             return;
         }
-        toSender(NoticeKind.FAILURE, message, message.sender(), wanting(entries, Recipient.NOTIFY_FAILURE), original);
+        List<BounceRequest.Entry> wanting = wanting(entries, Recipient.NOTIFY_FAILURE);
+        if (!wanting.isEmpty() || entries.isEmpty()) {
+            toSender(NoticeKind.FAILURE, message, message.sender(), wanting, original);
+        }
         if (settings.notifyClasses().contains("bounce")) {
             copyToPostmaster(NoticeKind.FAILURE, message, entries, original, settings.bounceRecipient());
         }
@@ -59,9 +66,10 @@ final class Correspondence {
         }
         for (BounceRequest.Entry entry : entries) {
             List<BounceRequest.Entry> one = List.of(entry);
-            toSender(NoticeKind.FAILURE, message,
-                    Verp.sender(message.sender(), entry.recipient(), message.verpDelimiters()),
-                    wanting(one, Recipient.NOTIFY_FAILURE), original);
+            if (!wanting(one, Recipient.NOTIFY_FAILURE).isEmpty()) {
+                toSender(NoticeKind.FAILURE, message,
+                        Verp.sender(message.sender(), entry.recipient(), message.verpDelimiters()), one, original);
+            }
             if (settings.notifyClasses().contains("bounce")) {
                 copyToPostmaster(NoticeKind.FAILURE, message, one, original, settings.bounceRecipient());
             }
@@ -74,7 +82,10 @@ final class Correspondence {
         if (message.sender().isEmpty() || isFromDoubleBounce(message)) {
             return;
         }
-        toSender(NoticeKind.DELAY, message, message.sender(), wanting(entries, Recipient.NOTIFY_DELAY), original);
+        List<BounceRequest.Entry> wanting = wanting(entries, Recipient.NOTIFY_DELAY);
+        if (!wanting.isEmpty()) {
+            toSender(NoticeKind.DELAY, message, message.sender(), wanting, original);
+        }
         if (settings.notifyClasses().contains("delay")) {
             copyToPostmaster(NoticeKind.DELAY, message, entries, original, settings.delayRecipient());
         }
@@ -87,7 +98,7 @@ final class Correspondence {
      */
     void report(NoticeKind kind, BounceRequest.Message message, List<BounceRequest.Entry> entries, Original original)
             throws IOException {
-        if (message.sender().isEmpty() || isFromDoubleBounce(message)) {
+        if (message.sender().isEmpty() || isFromDoubleBounce(message) || entries.isEmpty()) {
             return;
         }
         toSender(kind, message, message.sender(), entries, original);
@@ -105,9 +116,6 @@ final class Correspondence {
 
     private void toSender(NoticeKind kind, BounceRequest.Message message, String to, List<BounceRequest.Entry> entries,
             Original original) throws IOException {
-        if (entries.isEmpty()) {
-            return;
-        }
         Notice notice = new Notice(kind, message, entries, to, false, false, clock.instant());
         String id = letters.post("", to, message.sendOptions(),
                 out -> new NoticeWriter(settings, notice, original, out).write());
@@ -125,9 +133,6 @@ final class Correspondence {
 
     private void toPostmaster(NoticeKind kind, BounceRequest.Message message, List<BounceRequest.Entry> entries,
             Original original, String to, boolean headersOnly) throws IOException {
-        if (entries.isEmpty()) {
-            return;
-        }
         Notice notice = new Notice(kind, message, entries, to, true, headersOnly, clock.instant());
         String id = letters.post(settings.doubleBounceSender(), to, message.sendOptions(),
                 out -> new NoticeWriter(settings, notice, original, out).write());

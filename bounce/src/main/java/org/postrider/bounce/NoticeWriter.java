@@ -81,6 +81,10 @@ final class NoticeWriter {
                 out.line(line);
             }
         }
+        if (notice.entries().isEmpty()) {
+            out.line("");
+            out.line("(What happened to the recipients is not known any more.)");
+        }
         for (BounceRequest.Entry entry : notice.entries()) {
             out.line("");
             Recipient recipient = entry.recipient();

@@ -85,8 +85,18 @@ class LetterTest {
         assertThat(bounce.handle(request(BounceRequest.Operation.FLUSH, message))).isTrue();
         compare("failure.ref", letters.letters);
         assertThat(log).doesNotExist();
-        assertThat(bounce.handle(request(BounceRequest.Operation.FLUSH, message))).isTrue();
-        assertThat(letters.letters).hasSize(2);
+    }
+
+    @Test
+    void aLostLogIsNoReasonToBeSilent() throws IOException {
+        new SampleQueue(root).put("joe@example.com", MESSAGE);
+        BounceService defer = service(LogKind.DEFER, Settings.of());
+        assertThat(defer.handle(request(BounceRequest.Operation.FLUSH, message("joe@example.com")))).isTrue();
+        assertThat(letters.letters).singleElement().asString().contains("is not known any more", "body line");
+        assertThat(defer.handle(request(BounceRequest.Operation.WARN, message("joe@example.com")))).isTrue();
+        BounceService trace = service(LogKind.TRACE, Settings.of());
+        assertThat(trace.handle(request(BounceRequest.Operation.FLUSH, message("joe@example.com")))).isTrue();
+        assertThat(letters.letters).hasSize(1);
     }
 
     @Test
@@ -107,7 +117,7 @@ class LetterTest {
         trace.handle(append(message("joe@example.com"), localTrouble("2.0.0", "delivered")));
         assertThat(trace.handle(request(BounceRequest.Operation.FLUSH, message("joe@example.com")))).isTrue();
         trace.handle(append(message("joe@example.com"), localTrouble("2.1.5", "deliverable")));
-        assertThat(trace.handle(request(BounceRequest.Operation.FLUSH, message("joe@example.com", 256, 0, 0))))
+        assertThat(trace.handle(request(BounceRequest.Operation.FLUSH, message("joe@example.com", 512, 0, 0))))
                 .isTrue();
         compare("success.ref", letters.letters);
     }

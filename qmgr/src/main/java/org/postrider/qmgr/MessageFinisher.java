@@ -58,7 +58,8 @@ final class MessageFinisher {
             remain |= !tell(message, settings.services().bounce(), failureOperation(message), message.verp());
         }
         if (mayHaveTrace(message) && hasLog(QueueName.TRACE, message.id())) {
-            remain |= !tell(message, settings.services().trace(), BounceRequest.Operation.FLUSH, "");
+            remain |= !services.report(settings.services().trace(), new BounceRequest(BounceRequest.Operation.FLUSH,
+                    about(message, message.traceFlags(), ""), Optional.empty()));
         }
         if (!remain || isReturned(message)) {
             remove(message.id());
@@ -101,7 +102,12 @@ final class MessageFinisher {
 
     /** How the message is named to bounce, defer and trace. */
     static BounceRequest.Message about(MessageHead message, String verp) {
-        return new BounceRequest.Message(0, QueueName.ACTIVE.directory(), message.id().text(), message.encoding(),
+        return about(message, 0, verp);
+    }
+
+    /** @param flags for trace: what was asked for, which decides about the letter */
+    private static BounceRequest.Message about(MessageHead message, int flags, String verp) {
+        return new BounceRequest.Message(flags, QueueName.ACTIVE.directory(), message.id().text(), message.encoding(),
                 message.size().sendOptions(), message.sender(), message.envelopeId(), message.dsnReturn(), verp);
     }
 

@@ -68,6 +68,8 @@ final class MessageLoader {
                 return Optional.empty();
             }
             directory.move(candidate.path(), id, QueueName.ACTIVE);
+            // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
+            boolean _ = directory.remove(QueueName.DEFER, id);
             return Optional.of(read(candidate, most));
         } catch (NoSuchFileException _) {
             // Somebody removed it, put it on hold, or moved it: it is theirs now.

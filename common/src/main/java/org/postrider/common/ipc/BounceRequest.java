@@ -29,7 +29,8 @@ public record BounceRequest(Operation operation, Message message, Optional<Entry
     /**
      * The message it is about.
      *
-     * @param flags 1 = the recipient may be marked done in the queue file
+     * @param flags 1 = the recipient may be marked done in the queue file; to trace also the reports that were asked for, as in
+     *        {@link DeliveryRequest#USER_VERIFY} and {@link DeliveryRequest#RECORD}
      * @param queueName directory of the queue file
      * @param encoding {@code 7bit}, {@code 8bit} or empty
      * @param sendOptions formats.md 1.3
