@@ -83,7 +83,7 @@ final class ContentReceiver implements DataReader.Sink {
         }
         if (limit > 0 && bytes > limit) {
             tooLarge = true;
-            log.warn("{}: queue file size limit exceeded", stream.queueId());
+            log.warn("{}: queue file size limit exceeded", transaction.title());
             stream.close();
             return;
         }
@@ -106,7 +106,7 @@ final class ContentReceiver implements DataReader.Sink {
         // Cleanup may have said why before it stopped listening.
         interrupted = stream.interrupted();
         broken = !interrupted;
-        log.warn("{}: queue file write error: {}", stream.queueId(), String.valueOf(e.getMessage()));
+        log.warn("{}: queue file write error: {}", transaction.title(), String.valueOf(e.getMessage()));
     }
 
     /** A first line that is no header must not become one of ours, nor look like a mailbox separator. */
@@ -149,11 +149,12 @@ final class ContentReceiver implements DataReader.Sink {
         try {
             CleanupStatus status = interrupted ? stream.hear() : stream.finish(transaction.actions());
             if (status.succeeded() && !interrupted) {
-                return Outcome.done(250, "2.0.0", "Ok: queued as " + stream.queueId());
+                String id = stream.queueId().isEmpty() ? status.queueId() : stream.queueId();
+                return Outcome.done(250, "2.0.0", "Ok: queued as " + id);
             }
             return Outcome.error(CleanupReplies.of(status));
         } catch (IOException e) {
-            log.warn("{}: queue file write error: {}", stream.queueId(), String.valueOf(e.getMessage()));
+            log.warn("{}: queue file write error: {}", transaction.title(), String.valueOf(e.getMessage()));
             return Outcome.error(451, "4.3.0", "Error: queue file write error");
         }
     }

@@ -26,7 +26,9 @@ final class Envelope {
         if (!transaction.actions().filter.isEmpty()) {
             out.write(RecordType.FILTER, transaction.actions().filter);
         }
-        out.attribute("log_ident", queueId);
+        if (!queueId.isEmpty()) {
+            out.attribute("log_ident", queueId);
+        }
         out.attribute("rewrite_context", session.site().checks().rewritesAsLocal(session) ? "local" : "remote");
         if (!request.envelopeId().isEmpty()) {
             out.attribute("envelope_id", request.envelopeId());

@@ -112,7 +112,7 @@ final class RcptVerb {
             if (stream == null) {
                 stream = CleanupStream.open(session);
                 transaction.stream(stream);
-                log.info("{}: client={}", stream.queueId(), session.peer());
+                log.info("{}: client={}", transaction.title(), session.peer());
             }
             stream.recipient(recipient);
         } catch (IOException e) {

@@ -17,7 +17,7 @@ final class ReceivedHeader {
         Client client = session.client();
         boolean hidden = session.settings().conduct().hideClientSession();
         boolean single = transaction.recipients() == 1;
-        String id = " id " + queueId + (single ? "" : ";");
+        String id = (queueId.isEmpty() ? "" : " id " + queueId) + (single ? "" : ";");
         List<String> lines = new ArrayList<>(4);
         if (hidden) {
             lines.add("Received: by " + names.hostname() + " (" + names.mailName() + ")" + id);

@@ -1,8 +1,14 @@
 package org.postrider.smtpd;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.LogDestinations;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
@@ -10,15 +16,34 @@ import org.postrider.common.dns.DnsjavaResolver;
 import org.postrider.common.dns.HostsFile;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
+import org.postrider.common.log.LogContext;
+import org.postrider.common.log.Logging;
 
 /** smtpd(8): the main, and the opening of its services. Files outside a new root directory are read here, before it changes. */
 public final class Smtpd implements Program {
     private final HostsFile hosts = HostsFile.system();
     private final ResolverSettings systemResolver = ResolverSettings.system();
 
-    /** Serves until master says stop. */
-    public static void main(String[] arguments) {
-        Daemon.run(new Smtpd(), arguments);
+    /** Serves until master says stop; with {@code -S}, one session on standard input and output. */
+    public static void main(String[] arguments) throws IOException {
+        if (List.of(arguments).contains("-S")) {
+            standAlone();
+        } else {
+            Daemon.run(new Smtpd(), arguments);
+        }
+    }
+
+    private static void standAlone() throws IOException {
+        Parameters parameters = StandAlone.parameters(System.getenv());
+        Path queue = Path.of(parameters.string("queue_directory"));
+        // Standard output belongs to the client.
+        Parameters logged = parameters.string("maillog_file").equals("/dev/stdout")
+                ? parameters.with(Map.of("maillog_file", ""))
+                : parameters;
+        LogContext own = new LogContext(parameters.string("syslog_name") + "/smtpd", ProcessHandle.current().pid());
+        try (Logging _ = Logging.start(own, LogDestinations.of(logged, queue), false)) {
+            StandAlone.run(parameters, System.in, System.out);
+        }
     }
 
     @Override

@@ -84,7 +84,7 @@ final class Transaction {
     /** For log lines: the queue id, or {@code NOQUEUE}. */
     String title() {
         CleanupStream open = stream;
-        return open == null ? "NOQUEUE" : open.queueId();
+        return open == null || open.queueId().isEmpty() ? "NOQUEUE" : open.queueId();
     }
 
     /** Forgets everything; a message on its way to cleanup is broken off. */

@@ -58,7 +58,8 @@ class ManySessionsTest {
     }
 
     private static int start(DaemonHarness harness) {
-        harness.set("compatibility_level", "3.11").set("local_recipient_maps", "").set("smtpd_peername_lookup", "no").set("mynetworks", "127.0.0.0/8")
+        harness.set("compatibility_level", "3.11").set("local_recipient_maps", "").set("smtpd_peername_lookup", "no")
+                .set("mynetworks", "127.0.0.0/8")
                 .set("message_size_limit", "0");
         return harness.startInet(new Smtpd(), "smtp");
     }
