@@ -1,0 +1,46 @@
+package org.postrider.cleanup;
+
+import java.util.Optional;
+import java.util.Set;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.InetInterfaces;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.Program;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.ipc.RewriteClient;
+import org.postrider.common.ipc.RewriteRequest;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.queue.FsyncCommit;
+import org.postrider.common.queue.QueueDirectory;
+
+/** cleanup(8). */
+public final class Cleanup implements Program {
+    public static void main(String[] args) {
+        Daemon.run(new Cleanup(), args);
+    }
+
+    @Override
+    public String name() {
+        return "cleanup";
+    }
+
+    @Override
+    public Service open(ServiceContext context, Optional<Service> previous) {
+        Parameters parameters = context.parameters();
+        Tables tables = new Tables(context.queueDirectory(), context.clock());
+        RewriteClient client = context.rewrite();
+        RewriteAddresses rewriting = (rule, address) -> client.rewrite(new RewriteRequest(rule, address));
+        AddressRules rules = AddressRules.of(parameters, tables, rewriting,
+                new InetInterfaces(HostFacts.ask()).own(parameters));
+        QueueDirectory queue = new QueueDirectory(context.queueDirectory(),
+                Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        return new CleanupService(new CleanupService.Equipment(CleanupSettings.of(parameters), rules,
+                new ContentChecks(parameters, tables), queue, new FsyncCommit(), context.fileWork(),
+                QueueNudge.of(context.network(),
+                        context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"))),
+                context.clock(), new Refusals(context.client("private/" + parameters.string("bounce_service_name")),
+                        "unknown")));
+    }
+}

@@ -1,0 +1,115 @@
+package org.postrider.cleanup;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.postrider.common.daemon.Service;
+import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.queue.NewQueueFile;
+import org.postrider.common.queue.QueueCommit;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueName;
+import org.postrider.common.wire.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes messages from one client after the other on a connection. A message has a file of mode 0600 in incoming from the moment
+ * its id is told; the one act that makes it a message is {@link QueueCommit}, after which the client hears of success. Whatever
+ * goes wrong before, also the client leaving, ends with the file removed; a crash leaves a file that qmgr passes over.
+ */
+final class CleanupService implements Service {
+    /** What a service works with. */
+    record Equipment(CleanupSettings settings, AddressRules rules, ContentChecks checks, QueueDirectory queue,
+            QueueCommit commit, Executor fileWork, QueueNudge nudge, InstantSource clock, Refusals refusals) {}
+
+    private static final Logger log = LoggerFactory.getLogger(CleanupService.class);
+
+    private final Equipment equipment;
+
+    CleanupService(Equipment equipment) {
+        this.equipment = equipment;
+    }
+
+    @Override
+    public void converse(Connection connection) throws IOException {
+        while (true) {
+            Optional<Attributes> request = Attributes.readIfAny(connection.in());
+            if (request.isEmpty()) {
+                return;
+            }
+            takeMessage(connection, request.get().integer("flags", 0));
+        }
+    }
+
+    private void takeMessage(Connection connection, int flags) throws IOException {
+        NewQueueFile file = create();
+        boolean kept = false;
+        try {
+            Message message = new Message(file, flags, equipment.settings);
+            new Attributes().put("queue_id", message.id()).write(connection.out());
+            connection.out().flush();
+            new Intake(message, equipment.settings, equipment.rules, equipment.checks).read(connection.in());
+            kept = settle(message);
+            if (!kept) {
+                file.abandon();
+            }
+            message.status().toAttributes().write(connection.out());
+            connection.out().flush();
+        } finally {
+            if (!kept) {
+                file.abandon();
+            }
+        }
+    }
+
+    private NewQueueFile create() throws IOException {
+        try {
+            return NewQueueFile.create(equipment.queue, QueueName.INCOMING, equipment.settings.longQueueIds(),
+                    equipment.clock);
+        } catch (IOException e) {
+            log.error("can't create a queue file: {}", e.toString());
+            throw e;
+        }
+    }
+
+    /** Decides about a message that was read to its end; true when its file stays. */
+    private boolean settle(Message message) {
+        if (message.failed()) {
+            equipment.refusals.handle(message);
+            return false;
+        }
+        if (message.has(CleanupClient.DISCARD)) {
+            return false;
+        }
+        try {
+            boolean hold = message.has(CleanupClient.HOLD);
+            if (hold) {
+                message.file().moveTo(QueueName.HOLD);
+            }
+            CompletableFuture.runAsync(() -> commit(message.file()), equipment.fileWork).join();
+            if (!hold) {
+                equipment.nudge.nudge();
+            }
+            return true;
+        } catch (IOException | CompletionException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            log.warn("{}: write queue file: {}", message.id(), cause.toString());
+            message.fail(CleanupStatus.WRITE, "");
+            return false;
+        }
+    }
+
+    private void commit(NewQueueFile file) {
+        try {
+            equipment.commit.commit(file);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+}

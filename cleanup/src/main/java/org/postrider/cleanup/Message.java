@@ -1,0 +1,199 @@
+package org.postrider.cleanup;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.RewriteRequest;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.MessageSize;
+import org.postrider.common.queue.NewQueueFile;
+import org.postrider.common.queue.RecordType;
+import org.postrider.common.queue.RecordWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is known about the message that a conversation is taking in. One thread; one object per message. */
+final class Message {
+    private static final Logger log = LoggerFactory.getLogger(Message.class);
+
+    /** More recipients than these are not named in a letter of refusal. */
+    private static final int MOST_ACCEPTED = 1000;
+
+    private final NewQueueFile file;
+    private final String id;
+    private final CleanupSettings settings;
+    private final Map<String, String> attributes = new HashMap<>();
+    private final List<Recipient> accepted = new ArrayList<>();
+    private int flags;
+    private int failure;
+    private String reason = "";
+
+    /** When the message arrived. */
+    Instant arrived;
+    /** Envelope sender after rewriting, internal form. */
+    String sender = "";
+    /** The first recipient, for the log. */
+    String recipient = "";
+    /** Of the sender's account; for a From header. */
+    String fullName = "";
+    /** {@code transport:nexthop} from header_checks or smtpd; empty for none. */
+    String filter = "";
+    /** Where the message goes instead; empty for none. */
+    String redirect = "";
+    /** {@code 7bit} or {@code 8bit} as the client says; empty for unknown. */
+    String encoding = "";
+    /** {@code 7bit} or {@code 8bit} as the header says; empty when it does not. */
+    String headerEncoding = "";
+    /** As it stands in the header; empty for none. */
+    String messageId = "";
+    /** BCC recipients of header_checks and body_checks. */
+    final List<String> copies = new ArrayList<>();
+    /** Offset of the first content record; 0 before the content. */
+    long dataOffset;
+    /** Offset of the EXTRACTED record. */
+    long extractedOffset;
+    int recipientCount;
+    /** The NOTIFY bits that any recipient asked for. */
+    int notifyBits;
+    boolean headerHasUtf8;
+
+    Message(NewQueueFile file, int flags, CleanupSettings settings) {
+        this.file = file;
+        this.id = file.id().text();
+        this.flags = flags;
+        this.settings = settings;
+        this.arrived = file.created();
+    }
+
+    NewQueueFile file() {
+        return file;
+    }
+
+    /** Queue id. */
+    String id() {
+        return id;
+    }
+
+    RecordWriter records() {
+        return file.records();
+    }
+
+    void write(RecordType type, String text) throws IOException {
+        file.records().write(type, text);
+    }
+
+    /** Keeps an attribute that log lines or rewriting need. */
+    void remember(String name, String value) {
+        attributes.put(name, value);
+    }
+
+    String attribute(String name) {
+        return attributes.getOrDefault(name, "");
+    }
+
+    boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    void add(int more) {
+        flags |= more;
+    }
+
+    void drop(int less) {
+        flags &= ~less;
+    }
+
+    /** True when the rest of the message is of no interest: it was refused or is to be discarded. */
+    boolean isSettled() {
+        return failure != 0 || has(CleanupClient.DISCARD);
+    }
+
+    boolean failed() {
+        return failure != 0;
+    }
+
+    /** The message is refused; the first reason counts. */
+    void fail(int bit, String why) {
+        failure |= bit;
+        if (reason.isEmpty()) {
+            reason = why;
+        }
+    }
+
+    /** The client broke the protocol. */
+    void failProtocol(String what) {
+        if (!failed()) {
+            log.warn("{}: {}", id, what);
+        }
+        fail(CleanupStatus.BAD, "");
+    }
+
+    /** The refusal was told to the sender by letter: for the client the message is taken. */
+    void forgive() {
+        failure = 0;
+        reason = "";
+    }
+
+    /** Keeps a recipient for a letter of refusal, where the client wants one. */
+    void accept(Recipient one) {
+        if (has(CleanupClient.BOUNCE) && accepted.size() < MOST_ACCEPTED) {
+            accepted.add(one);
+        }
+        recipientCount++;
+    }
+
+    /** The first recipients, for a letter of refusal. */
+    List<Recipient> accepted() {
+        return accepted;
+    }
+
+    /** Fills the size record. */
+    void writeSize() throws IOException {
+        long contentSize = extractedOffset - dataOffset;
+        file.patchSize(new MessageSize(contentSize, dataOffset, recipientCount, notifyBits << 1, contentSize,
+                sendOptions()));
+    }
+
+    /** What delivery agents must know about non-ASCII text: 1 SMTPUTF8 was asked for, 2 in the header, 4 in the sender. */
+    private int sendOptions() {
+        if (!has(CleanupClient.SMTPUTF8)) {
+            return 0;
+        }
+        boolean senderHasUtf8 = sender.chars().anyMatch(c -> c > 0x7f);
+        return 1 | (headerHasUtf8 ? 2 : 0) | (senderHasUtf8 ? 4 : 0);
+    }
+
+    CleanupStatus status() {
+        return new CleanupStatus(failure, reason, id);
+    }
+
+    /** The rule by which header addresses are rewritten; empty when they are left alone. */
+    String headerContext() {
+        if (!attribute("rewrite_context").equals(RewriteRequest.REMOTE)) {
+            return RewriteRequest.LOCAL;
+        }
+        return settings.remoteRewriting() ? RewriteRequest.REMOTE : "";
+    }
+
+    /** {@code from ORIGIN; from=<> to=<> proto= helo=}, as log lines about content have it. */
+    String describeOrigin() {
+        StringBuilder text = new StringBuilder("from ");
+        String origin = attribute("log_message_origin");
+        text.append(origin.isEmpty() ? "local" : origin).append("; from=<").append(sender).append('>');
+        if (!recipient.isEmpty()) {
+            text.append(" to=<").append(recipient).append('>');
+        }
+        if (!attribute("log_protocol_name").isEmpty()) {
+            text.append(" proto=").append(attribute("log_protocol_name"));
+        }
+        if (!attribute("log_helo_name").isEmpty()) {
+            text.append(" helo=<").append(attribute("log_helo_name")).append('>');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,265 @@
+package org.postrider.cleanup;
+
+import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.ipc.CleanupStatus;
+
+/** Records in, records out; the expected files follow what Postfix 3.7 wrote for the same messages. */
+class CleanupTest {
+    @TempDir
+    Path directory;
+
+    private CleanupRig rig;
+
+    @BeforeEach
+    void rig() {
+        rig = new CleanupRig(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private static final String ENVELOPE = """
+            T1795242026 970538
+            Alog_message_origin=localhost[127.0.0.1]
+            Arewrite_context=local
+            SSender@example.com
+            """;
+
+    @Test
+    void completesHeadersAndEnvelope() throws IOException {
+        rig.start();
+        CleanupStatus status = rig.send(CleanupClient.EXTERNAL, ENVELOPE + """
+                RUser@example.net
+                Rjoe
+                RJOE
+                M
+                NTo: joe, a@b,
+                N c@d
+                NReturn-Path: <x>
+                NBcc: secret
+                NContent-Transfer-Encoding: 8bit
+                NX-Foo : joe
+                N
+                Nbo\\rdy
+                Lpart
+                Nend
+                X
+                E
+                """);
+        assertThat(status).isEqualTo(new CleanupStatus(0, "", rig.queueId));
+        assertThat(rig.stored("incoming")).isEqualTo("""
+                C2
+                T1795242026 970538
+                Acreate_time=1795242026
+                Alog_message_origin=localhost[127.0.0.1]
+                Arewrite_context=local
+                SSender@example.com
+                Adsn_orig_rcpt=rfc822;User@example.net
+                OUser@example.net
+                RUser@example.net
+                Adsn_orig_rcpt=rfc822;joe@mail.example.com
+                Ojoe
+                Rjoe@mail.example.com
+                M
+                NTo: joe@mail.example.com, a@b, c@d
+                NContent-Transfer-Encoding: 8bit
+                NX-Foo: joe
+                NMessage-Id: <20261121062026.ID@mail.example.com>
+                NDate: Sat, 21 Nov 2026 06:20:26 +0000 (UTC)
+                NFrom: Sender@example.com
+                N
+                Nbo dy
+                Lpart
+                Nend
+                X
+                Aencoding=8bit
+                E
+                """);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(rig.only("incoming"))))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void remoteMailKeepsItsHeaders() throws IOException {
+        rig.start();
+        rig.send(CleanupClient.EXTERNAL, """
+                T1795242026 970538
+                Arewrite_context=remote
+                S
+                Rjoe
+                M
+                NTo: joe
+                X
+                E
+                """);
+        assertThat(rig.stored("incoming")).contains("M\nNTo: joe\nX\nE\n").contains("\nS\nA");
+    }
+
+    @Test
+    void mapsAddresses() throws IOException {
+        rig.table("canonical_maps", "texthash", "Sender@example.com canon.sender@example.com\n"
+                + "@old.example @new.example\ncrcpt@example.com canon-rcpt@example.net\n")
+                .table("virtual_alias_maps", "texthash", "list@example.com a@example.net, b@example.net, list2\n"
+                        + "list2@mail.example.com c@example.net, list@example.com\n"
+                        + "self@example.com self@example.com, other@example.net\n@va.example @example.net\n"
+                        + "plus@example.com target@example.net\n")
+                .table("sender_bcc_maps", "texthash", "canon.sender@example.com sbcc\n")
+                .table("recipient_bcc_maps", "texthash", "list@example.com rbcc@example.net\n")
+                .set("always_bcc", "always@example.net").set("delay_warning_time", "4h")
+                .set("masquerade_domains", "masq.example").set("recipient_delimiter", "+").start();
+        CleanupStatus status = rig.send(CleanupClient.EXTERNAL, ENVELOPE + """
+                Rlist@example.com
+                Ruser+ext@va.example
+                Rself@example.com
+                RSelf@Example.com
+                Rcrcpt@example.com
+                Rfoo@old.example
+                Rfoo@x.masq.example
+                Rplus+tag@example.com
+                M
+                NFrom: Sender@example.com
+                NTo: y@sub.masq.example, crcpt@example.com
+                NMessage-Id: <1>
+                NDate: x
+                X
+                E
+                """);
+        assertThat(status.succeeded()).isTrue();
+        assertThat(rig.stored("incoming").lines().filter(line -> "SWRONAE".indexOf(line.charAt(0)) >= 0)
+                .filter(line -> !line.startsWith("Alog") && !line.startsWith("Adsn") && !line.startsWith("Acr")))
+                .containsExactly("Arewrite_context=local", "Scanon.sender@example.com", "Anotify_flags=1",
+                        "Osbcc@mail.example.com",
+                        "Rsbcc@mail.example.com", "W     1795256426", "Olist@example.com", "Ra@example.net",
+                        "Olist@example.com", "Rb@example.net", "Olist@example.com", "Rc@example.net",
+                        "Anotify_flags=1", "Orbcc@example.net", "Rrbcc@example.net", "Ouser+ext@va.example",
+                        "Ruser+ext@example.net", "Oself@example.com", "Rself@example.com", "Oself@example.com",
+                        "Rother@example.net", "Ocrcpt@example.com", "Rcanon-rcpt@example.net", "Ofoo@old.example",
+                        "Rfoo@new.example", "Ofoo@x.masq.example", "Rfoo@x.masq.example", "Oplus+tag@example.com",
+                        "Rtarget+tag@example.net", "NFrom: canon.sender@example.com",
+                        "NTo: y@masq.example, canon-rcpt@example.net", "NMessage-Id: <1>", "NDate: x",
+                        "Anotify_flags=1", "Oalways@example.net", "Ralways@example.net", "E");
+    }
+
+    @Test
+    void checksContent() throws IOException {
+        rig.table("header_checks", "regexp", "/^Subject: hold/ HOLD\n/^X-A:/ PREPEND X-Pre: yes\n"
+                + "/^X-B:/ REPLACE X-C: 1\n/^X-D:/ STRIP\n/^X-E:/ REDIRECT r@example.net\n/^X-F:/ BCC b@example.net\n"
+                + "/^X-G:/ FILTER foo:bar\n/^X-H:/ REJECT no\n/^X-I:/ DISCARD\n/^X-J:/ REJECT 4.7.7 later\n")
+                .table("body_checks", "regexp", "/bad/ REJECT\n/swap/ REPLACE other\n").start();
+        rig.send(CleanupClient.EXTERNAL, ENVELOPE + """
+                Rjoe@example.net
+                M
+                NSubject: hold
+                NX-A: 1
+                NX-B: 1
+                NX-D: 1
+                NX-E: 1
+                NX-F: 1
+                NX-G: 1
+                NFrom: x@y
+                NMessage-Id: <1>
+                NDate: x
+                N
+                Nswap
+                X
+                E
+                """);
+        assertThat(rig.stored("hold")).endsWith("""
+                NSubject: hold
+                NX-Pre: yes
+                NX-A: 1
+                NX-C: 1
+                NX-E: 1
+                NX-F: 1
+                NX-G: 1
+                NFrom: x@y
+                NMessage-Id: <1>
+                NDate: x
+                N
+                Nother
+                X
+                Lfoo:bar
+                >r@example.net
+                Anotify_flags=1
+                Ob@example.net
+                Rb@example.net
+                E
+                """);
+        assertThat(refusal("NX-H: 1")).isEqualTo(new CleanupStatus(CleanupStatus.CONTENT, "5.7.1 no", rig.queueId));
+        assertThat(refusal("N\nNbad")).isEqualTo(
+                new CleanupStatus(CleanupStatus.CONTENT, "5.7.1 message content rejected", rig.queueId));
+        assertThat(refusal("NX-J: 1")).isEqualTo(new CleanupStatus(CleanupStatus.DEFER, "4.7.7 later", rig.queueId));
+        assertThat(refusal("NX-I: 1").succeeded()).isTrue();
+        assertThat(rig.files("incoming")).isEmpty();
+    }
+
+    private CleanupStatus refusal(String content) throws IOException {
+        return rig.send(CleanupClient.EXTERNAL, ENVELOPE + "Rjoe@example.net\nM\n" + content + "\nX\nE\n");
+    }
+
+    @Test
+    void refusesWhatIsTooMuch() throws IOException {
+        rig.set("message_size_limit", "1000").set("hopcount_limit", "2").start();
+        assertThat(refusal("N" + "x".repeat(1000)).bits()).isEqualTo(CleanupStatus.SIZE);
+        assertThat(refusal("NReceived: x\nNReceived: x\nNReceived: x").bits()).isEqualTo(CleanupStatus.HOPS);
+        assertThat(rig.send(0, ENVELOPE + "M\nX\nE\n").bits()).isEqualTo(CleanupStatus.NO_RECIPIENTS);
+        assertThat(rig.send(0, "Rjoe\nM\nX\nE\n").bits()).isEqualTo(CleanupStatus.BAD);
+        assertThat(rig.files("incoming")).isEmpty();
+        assertThat(rig.bounced).isEmpty();
+    }
+
+    @Test
+    void tellsTheSenderWhereTheClientCannot() throws IOException {
+        rig.set("message_size_limit", "1000").start();
+        CleanupStatus status = rig.send(CleanupClient.BOUNCE, ENVELOPE + "Rjoe@example.net\nM\nN" + "x".repeat(1000)
+                + "\nX\nE\n");
+        assertThat(status.succeeded()).isTrue();
+        assertThat(rig.files("incoming")).isEmpty();
+        assertThat(rig.bounced).hasSize(2);
+        assertThat(rig.bounced.getFirst().get("reason")).isEqualTo("message file too big");
+    }
+
+    @Test
+    void brokenTablesDefer() throws IOException {
+        rig.set("virtual_alias_maps", "texthash:/nonexistent").start();
+        CleanupStatus status = refusal("N");
+        assertThat(status.temporary()).isTrue();
+        assertThat(rig.files("incoming")).isEmpty();
+    }
+
+    @Test
+    void clientsThatLeaveLeaveNothing() throws IOException {
+        rig.start();
+        try (CleanupClient.Message message = new CleanupClient(rig.harness.client("public/cleanup")).begin(0)) {
+            assertThat(rig.files("incoming")).hasSize(1);
+            assertThat(message.queueId()).isNotEmpty();
+        }
+        await().until(() -> rig.files("incoming").isEmpty());
+    }
+
+    @Test
+    void resentMessagesAreCompletedAsSuch() throws IOException {
+        rig.start();
+        rig.send(CleanupClient.EXTERNAL, "T1795242026 1\nFFull Name, Jr\nSme\nRjoe\nM\nNResent-To: a@b\nX\nE\n");
+        assertThat(rig.stored("incoming")).contains("""
+                NResent-To: a@b
+                NResent-Message-Id: <20261121062026.ID@mail.example.com>
+                NResent-Date: Sat, 21 Nov 2026 06:20:26 +0000 (UTC)
+                NResent-From: "Full Name, Jr" <me@mail.example.com>
+                X
+                """);
+    }
+}
