@@ -30,7 +30,7 @@ final class MasterCfEdit implements EditedFile.Edit {
         if (operands.isEmpty()) {
             throw new ConfigurationException("missing service argument");
         }
-        if (part == 'F' && mode != 'e' || part == 'P' && mode == '#') {
+        if ((part == 'F' && mode != 'e') || (part == 'P' && mode == '#')) {
             throw new ConfigurationException("-" + part + " does not support -" + mode);
         }
         String shape = part == 'M'

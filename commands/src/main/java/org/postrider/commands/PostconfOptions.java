@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.MainCf;
+import org.postrider.common.config.WordList;
 
 /**
  * The command line of postconf(1).
@@ -81,13 +82,13 @@ record PostconfOptions(
             Map.Entry<String, String> setting = MainCf.split(text);
             overrides.put(setting.getKey(), setting.getValue());
         } catch (ConfigurationException e) {
-            String problem = e.getMessage() == null ? "" : e.getMessage().replaceFirst(": \".*", "");
+            String problem = e.getMessage().replaceFirst(": \".*", "");
             throw new ConfigurationException("invalid parameter override: " + text + ": " + problem, e);
         }
     }
 
     private static void addClasses(String value, Set<String> classes) {
-        for (String each : value.split("[, \t]+")) {
+        for (String each : WordList.split(value)) {
             if (!Set.of("builtin", "service", "user", "all").contains(each)) {
                 throw new ConfigurationException("unknown -C option value \"" + each + "\" in \"" + value + "\"");
             }
@@ -105,9 +106,9 @@ record PostconfOptions(
     private static void checkModes(Set<Character> flags) {
         for (String mode : EXCLUSIVE_MODES) {
             List<String> chosen = new ArrayList<>();
-            for (char flag : mode.toCharArray()) {
-                if (flags.contains(flag)) {
-                    chosen.add("-" + flag);
+            for (int at = 0; at < mode.length(); at++) {
+                if (flags.contains(mode.charAt(at))) {
+                    chosen.add("-" + mode.charAt(at));
                 }
             }
             if (chosen.size() > 1) {

@@ -13,10 +13,32 @@ import org.postrider.common.config.ServiceText;
  * One service of master.cf as postconf(1) shows and edits it. Immutable.
  *
  * @param columns the eight columns as written
- * @param options the words before the first one that is no option, {@code -o} and its value being two words
+ * @param options what stands before the first word that is no option
  * @param rest the other arguments
  */
-record ServiceRow(List<String> columns, List<String> options, List<String> rest) {
+record ServiceRow(List<String> columns, List<Option> options, List<String> rest) {
+
+    /** One option before the other arguments: the {@code name=value} of a {@code -o}, or a word such as {@code -v}. */
+    record Option(boolean setting, String text) {
+        static Option setting(String name, String value) {
+            return new Option(true, name + "=" + value);
+        }
+
+        String name() {
+            int equals = text.indexOf('=');
+            return equals < 0 ? text : text.substring(0, equals);
+        }
+
+        String value() {
+            int equals = text.indexOf('=');
+            return equals < 0 ? "" : text.substring(equals + 1);
+        }
+
+        String shown() {
+            return setting ? "-o " + quoted(text) : quoted(text);
+        }
+    }
+
     static final List<String> FIELDS = ServiceText.NAMES;
     private static final int[] STOPS = {0, 11, 17, 25, 33, 41, 49, 57};
 
@@ -27,21 +49,19 @@ record ServiceRow(List<String> columns, List<String> options, List<String> rest)
     }
 
     static ServiceRow of(ServiceText text) {
-        List<String> options = new ArrayList<>();
+        List<Option> options = new ArrayList<>();
         List<String> words = text.words();
         int next = 0;
         while (next < words.size() && words.get(next).startsWith("-") && words.get(next).length() > 1) {
             String word = words.get(next);
             next++;
             if (word.startsWith("-o") && word.length() > 2) {
-                options.add("-o");
-                options.add(word.substring(2));
-                continue;
-            }
-            options.add(word);
-            if (word.equals("-o") && next < words.size()) {
-                options.add(setting(words.get(next)));
+                options.add(new Option(true, word.substring(2)));
+            } else if (word.equals("-o") && next < words.size()) {
+                options.add(new Option(true, setting(words.get(next))));
                 next++;
+            } else {
+                options.add(new Option(false, word));
             }
         }
         return new ServiceRow(text.columns(), options, words.subList(next, words.size()));
@@ -59,36 +79,26 @@ record ServiceRow(List<String> columns, List<String> options, List<String> rest)
     /** The settings of {@code -o name=value}, in order. */
     Map<String, String> overrides() {
         Map<String, String> overrides = new LinkedHashMap<>();
-        for (int at = 0; at + 1 < options.size(); at++) {
-            if (options.get(at).equals("-o")) {
-                at++;
-                int equals = options.get(at).indexOf('=');
-                if (equals > 0) {
-                    overrides.put(
-                            options.get(at).substring(0, equals), options.get(at).substring(equals + 1));
-                }
+        for (Option option : options) {
+            if (option.setting()) {
+                overrides.put(option.name(), option.value());
             }
         }
         return overrides;
     }
 
     ServiceRow withOverrides(Map<String, String> overrides) {
-        List<String> changed = new ArrayList<>();
+        List<Option> changed = new ArrayList<>();
         Map<String, String> left = new LinkedHashMap<>(overrides);
-        for (int at = 0; at < options.size(); at++) {
-            String word = options.get(at);
-            if (!word.equals("-o") || at + 1 == options.size()) {
-                changed.add(word);
-                continue;
-            }
-            at++;
-            String name = nameOf(options.get(at));
-            String value = left.remove(name);
-            if (value != null) {
-                changed.addAll(List.of("-o", name + "=" + value));
+        for (Option option : options) {
+            String value = option.setting() ? left.remove(option.name()) : null;
+            if (!option.setting()) {
+                changed.add(option);
+            } else if (value != null) {
+                changed.add(Option.setting(option.name(), value));
             }
         }
-        left.forEach((name, value) -> changed.addAll(List.of("-o", name + "=" + value)));
+        left.forEach((name, value) -> changed.add(Option.setting(name, value)));
         return new ServiceRow(columns, changed, rest);
     }
 
@@ -131,19 +141,10 @@ record ServiceRow(List<String> columns, List<String> options, List<String> rest)
         return arguments(text.word(program()), fold);
     }
 
-    private String arguments(FoldedText text, boolean fold) {
-        for (int at = 0; at < options.size(); at++) {
-            text.breakLine();
-            String word = quoted(options.get(at));
-            if (options.get(at).equals("-o") && at + 1 < options.size()) {
-                at++;
-                word = "-o " + quoted(options.get(at));
-            }
-            if (fold) {
-                text = new FoldedText(text + word, true);
-            } else {
-                text.word(word);
-            }
+    private String arguments(FoldedText start, boolean fold) {
+        FoldedText text = start;
+        for (Option option : options) {
+            text = fold ? new FoldedText(text.breakLine() + option.shown(), true) : text.word(option.shown());
         }
         if (fold && !options.isEmpty() && !rest.isEmpty()) {
             text = new FoldedText(text.breakLine().toString(), true);
@@ -163,10 +164,5 @@ record ServiceRow(List<String> columns, List<String> options, List<String> rest)
         } catch (ConfigurationException _) {
             return text;
         }
-    }
-
-    private static String nameOf(String setting) {
-        int equals = setting.indexOf('=');
-        return equals < 0 ? setting : setting.substring(0, equals);
     }
 }
