@@ -43,7 +43,8 @@ class PostcatTest {
             Files.copy(in, sample);
         }
         Files.writeString(root.resolve("main.cf"),
-                "compatibility_level = 3.6\nqueue_directory = " + root + "\n");
+                "compatibility_level = 3.6\nmyhostname = mx.example.com\ninet_interfaces = 127.0.0.1\n"
+                        + "queue_directory = " + root + "\n");
     }
 
     private int run(byte[] input, String... arguments) {
