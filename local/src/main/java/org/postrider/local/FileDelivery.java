@@ -2,13 +2,13 @@ package org.postrider.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
 import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageCopy;
 import org.postrider.common.delivery.MessageWriter;
@@ -17,8 +17,6 @@ import org.postrider.common.delivery.Rights;
 /** Delivery to a file that an alias, a .forward file or an include file names; a maildir when the name ends in a slash. */
 final class FileDelivery {
     private static final int EXECUTABLE = 0111;
-    private static final int WORLD_WRITABLE = 2;
-    private static final int STICKY = 01000;
 
     private final LocalParts parts;
     private final Delivery delivery;
@@ -54,12 +52,12 @@ final class FileDelivery {
         long limit = parts.settings().mailbox().limit();
         return parts.identity().call(rights, () -> {
             if (maildir) {
-                parts.maildir().deliver(file, limit, writer);
+                parts.maildir().deliver(file, rights, limit, writer);
                 return "delivered to maildir";
             }
-            check(file);
             try {
-                parts.mbox().deliver(file, -1, limit, writer);
+                check(file);
+                parts.mbox().deliver(new Mbox.Target(file, -1, limit, true), writer);
             } catch (DeliveryTrouble trouble) {
                 throw trouble.during("cannot append message to file " + path + ": ");
             }
@@ -67,37 +65,17 @@ final class FileDelivery {
         });
     }
 
-    /** A program must not be changed by mail, and a place where anybody writes can't be trusted. */
+    /** A program must not be changed by mail. */
     private static void check(Path file) throws DeliveryTrouble {
         try {
             Map<String, Object> facts = Files.readAttributes(file, "unix:mode,isRegularFile");
-            if (Boolean.TRUE.equals(facts.get("isRegularFile")) && mode(facts, EXECUTABLE)) {
-                throw new DeliveryTrouble("5.7.1", "executable destination file " + file);
+            if (Boolean.TRUE.equals(facts.get("isRegularFile")) && facts.get("mode") instanceof Integer mode
+                    && (mode & EXECUTABLE) != 0) {
+                throw new DeliveryTrouble("5.7.1", "file is executable");
             }
-        } catch (NoSuchFileException _) {
-            checkFolder(file);
-        } catch (IOException e) {
-            throw FileTrouble.mailbox("cannot append message to file " + file + ": ", e);
+        } catch (IOException _) {
+            // It does not exist yet, or opening it will tell what is wrong.
         }
-    }
-
-    private static void checkFolder(Path file) throws DeliveryTrouble {
-        Path folder = file.getParent();
-        if (folder == null) {
-            return;
-        }
-        try {
-            Map<String, Object> facts = Files.readAttributes(folder, "unix:mode");
-            if (mode(facts, WORLD_WRITABLE) && !mode(facts, STICKY)) {
-                throw new DeliveryTrouble("5.7.1", "world writable parent directory of destination file " + file);
-            }
-        } catch (IOException e) {
-            throw FileTrouble.mailbox("cannot append message to file " + file + ": ", e);
-        }
-    }
-
-    private static boolean mode(Map<String, Object> facts, int bits) {
-        return facts.get("mode") instanceof Integer mode && (mode & bits) != 0;
     }
 
     /** The message as it goes into a mailbox or a maildir. */

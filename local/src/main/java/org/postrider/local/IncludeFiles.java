@@ -32,13 +32,16 @@ final class IncludeFiles {
     }
 
     Answer read(String path, Rights rights) {
+        if (!path.startsWith("/")) {
+            parts.log().warn(":include:{} uses a relative path", path);
+            return misconfigured();
+        }
         Path file = Path.of(path);
         try {
             return parts.identity().call(rights, () -> {
                 Map<String, Object> facts = Files.readAttributes(file, "unix:uid,gid,isRegularFile");
                 if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
-                    throw new DeliveryTrouble("4.3.5", "unable to open :include: file " + path
-                            + ": not a regular file");
+                    throw new IOException("not a regular file");
                 }
                 Rights owner = facts.get("uid") instanceof Integer uid && facts.get("gid") instanceof Integer gid
                         ? new Rights(uid, gid, "owner of " + path)
@@ -46,12 +49,15 @@ final class IncludeFiles {
                 return new Answer.Lines(destinations(file, parts.settings().lineLength()), owner);
             });
         } catch (IOException e) {
-            parts.log().warn("unable to open :include: file {}: {}", path, FileTrouble.words(e));
-            return new Answer.Problem(new DeliveryTrouble("4.3.5", "unable to open :include: file " + path + ": "
-                    + FileTrouble.words(e)));
+            parts.log().warn("unable to lookup :include: file {}: {}", path, FileTrouble.words(e));
+            return misconfigured();
         } catch (DeliveryTrouble trouble) {
             return new Answer.Problem(trouble);
         }
+    }
+
+    private static Answer misconfigured() {
+        return new Answer.Problem(new DeliveryTrouble("5.3.5", "mail system configuration error"));
     }
 
     /** The destinations in a file with the syntax of an alias's right-hand side; lines are cut at this length. */

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class Local implements Program {
     private static final Logger LOG = LoggerFactory.getLogger(Local.class);
 
+    /** A mailbox that can't be written returns mail, unless the reason is known to pass. */
+    private static final String LASTING = "5.2.0";
+
     /** Started by master. */
     public static void main(String[] arguments) {
         Daemon.run(new Local(), arguments);
@@ -51,8 +54,9 @@ public final class Local implements Program {
                 new CleanupResubmission(context.cleanup(), settings.myhostname(), settings.mailName(),
                         context.clock()),
                 new SocketHandOff(transport -> context.client("private/" + transport)),
-                DeliveryService.identity(context), DeliveryService.mbox(context, "mailbox_delivery_lock"),
-                DeliveryService.maildir(context), new CommandRunner(Identity.effectiveUid()), context.clock(), LOG);
+                DeliveryService.identity(context), DeliveryService.mbox(context, "mailbox_delivery_lock", LASTING),
+                DeliveryService.maildir(context, LASTING), new CommandRunner(Identity.effectiveUid(), "local: fatal: "),
+                context.clock(), LOG);
     }
 
     private static LocalSettings settings(ServiceContext context) {

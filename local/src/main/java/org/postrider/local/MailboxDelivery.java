@@ -8,6 +8,7 @@ import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
 import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageWriter;
 import org.postrider.common.delivery.Rights;
@@ -45,7 +46,8 @@ final class MailboxDelivery {
         try (MessageContent content = delivery.content()) {
             MessageWriter writer = FileDelivery.writer(parts, delivery, ledger, step, content, maildir);
             if (maildir) {
-                parts.identity().call(user, () -> parts.maildir().deliver(Path.of(path), settings.limit(), writer));
+                parts.identity().call(user,
+                        () -> parts.maildir().deliver(Path.of(path), user, settings.limit(), writer));
                 return ledger.delivered(step, "delivered to maildir");
             }
             mbox(Path.of(path), user, inHome, writer);
@@ -68,7 +70,7 @@ final class MailboxDelivery {
             if (writerRights.uid() == 0 && user.uid() != 0) {
                 makeFor(file, user);
             }
-            parts.mbox().deliver(file, owner, settings.limit(), writer);
+            parts.mbox().deliver(new Mbox.Target(file, owner, settings.limit(), false), writer);
             return true;
         });
     }

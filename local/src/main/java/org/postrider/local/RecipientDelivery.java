@@ -54,7 +54,7 @@ final class RecipientDelivery {
     boolean run() {
         AddressParts address = folded(recipient.address());
         Step first = new Step(address, Step.Origin.REQUEST, "", 0, delivery.request().sender(), "", Optional.empty(),
-                recipient.address().toLowerCase(Locale.ROOT));
+                recipient.address().toLowerCase(Locale.ROOT), List.of());
         boolean finished = visit(first);
         return finished && forwarding.send();
     }
@@ -80,7 +80,11 @@ final class RecipientDelivery {
         if (step.address().user().isEmpty()) {
             return ledger.failed(step, "5.1.3", "null username in \"" + step.address().full() + "\"");
         }
-        if (seen.isRepeated("recipient " + step.level(), step.address().full())) {
+        if (step.isLoop()) {
+            parts.log().warn("alias database loop for {}", step.address().local());
+            return ledger.failed(step, "5.4.6", "alias database loop for " + step.address().local());
+        }
+        if (seen.isRepeated("recipient " + step.from(), step.address().full())) {
             return true;
         }
         if (visited.contains(Address.toExternal(step.address().full()))) {
@@ -272,9 +276,6 @@ final class RecipientDelivery {
     }
 
     private boolean include(Step step, String path, Rights rights) {
-        if (!path.startsWith("/")) {
-            return ledger.failed(step, "5.3.5", ":include:" + path + " uses a relative path");
-        }
         return switch (new IncludeFiles(parts).read(path, rights)) {
             case IncludeFiles.Answer.Problem problem -> ledger.failed(step, problem.trouble());
             case IncludeFiles.Answer.Lines lines -> {

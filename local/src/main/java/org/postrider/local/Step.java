@@ -1,5 +1,8 @@
 package org.postrider.local;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.postrider.common.delivery.AddressParts;
 import org.postrider.common.delivery.Rights;
@@ -15,9 +18,10 @@ import org.postrider.common.delivery.Rights;
  * @param owner who answers for the list: an owner alias, or the user of a .forward file; empty for nobody
  * @param rights with whose rights files and commands named here are used; empty where nothing may name any
  * @param deliveredTo for the Delivered-To header
+ * @param path the addresses that led here, in lower case
  */
 record Step(AddressParts address, Origin origin, String from, int level, String sender, String owner,
-        Optional<Rights> rights, String deliveredTo) {
+        Optional<Rights> rights, String deliveredTo, List<String> path) {
     /** What named an address. */
     enum Origin {
         /** The delivery request. */
@@ -43,23 +47,33 @@ record Step(AddressParts address, Origin origin, String from, int level, String 
 
     /** The same expansion one level deeper, at another address. */
     Step at(AddressParts next) {
-        return new Step(next, origin, from, level + 1, sender, owner, rights, deliveredTo);
+        List<String> longer = new ArrayList<>(path);
+        longer.add(address.full().toLowerCase(Locale.ROOT));
+        return new Step(next, origin, from, level + 1, sender, owner, rights, deliveredTo, List.copyOf(longer));
+    }
+
+    /** True when this address led to itself, and not because an alias or a .forward file names itself. */
+    boolean isLoop() {
+        boolean namesItself = (origin == Origin.ALIAS || origin == Origin.FORWARD)
+                && (from.equalsIgnoreCase(address.local()) || from.equalsIgnoreCase(address.user()));
+        return !namesItself && path.contains(address.full().toLowerCase(Locale.ROOT));
     }
 
     /** Inside the expansion of an alias, a .forward file or an include file. */
     Step inside(Origin newOrigin, String newFrom, Rights newRights) {
-        return new Step(address, newOrigin, newFrom, level + 1, sender, owner, Optional.of(newRights), deliveredTo);
+        return new Step(address, newOrigin, newFrom, level + 1, sender, owner, Optional.of(newRights), deliveredTo,
+                path);
     }
 
     Step withSender(String newSender) {
-        return new Step(address, origin, from, level, newSender, owner, rights, deliveredTo);
+        return new Step(address, origin, from, level, newSender, owner, rights, deliveredTo, path);
     }
 
     Step withOwner(String newOwner) {
-        return new Step(address, origin, from, level, sender, newOwner, rights, deliveredTo);
+        return new Step(address, origin, from, level, sender, newOwner, rights, deliveredTo, path);
     }
 
-    Step withDeliveredTo(String address) {
-        return new Step(this.address, origin, from, level, sender, owner, rights, address);
+    Step withDeliveredTo(String newAddress) {
+        return new Step(address, origin, from, level, sender, owner, rights, newAddress, path);
     }
 }

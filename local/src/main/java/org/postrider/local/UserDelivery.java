@@ -76,8 +76,7 @@ final class UserDelivery {
         }
         String user = step.address().user().toLowerCase(Locale.ROOT);
         if (user.equals("mailer-daemon") || user.equals("postmaster")) {
-            parts.log().warn("{}: address {} is unknown and its mail is discarded; add an alias for it",
-                    delivery.request().queueId(), step.address().full());
+            parts.log().warn("required alias not found: {}", user);
             return ledger.delivered(step, "discarded");
         }
         return ledger.failed(step, "5.1.1", "unknown user: \"" + step.address().user() + "\"");

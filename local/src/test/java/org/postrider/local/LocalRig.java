@@ -112,8 +112,8 @@ final class LocalRig implements AutoCloseable {
         var identity = new RecipientIdentity(Identity.uid(), Identity.gid(), threads, FileSystemIdentity::assume);
         return new LocalParts(settings(), new AliasMaps(List.of(table("inline:aliases", aliases))), tables,
                 name -> Optional.ofNullable(users.get(name)), new FakeAddresses(), this::submit, this::handOver,
-                identity, new Mbox(locking), new Maildir("mx.example.org", 1, clock),
-                new CommandRunner(Identity.uid()), clock, LoggerFactory.getLogger("test"));
+                identity, new Mbox(locking, "5.2.0"), new Maildir("mx.example.org", 1, clock, "5.2.0"),
+                new CommandRunner(Identity.uid(), "local: fatal: "), clock, LoggerFactory.getLogger("test"));
     }
 
     private LocalSettings settings() {

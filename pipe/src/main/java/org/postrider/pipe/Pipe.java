@@ -40,7 +40,8 @@ public final class Pipe implements Program {
                         parameters.list("export_environment"), System.getenv()),
                 context.queueDirectory(), parameters.bool("enable_original_recipient"));
         return DeliveryService.of(context, LOG,
-                new PipeDoor(setup, new CommandRunner(Identity.effectiveUid()), context.clock()));
+                new PipeDoor(setup, new CommandRunner(Identity.effectiveUid(), "pipe: fatal: pipe_command: "),
+                        context.clock()));
     }
 
     private static Duration limit(ServiceContext context) {

@@ -39,7 +39,8 @@ class PipeDoorTest {
                 : new Rights(Identity.uid(), Identity.gid(), "me");
         var setup = new PipeDoor.Setup("filter", PipeCommand.parse("filter", List.of(arguments)), rights, "+",
                 Duration.ofSeconds(20), Map.of("LANG", "C"), folder, true);
-        return new PipeDoor(setup, new CommandRunner(Identity.uid()), InstantSource.system());
+        return new PipeDoor(setup, new CommandRunner(Identity.uid(), "pipe: fatal: pipe_command: "),
+                InstantSource.system());
     }
 
     private String output() throws IOException {
@@ -112,8 +113,8 @@ class PipeDoorTest {
         rig.nexthop("75").serve(door, "joe@example.org");
         assertThat(rig.kept()).containsExactly(
                 "TRACE joe@example.org 2.0.0 relayed: delivered via filter service (stored as 5)",
-                "BOUNCE joe@example.org 5.1.1 failed: user unknown. Command output: stored as 5",
-                "DEFER joe@example.org 4.3.0 delayed: temporary failure. Command output: stored as 5");
+                "BOUNCE joe@example.org 5.1.1 failed: user unknown. Command output: stored as 5 ",
+                "DEFER joe@example.org 4.3.0 delayed: temporary failure. Command output: stored as 5 ");
     }
 
     @Test

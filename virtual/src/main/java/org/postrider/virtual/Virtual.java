@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 public final class Virtual implements Program {
     private static final Logger LOG = LoggerFactory.getLogger(Virtual.class);
 
+    /** Mail for a mailbox that exists is never returned only because it can't be written. */
+    private static final String PASSING = "4.2.0";
+
     /** Started by master. */
     public static void main(String[] arguments) {
         Daemon.run(new Virtual(), arguments);
@@ -31,8 +34,8 @@ public final class Virtual implements Program {
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         return DeliveryService.of(context, LOG,
                 new VirtualDoor(settings(context), DeliveryService.identity(context),
-                        DeliveryService.mbox(context, "virtual_mailbox_lock"), DeliveryService.maildir(context),
-                        context.clock(), LOG));
+                        DeliveryService.mbox(context, "virtual_mailbox_lock", PASSING),
+                        DeliveryService.maildir(context, PASSING), context.clock(), LOG));
     }
 
     private static VirtualSettings settings(ServiceContext context) {

@@ -134,7 +134,7 @@ final class VirtualDoor implements Door {
         try (MessageContent content = delivery.content()) {
             return identity.call(owner, () -> {
                 if (path.endsWith("/")) {
-                    maildir.deliver(Path.of(path), settings.limit(),
+                    maildir.deliver(Path.of(path), owner, settings.limit(),
                             out -> MAILDIR.write(headers, clock.instant(), content, out));
                     return "delivered to maildir";
                 }
@@ -147,10 +147,10 @@ final class VirtualDoor implements Door {
     private void append(Path file, Rights owner, MessageCopy.Headers headers, MessageContent content)
             throws DeliveryTrouble {
         try {
-            mbox.deliver(file, settings.strictOwner() ? owner.uid() : -1, settings.limit(),
+            mbox.deliver(new Mbox.Target(file, settings.strictOwner() ? owner.uid() : -1, settings.limit(), false),
                     out -> MBOX.write(headers, clock.instant(), content, out));
         } catch (DeliveryTrouble trouble) {
-            throw trouble.during("cannot update mailbox " + file + ". ");
+            throw trouble.during("delivery failed to mailbox " + file + ": ");
         }
     }
 }

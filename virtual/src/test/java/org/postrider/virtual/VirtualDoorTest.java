@@ -58,7 +58,8 @@ class VirtualDoorTest {
                 Duration.ofSeconds(500), _ -> Optional.empty(), clock, _ -> {
                 });
         var identity = new RecipientIdentity(Identity.uid(), Identity.gid(), threads, FileSystemIdentity::assume);
-        return new VirtualDoor(settings, identity, new Mbox(locking), new Maildir("mx", 1, clock), clock,
+        return new VirtualDoor(settings, identity, new Mbox(locking, "4.2.0"), new Maildir("mx", 1, clock, "4.2.0"),
+                clock,
                 LoggerFactory.getLogger("test"));
     }
 

@@ -34,10 +34,15 @@ public final class CommandRunner {
     private static final Pattern STATUS_CODE = Pattern.compile("([45]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+(.*))?");
 
     private final int ownUid;
+    private final String complaint;
 
-    /** @param ownUid the user this process runs as */
-    public CommandRunner(int ownUid) {
+    /**
+     * @param ownUid the user this process runs as
+     * @param complaint what stands before {@code execvp} in the text about a program that can't be executed
+     */
+    public CommandRunner(int ownUid, String complaint) {
         this.ownUid = ownUid;
+        this.complaint = complaint;
     }
 
     /** Runs the command and waits for it. */
@@ -46,12 +51,12 @@ public final class CommandRunner {
         try {
             process = start(command);
         } catch (IOException e) {
-            return temporary("temporary failure. Command output: cannot execute " + command.arguments().getFirst()
-                    + ": " + FileTrouble.words(e));
+            String cause = String.valueOf(e.getMessage());
+            return notExecuted(command, cause.contains("error=2,") ? "No such file or directory" : cause);
         } catch (DeliveryTrouble e) {
             return new CommandResult.Failed(e.status(), e.status().text());
         }
-        return new Running(process, command).finish(content);
+        return new Running(this, process, command).finish(content);
     }
 
     private Process start(DeliveryCommand command) throws IOException, DeliveryTrouble {
@@ -81,6 +86,12 @@ public final class CommandRunner {
         }
         return List.of(SETPRIV.toString(), "--reuid=" + rights.uid(), "--regid=" + rights.gid(), "--clear-groups",
                 "--inh-caps=-all", "--");
+    }
+
+    /** The output that a child process of Postfix leaves behind when there is no such program. */
+    private CommandResult notExecuted(DeliveryCommand command, String reason) {
+        String output = complaint + "execvp " + command.arguments().getFirst() + ": " + reason + " ";
+        return new CommandResult.Failed(new DsnStatus("4.3.0", "temporary failure. Command output: " + output), output);
     }
 
     private static CommandResult temporary(String text) {
@@ -122,12 +133,16 @@ public final class CommandRunner {
 
     /** One command at work. */
     private static final class Running {
+        private final CommandRunner runner;
         private final Process process;
         private final DeliveryCommand command;
         private final AtomicReference<@Nullable IOException> unreadable = new AtomicReference<>();
         private final StringBuilder output = new StringBuilder();
+        /** What a command had said when its time was up; after that the killed say so. */
+        private String late = "";
 
-        Running(Process process, DeliveryCommand command) {
+        Running(CommandRunner runner, Process process, DeliveryCommand command) {
+            this.runner = runner;
             this.process = process;
             this.command = command;
         }
@@ -142,7 +157,7 @@ public final class CommandRunner {
             }
             if (!inTime) {
                 String text = "Command time limit exceeded: \"" + command.shown() + "\"";
-                return failed("5.3.0", text, text);
+                return failed("5.3.0", text + (late.isEmpty() ? "" : ". Command output: " + late), text);
             }
             return judge(process.exitValue());
         }
@@ -176,7 +191,7 @@ public final class CommandRunner {
         }
 
         private synchronized String output() {
-            StringBuilder text = new StringBuilder(output.toString().stripTrailing());
+            StringBuilder text = new StringBuilder(output);
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
                 if (c == '\n' || c == '\t') {
@@ -194,6 +209,7 @@ public final class CommandRunner {
                 boolean inTime = reader.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))
                         && process.waitFor(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
                 if (!inTime) {
+                    late = output();
                     kill();
                 }
                 feeder.join();
@@ -213,11 +229,11 @@ public final class CommandRunner {
 
         private CommandResult judge(int exit) {
             if (exit == 0) {
-                return new CommandResult.Succeeded(output());
+                return new CommandResult.Succeeded(output().stripTrailing());
             }
             String said = output();
             if ((exit == 126 || exit == 127) && said.startsWith("setpriv: ")) {
-                return failed("4.3.0", withOutput("temporary failure"), said);
+                return runner.notExecuted(command, said.substring(said.lastIndexOf(": ") + 2).strip());
             }
             Matcher code = STATUS_CODE.matcher(said);
             if (code.matches()) {
@@ -226,7 +242,7 @@ public final class CommandRunner {
             }
             if (exit > SIGNAL_BASE && exit <= SIGNAL_BASE + LAST_SIGNAL) {
                 String text = "Command died with signal " + (exit - SIGNAL_BASE) + ": \"" + command.shown() + "\"";
-                return failed("5.3.0", withOutput(text), said.isEmpty() ? text : said);
+                return failed("4.3.0", withOutput(text), said.isEmpty() ? text : said);
             }
             return ExitStatus.of(exit).map(known -> failed(known.code(), withOutput(known.words()),
                     said.isEmpty() ? known.words() : said)).orElseGet(() -> unknownExit(exit, said));

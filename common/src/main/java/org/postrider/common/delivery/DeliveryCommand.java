@@ -1,5 +1,6 @@
 package org.postrider.common.delivery;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,8 +20,6 @@ import java.util.Map;
 public record DeliveryCommand(List<String> arguments, String shown, Rights rights, Path directory,
         Map<String, String> environment, Duration limit) {
     private static final String MAGIC = "'\"*?[]{}()<>|;&$~`\\\n!#=%";
-    private static final List<String> BUILTINS = List.of("exit", ":", "exec", "test", "true", "false", "cd", "set",
-            "umask", "if", "case", "for", "while", "eval", "export", ".");
 
     public DeliveryCommand {
         arguments = List.copyOf(arguments);
@@ -35,10 +34,23 @@ public record DeliveryCommand(List<String> arguments, String shown, Rights right
             magic |= MAGIC.indexOf(text.charAt(i)) >= 0;
         }
         String[] words = text.split("[ \t]+");
-        if (magic || BUILTINS.contains(words[0])) {
-            return List.of("/bin/sh", "-c", line);
+        if (magic || !isProgram(words[0])) {
+            return List.of("sh", "-c", line);
         }
         return List.of(words);
+    }
+
+    /** A path, or a name in PATH; anything else may be the shell's own. */
+    private static boolean isProgram(String word) {
+        if (word.indexOf('/') >= 0) {
+            return true;
+        }
+        for (String folder : List.of(CommandRunner.PATH.split(":", -1))) {
+            if (Files.isExecutable(Path.of(folder, word))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Arguments for a command line that local_command_shell gets: the shell's words, then the line as one argument. */

@@ -59,15 +59,23 @@ public final class DeliveryService implements Service {
                 FileSystemIdentity::assume);
     }
 
-    /** Maildirs with file names of this host and process. */
-    public static Maildir maildir(ServiceContext context) {
-        return new Maildir(context.parameters().string("myhostname"), Identity.pid(), context.clock());
+    /**
+     * Maildirs with file names of this host and process.
+     *
+     * @param otherwise the status code of failures that have none of their own
+     */
+    public static Maildir maildir(ServiceContext context, String otherwise) {
+        return new Maildir(context.parameters().string("myhostname"), Identity.pid(), context.clock(), otherwise);
     }
 
-    /** Mailbox files, locked as this parameter says. */
-    public static Mbox mbox(ServiceContext context, String lockParameter) {
+    /**
+     * Mailbox files, locked as this parameter says.
+     *
+     * @param otherwise the status code of failures that have none of their own
+     */
+    public static Mbox mbox(ServiceContext context, String lockParameter, String otherwise) {
         InstantSource clock = context.clock();
-        return new Mbox(MailboxLocking.of(context.parameters(), lockParameter, clock));
+        return new Mbox(MailboxLocking.of(context.parameters(), lockParameter, clock), otherwise);
     }
 
     /** What export_environment passes on to commands: names from our own environment, or {@code name=value}. */

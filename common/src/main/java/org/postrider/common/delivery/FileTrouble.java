@@ -10,7 +10,7 @@ import java.nio.file.NotDirectoryException;
 
 /**
  * The system's words for a failed file operation, and what they mean for mail: over quota or over the size limit is the
- * recipient's lasting problem, everything else may be better later.
+ * recipient's lasting problem, a full disk will be better later, and what anything else means the agent knows.
  */
 public final class FileTrouble {
     private FileTrouble() {}
@@ -28,17 +28,22 @@ public final class FileTrouble {
         };
     }
 
-    /** The status for a mailbox that could not be written. */
-    public static DeliveryTrouble mailbox(String prefix, IOException failure) {
+    /**
+     * The status for a mailbox that could not be written.
+     *
+     * @param otherwise the code where the failure has none of its own
+     */
+    static DeliveryTrouble mailbox(String prefix, IOException failure, String otherwise) {
         String words = words(failure);
-        return new DeliveryTrouble(mailboxCode(words), prefix + words);
+        return new DeliveryTrouble(mailboxCode(words, otherwise), prefix + words);
     }
 
-    private static String mailboxCode(String words) {
+    private static String mailboxCode(String words, String otherwise) {
         return switch (words) {
             case "File too large", "Disk quota exceeded" -> "5.2.2";
             case "No space left on device" -> "4.3.0";
-            default -> "4.2.0";
+            case "Resource temporarily unavailable", "Stale file handle" -> "4.2.0";
+            default -> otherwise;
         };
     }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,6 +23,8 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.posix.FileLocks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a mailbox file is locked against mail readers and other deliveries: mailbox_delivery_lock or virtual_mailbox_lock, with
@@ -38,6 +41,8 @@ import org.postrider.common.posix.FileLocks;
  */
 public record MailboxLocking(Set<Style> styles, int attempts, Duration delay, Duration stale, Flock flock,
         InstantSource clock, Pause pause) {
+    private static final Logger LOG = LoggerFactory.getLogger(MailboxLocking.class);
+
     /** The kinds of locks, in the order in which they are taken. */
     public enum Style {
         /** A file beside the mailbox, {@code mailbox.lock}. */
@@ -110,8 +115,12 @@ public record MailboxLocking(Set<Style> styles, int attempts, Duration delay, Du
         }
     }
 
-    /** Takes the lock file beside the mailbox, where that style is wanted. */
-    Held lockFile(Path mailbox) throws DeliveryTrouble {
+    /**
+     * Takes the lock file beside the mailbox, where that style is wanted.
+     *
+     * @param mayFail true where the directory may be closed to the user, as for files that aliases name
+     */
+    Held lockFile(Path mailbox, boolean mayFail) throws DeliveryTrouble {
         if (!styles.contains(Style.DOTLOCK)) {
             return () -> {
             };
@@ -122,7 +131,12 @@ public record MailboxLocking(Set<Style> styles, int attempts, Duration delay, Du
                 throw new DeliveryTrouble("4.2.0", "unable to create lock file " + lock + ": File exists");
             }
         } catch (IOException e) {
-            throw FileTrouble.mailbox("unable to create lock file " + lock + ": ", e);
+            if (mayFail && e instanceof AccessDeniedException) {
+                LOG.warn("unable to create lock file {}: {}", lock, FileTrouble.words(e));
+                return () -> {
+                };
+            }
+            throw FileTrouble.mailbox("unable to create lock file " + lock + ": ", e, "4.2.0");
         }
         return () -> removeLockFile(lock);
     }
@@ -145,7 +159,7 @@ public record MailboxLocking(Set<Style> styles, int attempts, Duration delay, Du
                     "unable to lock for exclusive access: Resource temporarily unavailable");
         } catch (IOException e) {
             held[0].close();
-            throw FileTrouble.mailbox("unable to lock for exclusive access: ", e);
+            throw FileTrouble.mailbox("unable to lock for exclusive access: ", e, "4.2.0");
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages into maildirs. Finds nothing, makes {@code tmp new cur} (0700) where they are missing; writes
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Safe for many threads; each call runs on a thread that has the recipient's file-system identity.
  */
 public final class Maildir {
+    private static final Logger LOG = LoggerFactory.getLogger(Maildir.class);
     private static final Set<StandardOpenOption> CREATE = Set.of(StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE);
     private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions
@@ -38,9 +42,12 @@ public final class Maildir {
     private final String hostname;
     private final long pid;
     private final InstantSource clock;
+    private final String otherwise;
     private final AtomicLong count = new AtomicLong();
 
-    public Maildir(String hostname, long pid, InstantSource clock) {
+    /** @param otherwise the status code of failures that have none of their own: 4.2.0, or 5.2.0 to return mail */
+    public Maildir(String hostname, long pid, InstantSource clock, String otherwise) {
+        this.otherwise = otherwise;
         this.hostname = hostname.replace('/', '_').replace(':', '_');
         this.pid = pid;
         this.clock = clock;
@@ -49,10 +56,11 @@ public final class Maildir {
     /**
      * Delivers one message.
      *
+     * @param owner whose rights the calling thread has, for messages
      * @param limit most bytes of one message, 0 for no limit
      * @return the delivered file
      */
-    public Path deliver(Path maildir, long limit, MessageWriter writer) throws DeliveryTrouble {
+    public Path deliver(Path maildir, Rights owner, long limit, MessageWriter writer) throws DeliveryTrouble {
         Instant now = clock.instant();
         Path temporary = maildir.resolve("tmp")
                 .resolve(now.getEpochSecond() + ".P" + pid + "Q" + count.incrementAndGet() + "." + hostname);
@@ -60,7 +68,7 @@ public final class Maildir {
         try {
             file = create(maildir, temporary);
         } catch (IOException e) {
-            throw FileTrouble.mailbox("maildir delivery failed: create maildir file " + temporary + ": ", e);
+            throw notCreated(temporary, owner, e);
         }
         boolean delivered = false;
         try {
@@ -70,12 +78,22 @@ public final class Maildir {
             delivered = true;
             return target;
         } catch (IOException e) {
-            throw FileTrouble.mailbox("maildir delivery failed: ", e);
+            throw FileTrouble.mailbox("maildir delivery failed: ", e, otherwise);
         } finally {
             if (!delivered) {
                 discard(temporary);
             }
         }
+    }
+
+    private DeliveryTrouble notCreated(Path file, Rights owner, IOException failure) {
+        String text = "create maildir file " + file + ": ";
+        if (failure instanceof AccessDeniedException) {
+            LOG.warn("maildir access problem for UID/GID={}/{}: {}{}", owner.uid(), owner.gid(), text,
+                    FileTrouble.words(failure));
+            LOG.warn("perhaps you need to create the maildirs in advance");
+        }
+        return FileTrouble.mailbox("maildir delivery failed: " + text, failure, otherwise);
     }
 
     private static FileChannel create(Path maildir, Path temporary) throws IOException {

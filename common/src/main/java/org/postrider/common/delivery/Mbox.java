@@ -6,7 +6,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,44 +30,55 @@ public final class Mbox {
     private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    private final MailboxLocking locking;
-    private final PathLocks pathLocks = new PathLocks();
-
-    public Mbox(MailboxLocking locking) {
-        this.locking = locking;
-    }
-
     /**
-     * Appends one message.
+     * Where a message goes.
      *
+     * @param file the mailbox
      * @param owner the user the file must belong to, -1 for anybody
      * @param limit most bytes of the whole file, 0 for no limit
+     * @param lockFileMayFail whether a directory that is closed to the user is no reason against delivery
      */
-    public void deliver(Path named, int owner, long limit, MessageWriter writer) throws DeliveryTrouble {
-        Path mailbox = trusted(named);
+    public record Target(Path file, int owner, long limit, boolean lockFileMayFail) {}
+
+    private final MailboxLocking locking;
+    private final String otherwise;
+    private final PathLocks pathLocks = new PathLocks();
+
+    /** @param otherwise the status code of failures that have none of their own: 4.2.0, or 5.2.0 to return mail */
+    public Mbox(MailboxLocking locking, String otherwise) {
+        this.locking = locking;
+        this.otherwise = otherwise;
+    }
+
+    /** Appends one message. */
+    public void deliver(Target target, MessageWriter writer) throws DeliveryTrouble {
+        Path mailbox = trusted(target.file());
         if (isSpecial(mailbox)) {
             writeSpecial(mailbox, writer);
             return;
         }
-        try (var _ = pathLocks.lock(mailbox); var _ = locking.lockFile(mailbox)) {
-            append(mailbox, owner, limit, writer);
+        try (var _ = pathLocks.lock(mailbox); var _ = locking.lockFile(mailbox, target.lockFileMayFail())) {
+            append(mailbox, target, writer);
         }
     }
 
-    private void append(Path mailbox, int owner, long limit, MessageWriter writer) throws DeliveryTrouble {
+    private void append(Path mailbox, Target target, MessageWriter writer) throws DeliveryTrouble {
         FileChannel file;
+        String act = Files.exists(mailbox, LinkOption.NOFOLLOW_LINKS)
+                ? "cannot open file: "
+                : "cannot create file exclusively: ";
         try {
             file = FileChannel.open(mailbox, APPEND, FILE_MODE);
         } catch (IOException e) {
-            throw FileTrouble.mailbox("cannot open file: ", e);
+            throw FileTrouble.mailbox(act, e, otherwise);
         }
         try (file) {
-            checkFile(mailbox, owner);
+            checkFile(mailbox, target.owner());
             try (var _ = locking.lockOpen(mailbox, file)) {
-                write(file, limit, writer);
+                write(file, target.limit(), writer);
             }
         } catch (IOException e) {
-            throw FileTrouble.mailbox("error writing message: ", e);
+            throw FileTrouble.mailbox("error writing message: ", e, otherwise);
         }
     }
 
@@ -89,14 +99,14 @@ public final class Mbox {
         }
     }
 
-    private static void checkFile(Path mailbox, int owner) throws IOException, DeliveryTrouble {
+    private void checkFile(Path mailbox, int owner) throws IOException, DeliveryTrouble {
         Map<String, Object> facts = Files.readAttributes(mailbox, "unix:uid,nlink,isRegularFile",
                 LinkOption.NOFOLLOW_LINKS);
         if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
-            throw new DeliveryTrouble("5.2.0", "destination " + mailbox + " is not a regular file");
+            throw new DeliveryTrouble(otherwise, "destination " + mailbox + " is not a regular file");
         }
         if (facts.get("nlink") instanceof Number links && links.intValue() != 1) {
-            throw new DeliveryTrouble("4.2.0", "file has " + links + " hard links");
+            throw new DeliveryTrouble(otherwise, "file has " + links + " hard links");
         }
         if (owner >= 0 && facts.get("uid") instanceof Number uid && uid.intValue() != owner) {
             throw new DeliveryTrouble("4.2.0", "destination " + mailbox + " is not owned by recipient");
@@ -107,18 +117,18 @@ public final class Mbox {
         return Files.exists(mailbox) && !Files.isRegularFile(mailbox) && !Files.isDirectory(mailbox);
     }
 
-    private static void writeSpecial(Path device, MessageWriter writer) throws DeliveryTrouble {
+    private void writeSpecial(Path device, MessageWriter writer) throws DeliveryTrouble {
         try (FileChannel file = FileChannel.open(device, StandardOpenOption.WRITE)) {
             OutputStream out = new LimitedOutput(Channels.newOutputStream(file), 0, 0);
             writer.write(out);
             out.flush();
         } catch (IOException e) {
-            throw FileTrouble.mailbox("error writing message: ", e);
+            throw FileTrouble.mailbox("error writing message: ", e, otherwise);
         }
     }
 
     /** A symbolic link is followed only when root made it: nobody else may lead mail to another's file. */
-    private static Path trusted(Path named) throws DeliveryTrouble {
+    private Path trusted(Path named) throws DeliveryTrouble {
         if (!Files.isSymbolicLink(named)) {
             return named;
         }
@@ -127,11 +137,9 @@ public final class Mbox {
             if (uid instanceof Number number && number.intValue() == 0) {
                 return named.toRealPath();
             }
-            throw new DeliveryTrouble("4.2.0", "cannot open file: file " + named + " is a symbolic link");
-        } catch (NoSuchFileException e) {
-            throw FileTrouble.mailbox("cannot open file: ", e);
+            throw new DeliveryTrouble(otherwise, "cannot open file: file " + named + " is a symbolic link");
         } catch (IOException e) {
-            throw FileTrouble.mailbox("cannot examine file: ", e);
+            throw FileTrouble.mailbox("cannot open file: ", e, otherwise);
         }
     }
 }

@@ -52,7 +52,9 @@ public final class AliasValue {
         Scan scan = new Scan(text);
         while (!scan.atEnd()) {
             String part = scan.part();
-            if (!part.isEmpty()) {
+            if (scan.plain && !part.isEmpty() && "|/:".indexOf(part.charAt(0)) < 0) {
+                parts.addAll(List.of(part.split("[ \t]+")));
+            } else if (!part.isEmpty()) {
                 parts.add(part);
             }
         }
@@ -63,6 +65,8 @@ public final class AliasValue {
     private static final class Scan {
         private final String text;
         private int at;
+        /** True when the last part had no quotes and no angle brackets: blanks in it separate addresses. */
+        private boolean plain;
 
         Scan(String text) {
             this.text = text;
@@ -75,6 +79,7 @@ public final class AliasValue {
         String part() {
             StringBuilder part = new StringBuilder();
             int kept = 0;
+            plain = true;
             while (!atEnd()) {
                 char c = text.charAt(at++);
                 switch (c) {
@@ -82,6 +87,7 @@ public final class AliasValue {
                         return finished(part, kept);
                     }
                     case '"' -> {
+                        plain = false;
                         quoted(part);
                         kept = part.length();
                     }
@@ -93,14 +99,16 @@ public final class AliasValue {
                         }
                     }
                     case '<' -> {
+                        plain = false;
                         part.setLength(0);
                         kept = 0;
                     }
                     case '>' -> {
                     }
                     case '\\' -> {
+                        boolean first = part.toString().isBlank();
                         part.append(c);
-                        if (!atEnd() && part.length() > 1) {
+                        if (!atEnd() && !first) {
                             part.setCharAt(part.length() - 1, text.charAt(at++));
                         }
                     }

@@ -16,7 +16,7 @@ class CommandRunnerTest {
     private static final int NOBODY = 65534;
 
     private final int own = ownUid();
-    private final CommandRunner runner = new CommandRunner(own);
+    private final CommandRunner runner = new CommandRunner(own, "local: fatal: ");
     private final Rights rights = own == 0 ? new Rights(NOBODY, NOBODY, "nobody") : new Rights(own, own, "me");
 
     private static int ownUid() {
@@ -57,30 +57,35 @@ class CommandRunnerTest {
 
     @Test
     void exitStatusesHaveMeanings() {
-        assertFailed(run("echo no such; exit 67"), "5.1.1", "user unknown. Command output: no such");
+        assertFailed(run("echo no such; exit 67"), "5.1.1", "user unknown. Command output: no such ");
         assertFailed(run("exit 75"), "4.3.0", "temporary failure");
         assertFailed(run("exit 99"), "5.3.0", "Command died with status 99: \"exit 99\"");
     }
 
     @Test
     void aStatusCodeInTheOutputCountsMore() {
-        assertFailed(run("echo 4.2.2 mailbox full; exit 1"), "4.2.2", "mailbox full");
+        assertFailed(run("echo 4.2.2 mailbox full; exit 1"), "4.2.2", "mailbox full ");
     }
 
     @Test
     void aSignalIsNamed() {
-        assertFailed(run("kill -9 $$"), "5.3.0", "Command died with signal 9: \"kill -9 $$\"");
+        assertFailed(run("kill -9 $$"), "4.3.0", "Command died with signal 9: \"kill -9 $$\"");
     }
 
     @Test
     void aCommandThatIsMissingDefers() {
-        assertThat(run("/no/such/program")).isInstanceOfSatisfying(CommandResult.Failed.class,
-                failed -> assertThat(failed.status().code()).isEqualTo("4.3.0"));
+        assertFailed(run("/no/such/program"), "4.3.0", "temporary failure. Command output: local: fatal: "
+                + "execvp /no/such/program: No such file or directory ");
+        assertFailed(run("nosuchcommand arg"), "5.3.0", "Command died with status 127: \"nosuchcommand arg\". "
+                + "Command output: sh: 1: nosuchcommand: not found ");
     }
 
     @Test
     void theTimeLimitKillsEvenChildren() {
         assertFailed(run("sleep 60 | sleep 60", Duration.ofMillis(300), _ -> {
+            assertFailed(run("echo hello; sleep 60", Duration.ofMillis(500), _ -> {
+            }), "5.3.0",
+                    "Command time limit exceeded: \"echo hello; sleep 60\". Command output: hello ");
         }), "5.3.0",
                 "Command time limit exceeded: \"sleep 60 | sleep 60\"");
     }

@@ -21,10 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class MaildirTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000, 123_000);
 
+    private static final Rights OWNER = new Rights(1000, 1000, "joe");
+
     @TempDir
     Path folder;
 
-    private final Maildir maildir = new Maildir("mx/1.example.com", 42, InstantSource.fixed(NOW));
+    private final Maildir maildir = new Maildir("mx/1.example.com", 42, InstantSource.fixed(NOW), "4.2.0");
 
     private static MessageWriter text(String text) {
         return out -> out.write(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -39,7 +41,7 @@ class MaildirTest {
     @Test
     void makesTheDirectoriesAndNamesTheFileByDeviceAndInode() throws Exception {
         Path box = folder.resolve("a/Maildir");
-        Path file = maildir.deliver(box, 0, text("hello\n"));
+        Path file = maildir.deliver(box, OWNER, 0, text("hello\n"));
         assertThat(file.getParent()).isEqualTo(box.resolve("new"));
         assertThat(file.getFileName().toString())
                 .matches("1700000000\\.V[0-9a-f]+I[0-9a-f]+M123\\.mx_1\\.example\\.com");
@@ -52,7 +54,7 @@ class MaildirTest {
 
     @Test
     void aMessageOverTheLimitBouncesAndLeavesNothing() throws Exception {
-        assertThatThrownBy(() -> maildir.deliver(folder, 4, text("hello\n")))
+        assertThatThrownBy(() -> maildir.deliver(folder, OWNER, 4, text("hello\n")))
                 .isInstanceOfSatisfying(DeliveryTrouble.class, trouble -> {
                     assertThat(trouble.status().code()).isEqualTo("5.2.2");
                     assertThat(trouble.status().text()).isEqualTo("maildir delivery failed: File too large");
@@ -64,7 +66,7 @@ class MaildirTest {
     @Test
     void somethingElseInTheWayDefers() throws Exception {
         Path box = Files.writeString(folder.resolve("file"), "x");
-        assertThatThrownBy(() -> maildir.deliver(box, 0, text("x")))
+        assertThatThrownBy(() -> maildir.deliver(box, OWNER, 0, text("x")))
                 .isInstanceOfSatisfying(DeliveryTrouble.class,
                         trouble -> assertThat(trouble.status().code()).isEqualTo("4.2.0"));
     }
@@ -89,7 +91,7 @@ class MaildirTest {
     private void deliverMany(int number) {
         try {
             for (int i = 0; i < 50; i++) {
-                maildir.deliver(folder, 0, text(number + " " + i));
+                maildir.deliver(folder, OWNER, 0, text(number + " " + i));
             }
         } catch (DeliveryTrouble e) {
             throw new AssertionError(e);

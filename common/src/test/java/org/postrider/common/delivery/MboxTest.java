@@ -26,7 +26,7 @@ class MboxTest {
     private final Instant now = Instant.ofEpochSecond(1_700_000_000);
     private final Mbox mbox = new Mbox(new MailboxLocking(MailboxLocking.styles(List.of("fcntl", "dotlock")), 3,
             Duration.ofSeconds(1), Duration.ofSeconds(500), _ -> Optional.empty(), InstantSource.fixed(now),
-            _ -> pauses.incrementAndGet()));
+            _ -> pauses.incrementAndGet()), "5.2.0");
 
     private static MessageWriter text(String text) {
         return out -> out.write(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -38,16 +38,16 @@ class MboxTest {
 
     @Test
     void appendsAndLeavesNoLock() throws Exception {
-        mbox.deliver(box(), -1, 0, text("one\n\n"));
-        mbox.deliver(box(), -1, 0, text("two\n\n"));
+        mbox.deliver(new Mbox.Target(box(), -1, 0, false), text("one\n\n"));
+        mbox.deliver(new Mbox.Target(box(), -1, 0, false), text("two\n\n"));
         assertThat(Files.readString(box())).isEqualTo("one\n\ntwo\n\n");
         assertThat(folder.resolve("user.lock")).doesNotExist();
     }
 
     @Test
     void cutsOffWhatCouldNotBeWritten() throws Exception {
-        mbox.deliver(box(), -1, 0, text("one\n\n"));
-        assertThatThrownBy(() -> mbox.deliver(box(), -1, 0, out -> {
+        mbox.deliver(new Mbox.Target(box(), -1, 0, false), text("one\n\n"));
+        assertThatThrownBy(() -> mbox.deliver(new Mbox.Target(box(), -1, 0, false), out -> {
             out.write(new byte[100_000]);
             throw new IOException("No space left on device");
         })).isInstanceOfSatisfying(DeliveryTrouble.class, trouble -> {
@@ -59,8 +59,8 @@ class MboxTest {
 
     @Test
     void theLimitCountsTheWholeFile() throws Exception {
-        mbox.deliver(box(), -1, 8, text("one\n\n"));
-        assertThatThrownBy(() -> mbox.deliver(box(), -1, 8, text("two\n\n")))
+        mbox.deliver(new Mbox.Target(box(), -1, 8, false), text("one\n\n"));
+        assertThatThrownBy(() -> mbox.deliver(new Mbox.Target(box(), -1, 8, false), text("two\n\n")))
                 .isInstanceOfSatisfying(DeliveryTrouble.class,
                         trouble -> assertThat(trouble.status().code()).isEqualTo("5.2.2"));
         assertThat(Files.size(box())).isEqualTo(5);
@@ -70,7 +70,7 @@ class MboxTest {
     void waitsForALockFileAndGivesUp() throws Exception {
         Path lock = Files.createFile(folder.resolve("user.lock"));
         Files.setLastModifiedTime(lock, FileTime.from(now.minusSeconds(10)));
-        assertThatThrownBy(() -> mbox.deliver(box(), -1, 0, text("x")))
+        assertThatThrownBy(() -> mbox.deliver(new Mbox.Target(box(), -1, 0, false), text("x")))
                 .isInstanceOfSatisfying(DeliveryTrouble.class,
                         trouble -> assertThat(trouble.status().text()).contains("unable to create lock file"));
         assertThat(pauses).hasValue(2);
@@ -80,7 +80,7 @@ class MboxTest {
     void removesAStaleLockFile() throws Exception {
         Path lock = Files.createFile(folder.resolve("user.lock"));
         Files.setLastModifiedTime(lock, FileTime.from(now.minusSeconds(501)));
-        mbox.deliver(box(), -1, 0, text("x\n"));
+        mbox.deliver(new Mbox.Target(box(), -1, 0, false), text("x\n"));
         assertThat(Files.readString(box())).isEqualTo("x\n");
     }
 
@@ -88,7 +88,8 @@ class MboxTest {
     void refusesAFileWithTwoNames() throws Exception {
         Files.createFile(box());
         Files.createLink(folder.resolve("other"), box());
-        assertThatThrownBy(() -> mbox.deliver(box(), -1, 0, text("x"))).isInstanceOf(DeliveryTrouble.class)
+        assertThatThrownBy(() -> mbox.deliver(new Mbox.Target(box(), -1, 0, false), text("x")))
+                .isInstanceOf(DeliveryTrouble.class)
                 .hasMessageContaining("hard links");
     }
 
@@ -96,13 +97,14 @@ class MboxTest {
     void refusesAnothersMailbox() throws Exception {
         Files.createFile(box());
         int someoneElse = (Integer) Files.getAttribute(box(), "unix:uid") + 1;
-        assertThatThrownBy(() -> mbox.deliver(box(), someoneElse, 0, text("x"))).isInstanceOf(DeliveryTrouble.class)
+        assertThatThrownBy(() -> mbox.deliver(new Mbox.Target(box(), someoneElse, 0, false), text("x")))
+                .isInstanceOf(DeliveryTrouble.class)
                 .hasMessageContaining("is not owned by recipient");
     }
 
     @Test
     void writesToADeviceWithoutLocks() throws Exception {
-        mbox.deliver(Path.of("/dev/null"), -1, 0, text("x"));
+        mbox.deliver(new Mbox.Target(Path.of("/dev/null"), -1, 0, false), text("x"));
         assertThat(Path.of("/dev/null.lock")).doesNotExist();
     }
 
@@ -114,7 +116,7 @@ class MboxTest {
             threads.add(Thread.ofPlatform().start(() -> {
                 try {
                     for (int k = 0; k < 20; k++) {
-                        mbox.deliver(box(), -1, 0, text(line));
+                        mbox.deliver(new Mbox.Target(box(), -1, 0, false), text(line));
                     }
                 } catch (DeliveryTrouble e) {
                     throw new AssertionError(e);
