@@ -9,8 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.posix.FileLocks;
@@ -89,13 +87,15 @@ final class BounceLog {
         }
     }
 
-    /** The entries in the order they were added; empty when there is no log. */
-    Optional<List<BounceRequest.Entry>> read() throws IOException {
-        try {
-            return Optional.of(LogText.parse(Files.readString(path, StandardCharsets.ISO_8859_1), kind));
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
-        }
+    /** The entries in the order they were added; none when there is no log. Nobody may append meanwhile. */
+    LogEntries entries() {
+        return () -> {
+            try {
+                return LogText.reader(Files.newBufferedReader(path, StandardCharsets.ISO_8859_1), kind);
+            } catch (NoSuchFileException _) {
+                return () -> null;
+            }
+        };
     }
 
     /** Removes the file, if it is there. */

@@ -94,7 +94,7 @@ final class BounceService {
     private void flush(BounceRequest.Message message, QueueId id, QueueName queue, boolean forEach)
             throws IOException {
         BounceLog log = new BounceLog(directory, kind, id);
-        List<BounceRequest.Entry> entries = onDisk(log::read).orElse(List.of());
+        LogEntries entries = log.entries();
         try (Original original = original(id, queue)) {
             if (kind == LogKind.TRACE) {
                 boolean verify = (message.flags() & VERIFY) != 0;
@@ -115,16 +115,16 @@ final class BounceService {
     }
 
     private void warn(BounceRequest.Message message, QueueId id, QueueName queue) throws IOException {
-        Optional<List<BounceRequest.Entry>> entries = onDisk(new BounceLog(directory, kind, id)::read);
-        if (entries.isPresent()) {
+        LogEntries entries = new BounceLog(directory, kind, id).entries();
+        if (!entries.isEmpty()) {
             try (Original original = original(id, queue)) {
-                correspondence.delay(message, entries.get(), original);
+                correspondence.delay(message, entries, original);
             }
         }
     }
 
     private void one(BounceRequest request, QueueId id, QueueName queue) throws IOException {
-        List<BounceRequest.Entry> entries = List.of(entryOf(request));
+        LogEntries entries = LogEntries.of(List.of(entryOf(request)));
         try (Original original = original(id, queue)) {
             correspondence.failure(request.message(), entries, original);
         }
@@ -145,14 +145,14 @@ final class BounceService {
         });
     }
 
-    private void markDone(List<BounceRequest.Entry> entries, QueueId id, QueueName queue) throws IOException {
+    private void markDone(LogEntries entries, QueueId id, QueueName queue) throws IOException {
         onDisk(() -> {
             try (QueueFile file = QueueFile.openForUpdate(directory.path(queue, id))) {
-                for (BounceRequest.Entry entry : entries) {
+                entries.forEach(entry -> {
                     if (entry.recipient().offset() > 0) {
                         file.markDone(entry.recipient().offset());
                     }
-                }
+                });
             } catch (NoSuchFileException | CorruptQueueFileException e) {
                 LOG.warn("{}: can't mark recipients done: {}", id.text(), words(e));
             }

@@ -35,7 +35,7 @@ final class Correspondence {
      *
      * @param entries what is known about the recipients; none when the log is lost, which is no reason to be silent
      */
-    void failure(BounceRequest.Message message, List<BounceRequest.Entry> entries, Original original)
+    void failure(BounceRequest.Message message, LogEntries entries, Original original)
             throws IOException {
         if (isFromDoubleBounce(message)) {
             LOG.warn("{}: undeliverable postmaster notification discarded", message.queueId());
@@ -47,7 +47,7 @@ final class Correspondence {
             }
             return;
         }
-        List<BounceRequest.Entry> wanting = wanting(entries, Recipient.NOTIFY_FAILURE);
+        LogEntries wanting = entries.wanting(Recipient.NOTIFY_FAILURE);
         if (!wanting.isEmpty() || entries.isEmpty()) {
             toSender(NoticeKind.FAILURE, message, message.sender(), wanting, original);
         }
@@ -57,32 +57,35 @@ final class Correspondence {
     }
 
     /** As {@link #failure}, one letter for each recipient, to an address that names the recipient (VERP_README). */
-    void failureForEach(BounceRequest.Message message, List<BounceRequest.Entry> entries, Original original)
+    void failureForEach(BounceRequest.Message message, LogEntries entries, Original original)
             throws IOException {
         String complaint = Verp.complaint(message.verpDelimiters(), settings.verpCharacters());
         if (!complaint.isEmpty() || message.sender().isEmpty() || isFromDoubleBounce(message)) {
             failure(message, entries, original);
             return;
         }
-        for (BounceRequest.Entry entry : entries) {
-            List<BounceRequest.Entry> one = List.of(entry);
-            if (!wanting(one, Recipient.NOTIFY_FAILURE).isEmpty()) {
-                toSender(NoticeKind.FAILURE, message,
-                        Verp.sender(message.sender(), entry.recipient(), message.verpDelimiters()), one, original);
-            }
-            if (settings.notifyClasses().contains("bounce")) {
-                copyToPostmaster(NoticeKind.FAILURE, message, one, original, settings.bounceRecipient());
-            }
+        entries.forEach(entry -> failureOfOne(message, entry, original));
+    }
+
+    private void failureOfOne(BounceRequest.Message message, BounceRequest.Entry entry, Original original)
+            throws IOException {
+        LogEntries one = LogEntries.of(List.of(entry));
+        if (!one.wanting(Recipient.NOTIFY_FAILURE).isEmpty()) {
+            toSender(NoticeKind.FAILURE, message,
+                    Verp.sender(message.sender(), entry.recipient(), message.verpDelimiters()), one, original);
+        }
+        if (settings.notifyClasses().contains("bounce")) {
+            copyToPostmaster(NoticeKind.FAILURE, message, one, original, settings.bounceRecipient());
         }
     }
 
     /** Mail is late. */
-    void delay(BounceRequest.Message message, List<BounceRequest.Entry> entries, Original original)
+    void delay(BounceRequest.Message message, LogEntries entries, Original original)
             throws IOException {
         if (message.sender().isEmpty() || isFromDoubleBounce(message)) {
             return;
         }
-        List<BounceRequest.Entry> wanting = wanting(entries, Recipient.NOTIFY_DELAY);
+        LogEntries wanting = entries.wanting(Recipient.NOTIFY_DELAY);
         if (!wanting.isEmpty()) {
             toSender(NoticeKind.DELAY, message, message.sender(), wanting, original);
         }
@@ -96,7 +99,7 @@ final class Correspondence {
      *
      * @param kind {@link NoticeKind#SUCCESS} or {@link NoticeKind#VERIFY}
      */
-    void report(NoticeKind kind, BounceRequest.Message message, List<BounceRequest.Entry> entries, Original original)
+    void report(NoticeKind kind, BounceRequest.Message message, LogEntries entries, Original original)
             throws IOException {
         if (message.sender().isEmpty() || isFromDoubleBounce(message) || entries.isEmpty()) {
             return;
@@ -108,13 +111,7 @@ final class Correspondence {
         return message.sender().equalsIgnoreCase(settings.doubleBounceSender());
     }
 
-    /** Those whose sender did not say what to be told of, or said this. */
-    private static List<BounceRequest.Entry> wanting(List<BounceRequest.Entry> entries, int what) {
-        return entries.stream().filter(entry -> entry.recipient().dsnNotify() == 0
-                || (entry.recipient().dsnNotify() & what) != 0).toList();
-    }
-
-    private void toSender(NoticeKind kind, BounceRequest.Message message, String to, List<BounceRequest.Entry> entries,
+    private void toSender(NoticeKind kind, BounceRequest.Message message, String to, LogEntries entries,
             Original original) throws IOException {
         Notice notice = new Notice(kind, message, entries, to, false, false, clock.instant());
         String id = letters.post("", to, message.sendOptions(),
@@ -122,7 +119,7 @@ final class Correspondence {
         LOG.info("{}: sender {} notification: {}", message.queueId(), kind.logWord(), id);
     }
 
-    private void copyToPostmaster(NoticeKind kind, BounceRequest.Message message, List<BounceRequest.Entry> entries,
+    private void copyToPostmaster(NoticeKind kind, BounceRequest.Message message, LogEntries entries,
             Original original, String to) {
         try {
             toPostmaster(kind, message, entries, original, to, true);
@@ -131,7 +128,7 @@ final class Correspondence {
         }
     }
 
-    private void toPostmaster(NoticeKind kind, BounceRequest.Message message, List<BounceRequest.Entry> entries,
+    private void toPostmaster(NoticeKind kind, BounceRequest.Message message, LogEntries entries,
             Original original, String to, boolean headersOnly) throws IOException {
         Notice notice = new Notice(kind, message, entries, to, true, headersOnly, clock.instant());
         String id = letters.post(settings.doubleBounceSender(), to, message.sendOptions(),

@@ -1,9 +1,10 @@
 package org.postrider.bounce;
 
-import java.util.ArrayList;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
@@ -70,30 +71,38 @@ final class LogText {
         return clean.toString();
     }
 
-    /** Reads what this or Postfix wrote; what makes no sense is passed over. */
-    static List<BounceRequest.Entry> parse(String text, LogKind kind) {
-        List<BounceRequest.Entry> entries = new ArrayList<>();
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String written : text.split("\n", -1)) {
-            String line = clean(written);
-            if (line.isBlank()) {
-                if (!values.isEmpty()) {
-                    entries.add(entry(values, kind));
-                    values.clear();
+    /** Reads what this or Postfix wrote, one entry after the other; what makes no sense is passed over. */
+    static LogEntries.Pass reader(BufferedReader lines, LogKind kind) {
+        return new LogEntries.Pass() {
+            @Override
+            public BounceRequest.@Nullable Entry next() throws IOException {
+                Map<String, String> values = new LinkedHashMap<>();
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!line.isBlank()) {
+                        take(clean(line), values);
+                    } else if (!values.isEmpty()) {
+                        break;
+                    }
                 }
-            } else if (line.charAt(0) == '<') {
-                readOldForm(line, values);
-            } else if (Character.isLetterOrDigit(line.charAt(0))) {
-                int equals = line.indexOf('=');
-                if (equals > 0) {
-                    values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
-                }
+                return values.isEmpty() ? null : entry(values, kind);
+            }
+
+            @Override
+            public void close() throws IOException {
+                lines.close();
+            }
+        };
+    }
+
+    private static void take(String line, Map<String, String> values) {
+        if (line.charAt(0) == '<') {
+            readOldForm(line, values);
+        } else if (Character.isLetterOrDigit(line.charAt(0))) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
             }
         }
-        if (!values.isEmpty()) {
-            entries.add(entry(values, kind));
-        }
-        return entries;
     }
 
     private static void readOldForm(String line, Map<String, String> values) {
@@ -116,7 +125,7 @@ final class LogText {
                 values.getOrDefault("mta_mname", ""), values.getOrDefault("reason", "(description unavailable)"));
     }
 
-    private static long number(@org.jspecify.annotations.Nullable String text, long missing) {
+    private static long number(@Nullable String text, long missing) {
         try {
             return text == null ? missing : Long.parseLong(text);
         } catch (NumberFormatException _) {

@@ -1,7 +1,6 @@
 package org.postrider.bounce;
 
 import java.time.Instant;
-import java.util.List;
 import org.postrider.common.ipc.BounceRequest;
 
 /**
@@ -15,9 +14,5 @@ import org.postrider.common.ipc.BounceRequest;
  * @param headersOnly return the header of the message only
  * @param composed now
  */
-record Notice(NoticeKind kind, BounceRequest.Message message, List<BounceRequest.Entry> entries, String to,
-        boolean postmasterCopy, boolean headersOnly, Instant composed) {
-    Notice {
-        entries = List.copyOf(entries);
-    }
-}
+record Notice(NoticeKind kind, BounceRequest.Message message, LogEntries entries, String to,
+        boolean postmasterCopy, boolean headersOnly, Instant composed) {}

@@ -85,13 +85,15 @@ final class NoticeWriter {
             out.line("");
             out.line("(What happened to the recipients is not known any more.)");
         }
-        for (BounceRequest.Entry entry : notice.entries()) {
-            out.line("");
-            Recipient recipient = entry.recipient();
-            LineWrap.write("<" + Address.toExternal(recipient.address()) + '>' + expandedFrom(recipient) + ": "
-                    + entry.reason(), out);
-        }
+        notice.entries().forEach(this::reason);
         out.line("");
+    }
+
+    private void reason(BounceRequest.Entry entry) throws IOException {
+        Recipient recipient = entry.recipient();
+        out.line("");
+        LineWrap.write("<" + Address.toExternal(recipient.address()) + '>' + expandedFrom(recipient) + ": "
+                + entry.reason(), out);
     }
 
     private static String expandedFrom(Recipient recipient) {
@@ -119,15 +121,13 @@ final class NoticeWriter {
         if (arrived.isPresent()) {
             out.line("Arrival-Date: " + date(arrived.get()));
         }
-        for (BounceRequest.Entry entry : notice.entries()) {
-            out.line("");
-            recipientStatus(entry, x);
-        }
+        notice.entries().forEach(entry -> recipientStatus(entry, x));
         out.line("");
     }
 
     private void recipientStatus(BounceRequest.Entry entry, String x) throws IOException {
         Recipient recipient = entry.recipient();
+        out.line("");
         out.line("Final-Recipient: " + typed(recipient.address()));
         if (!recipient.dsnOriginal().isEmpty()) {
             out.line("Original-Recipient: " + recipient.dsnOriginal());
