@@ -32,6 +32,11 @@ public record Console(
         complain("warning: " + text);
     }
 
+    /** {@code command: error: text} on standard error. */
+    public void error(String text) {
+        complain("error: " + text);
+    }
+
     /** {@code command: fatal: text} on standard error; answers the exit status 1. */
     public int fatal(String text) {
         complain("fatal: " + text);

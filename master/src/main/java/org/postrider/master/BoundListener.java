@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.daemon.MailOwner;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.Inodes;
 import org.postrider.common.posix.PosixException;
@@ -26,7 +27,7 @@ final class BoundListener implements AutoCloseable {
      *
      * @throws ConfigurationException in Postfix's words
      */
-    static BoundListener bind(ListenerAddress address, Owner owner) {
+    static BoundListener bind(ListenerAddress address, MailOwner owner) {
         try {
             return new BoundListener(address, switch (address) {
                 case ListenerAddress.Inet inet -> Sockets.listenInet(inet.address(), BACKLOG);
@@ -56,7 +57,7 @@ final class BoundListener implements AutoCloseable {
                 : address.name();
     }
 
-    private static int give(Path path, int mode, Owner owner, int descriptor) throws PosixException {
+    private static int give(Path path, int mode, MailOwner owner, int descriptor) throws PosixException {
         try {
             Inodes.chmod(path, mode);
             if (owner.privileged()) {

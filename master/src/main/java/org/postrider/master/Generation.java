@@ -11,6 +11,7 @@ import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.ServiceEntry;
+import org.postrider.common.daemon.MailOwner;
 import org.postrider.common.daemon.ServiceDescription;
 
 /**
@@ -21,7 +22,7 @@ final class Generation {
     private final long number;
     private final boolean verbose;
     private final Configuration configuration;
-    private final Owner owner;
+    private final MailOwner owner;
     private final List<ServiceEntry> services;
     private final ListenerAddresses addresses;
 
@@ -29,7 +30,7 @@ final class Generation {
         this.number = number;
         this.verbose = verbose;
         this.configuration = configuration;
-        this.owner = Owner.of(configuration.parameters());
+        this.owner = MailOwner.of(configuration.parameters());
         this.services = enabled(configuration);
         this.addresses = new ListenerAddresses(new InetInterfaces(host), queueDirectory());
         services.forEach(owner::check);
@@ -62,7 +63,7 @@ final class Generation {
         return configuration.parameters();
     }
 
-    Owner owner() {
+    MailOwner owner() {
         return owner;
     }
 

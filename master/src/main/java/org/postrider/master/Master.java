@@ -12,6 +12,8 @@ import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.BackgroundStart;
 import org.postrider.common.daemon.LogDestinations;
+import org.postrider.common.daemon.PidFile;
+import org.postrider.common.daemon.QueueLayout;
 import org.postrider.common.log.Log;
 import org.postrider.common.log.LogContext;
 import org.postrider.common.log.LogDestination;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.ServiceEntry;
+import org.postrider.common.daemon.MailOwner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +104,7 @@ final class ServiceTable {
         return new Change(service, added, List.copyOf(old.keySet()), !before.equals(service.group()));
     }
 
-    private void bindMissing(Owner owner, List<Change> kept) {
+    private void bindMissing(MailOwner owner, List<Change> kept) {
         Map<ServiceState, List<BoundListener>> bound = bindMissing(owner, false);
         for (Change change : kept) {
             change.added.addAll(bound.getOrDefault(change.service, List.of()));
@@ -121,7 +122,7 @@ final class ServiceTable {
      * @param last true to complain about what still fails and to give up
      * @return what could be bound
      */
-    Map<ServiceState, List<BoundListener>> bindMissing(Owner owner, boolean last) {
+    Map<ServiceState, List<BoundListener>> bindMissing(MailOwner owner, boolean last) {
         Map<ServiceState, List<BoundListener>> bound = new LinkedHashMap<>();
         List<Missing> still = new ArrayList<>();
         for (Missing one : missing) {

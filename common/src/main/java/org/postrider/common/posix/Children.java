@@ -96,20 +96,11 @@ public final class Children {
     private static int spawn(Arena arena, Command command, MemorySegment actions, MemorySegment attributes)
             throws PosixException {
         MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
-        List<String> environment = command.environment().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue())
-                .toList();
+        List<String> environment = Strings.environment(command.environment());
         long path = arena.allocateFrom(command.command().getFirst()).address();
         SPAWN.callZero(pid.address(), path, actions.address(), attributes.address(),
-                strings(arena, command.command()), strings(arena, environment));
+                Strings.array(arena, command.command()), Strings.array(arena, environment));
         return pid.get(ValueLayout.JAVA_INT, 0);
-    }
-
-    private static long strings(Arena arena, List<String> texts) {
-        MemorySegment array = arena.allocate(ValueLayout.JAVA_LONG, texts.size() + 1L);
-        for (int i = 0; i < texts.size(); i++) {
-            array.setAtIndex(ValueLayout.JAVA_LONG, i, arena.allocateFrom(texts.get(i)).address());
-        }
-        return array.address();
     }
 
     /** Takes one dead child's status, any child's; empty when none is dead. */

@@ -1,6 +1,8 @@
 package org.postrider.common.posix;
 
 import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Map;
 
 /** Signals, sessions, names and the end of processes. */
 public final class Processes {
@@ -10,6 +12,11 @@ public final class Processes {
     public static final int TERMINATE = 15;
 
     private static final int SET_NAME = 15;
+    private static final long ALL_DESCRIPTORS = 0xffff_ffffL;
+    private static final int CLOSE_ON_EXEC = 4;
+    private static final LibraryFunction EXECUTE = new LibraryFunction("execve", 3);
+    private static final LibraryFunction CLOSE_RANGE = new LibraryFunction("close_range", 3);
+    private static final LibraryFunction TERMINAL = new LibraryFunction("isatty", 1);
     private static final long DEFAULT = 0;
     private static final LibraryFunction ACTION = new LibraryFunction("signal", 2);
     private static final LibraryFunction SIGNAL = new LibraryFunction("kill", 2);
@@ -49,6 +56,25 @@ public final class Processes {
         try (Arena arena = Arena.ofConfined()) {
             CONTROL.call(SET_NAME, arena.allocateFrom(name).address());
         }
+    }
+
+    /**
+     * Becomes another program under the same process id. The new program gets the standard descriptors only; it does not
+     * return unless the program can't be executed.
+     */
+    public static void execute(List<String> command, Map<String, String> environment) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            long path = arena.allocateFrom(command.getFirst()).address();
+            long arguments = Strings.array(arena, command);
+            long variables = Strings.array(arena, Strings.environment(environment));
+            CLOSE_RANGE.call(3, ALL_DESCRIPTORS, CLOSE_ON_EXEC);
+            EXECUTE.call(path, arguments, variables);
+        }
+    }
+
+    /** True when the descriptor is a terminal. */
+    public static boolean isTerminal(int descriptor) {
+        return (int) TERMINAL.plain(descriptor) == 1;
     }
 
     /** Ends at once: no shutdown hooks, no waiting for threads in native code. What is to be written must be written. */

@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.common.daemon;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,21 +12,22 @@ import org.postrider.common.posix.Inodes;
  * The directories below queue_directory, with Postfix's owners and modes; made when they are missing, else left alone. One
  * difference: anybody may search {@code public}, because no command is set-gid; the sockets in it have modes of their own.
  */
-final class QueueLayout {
-    private static final List<String> MAIL = List.of("active", "bounce", "corrupt", "defer", "deferred", "flush",
+public final class QueueLayout {
+    /** Directories that belong to mail_owner alone. */
+    public static final List<String> MAIL = List.of("active", "bounce", "corrupt", "defer", "deferred", "flush",
             "hold",
             "incoming", "private", "saved", "trace");
 
     private final Path queue;
-    private final Owner owner;
+    private final MailOwner owner;
 
-    QueueLayout(Path queue, Owner owner) {
+    public QueueLayout(Path queue, MailOwner owner) {
         this.queue = queue;
         this.owner = owner;
     }
 
     /** Makes what is missing, the data directory too. */
-    void make(Parameters parameters) {
+    public void make(Parameters parameters) {
         if (!Files.isDirectory(queue)) {
             make(queue, 0755, 0, 0);
         }

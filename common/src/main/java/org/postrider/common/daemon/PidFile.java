@@ -1,7 +1,10 @@
-package org.postrider.master;
+package org.postrider.common.daemon;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.Errno;
@@ -12,7 +15,7 @@ import org.postrider.common.posix.PosixException;
  * A lock file with the owner's process id, right-aligned in 32 columns as Postfix writes it. The lock (flock(2), exclusive) and
  * not the file says that a master runs: the kernel drops it when the process ends, the file stays.
  */
-final class PidFile implements AutoCloseable {
+public final class PidFile implements AutoCloseable {
     private static final int COLUMNS = 32;
     private static final int OWNER_ONLY = 0600;
 
@@ -23,7 +26,7 @@ final class PidFile implements AutoCloseable {
     }
 
     /** True when somebody holds the lock. */
-    static boolean isLocked(Path file) throws PosixException {
+    public static boolean isLocked(Path file) throws PosixException {
         int descriptor;
         try {
             descriptor = Inodes.open(file, Inodes.READ_WRITE, 0);
@@ -45,7 +48,7 @@ final class PidFile implements AutoCloseable {
      *
      * @param shown the file's name in the message
      */
-    static PidFile lock(Path file, String shown) {
+    public static PidFile lock(Path file, String shown) {
         try {
             int descriptor = Inodes.open(file, Inodes.READ_WRITE | Inodes.CREATE, OWNER_ONLY);
             if (!Inodes.tryLock(descriptor, true)) {
@@ -60,12 +63,21 @@ final class PidFile implements AutoCloseable {
     }
 
     /** Gives the file to an account, as data_directory is written by mail_owner. */
-    void giveTo(int uid, int gid) throws PosixException {
+    public void giveTo(int uid, int gid) throws PosixException {
         Inodes.chown(descriptor, uid, gid);
     }
 
+    /** The process id in a lock file, if there is one. */
+    public static OptionalInt read(Path file) {
+        try {
+            return OptionalInt.of(Integer.parseInt(Files.readString(file, StandardCharsets.US_ASCII).strip()));
+        } catch (IOException | NumberFormatException _) {
+            return OptionalInt.empty();
+        }
+    }
+
     /** Writes the process id. */
-    void write(int pid) throws PosixException {
+    public void write(int pid) throws PosixException {
         Inodes.truncate(descriptor, 0);
         String text = " ".repeat(COLUMNS - Integer.toString(pid).length()) + pid + "\n";
         Descriptors.write(descriptor, text.getBytes(StandardCharsets.US_ASCII));

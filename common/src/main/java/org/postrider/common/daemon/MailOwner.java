@@ -1,4 +1,4 @@
-package org.postrider.master;
+package org.postrider.common.daemon;
 
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
@@ -15,8 +15,9 @@ import org.postrider.common.posix.PosixException;
  * @param submissionGid of setgid_group; gid where there is no such group in unprivileged mode
  * @param privileged false in unprivileged mode: everything runs as the user who started it, who is mail_owner
  */
-record Owner(int uid, int gid, int submissionGid, boolean privileged) {
-    static Owner of(Parameters parameters) {
+public record MailOwner(int uid, int gid, int submissionGid, boolean privileged) {
+    /** Looks mail_owner and setgid_group up. Throws ConfigurationException where this process can't run the system for them. */
+    public static MailOwner of(Parameters parameters) {
         String name = parameters.string("mail_owner");
         String group = parameters.string("setgid_group");
         try {
@@ -25,7 +26,7 @@ record Owner(int uid, int gid, int submissionGid, boolean privileged) {
                             + " has no entry in the password database"));
             int self = Identity.effectiveUid();
             if (account.uid() == self) {
-                return new Owner(self, Identity.gid(), Identity.gid(), false);
+                return new MailOwner(self, Identity.gid(), Identity.gid(), false);
             }
             if (self != 0) {
                 throw new ConfigurationException("mail_owner is \"" + name + "\", but only the super-user can start the"
@@ -34,14 +35,14 @@ record Owner(int uid, int gid, int submissionGid, boolean privileged) {
             int submission = Accounts.groupByName(group).orElseThrow(() -> new ConfigurationException("file "
                     + parameters.string("config_directory") + "/main.cf: parameter setgid_group: group " + group
                     + " has no entry in the group database"));
-            return new Owner(account.uid(), account.gid(), submission, true);
+            return new MailOwner(account.uid(), account.gid(), submission, true);
         } catch (PosixException e) {
             throw new ConfigurationException("look up mail_owner " + name + ": " + e.getMessage(), e);
         }
     }
 
     /** Refuses what only root can do for a service. */
-    void check(ServiceEntry entry) {
+    public void check(ServiceEntry entry) {
         if (entry.chroot() && Identity.effectiveUid() != 0) {
             throw new ConfigurationException("service " + entry.identity()
                     + ": only the super-user can change the root directory: set the chroot field to n");
