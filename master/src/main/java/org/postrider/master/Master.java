@@ -136,11 +136,13 @@ public final class Master {
         ServiceTable services = new ServiceTable();
         services.open(generation);
         try (ControlListener control = ControlListener.bind(generation.queueDirectory())) {
-            ProcessTable processes = new ProcessTable(new Spawner(environment), control.path(), daemons.descriptor(),
-                    services, generation);
+            ChildOutput output = new ChildOutput();
+            Spawner spawner = new Spawner(environment, options.debug() ? 2 : output.writer());
+            ProcessTable processes = new ProcessTable(spawner, control.path(), daemons.descriptor(), services,
+                    generation);
             SystemdNotice systemd = new SystemdNotice(environment);
             MasterLoop loop = new MasterLoop(
-                    new MasterLoop.Parts(signals, control, services, processes, systemd,
+                    new MasterLoop.Parts(signals, control, output, services, processes, systemd,
                             number -> Generation.read(options.directory(), number, options.verbose())),
                     generation, generation.parameters().string("mail_version"),
                     Duration.ofSeconds(options.exitSeconds()));

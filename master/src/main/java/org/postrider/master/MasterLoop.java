@@ -36,7 +36,7 @@ final class MasterLoop {
     private record Watch(int descriptor, int events, IntConsumer action) {}
 
     /** What the loop works with. */
-    record Parts(Signals signals, ControlListener control, ServiceTable services, ProcessTable processes,
+    record Parts(Signals signals, ControlListener control, ChildOutput output, ServiceTable services, ProcessTable processes,
             SystemdNotice systemd, Reload reload) {}
 
     /** Reads the configuration anew. */
@@ -90,6 +90,7 @@ final class MasterLoop {
     private List<Watch> watched(long now) {
         List<Watch> watched = new ArrayList<>();
         watched.add(new Watch(parts.signals.descriptor(), Poll.READABLE, _ -> signals()));
+        watched.add(new Watch(parts.output.descriptor(), Poll.READABLE, _ -> parts.output.read()));
         watched.add(new Watch(parts.control.descriptor(), Poll.READABLE, _ -> acceptDaemons()));
         for (DaemonProcess process : parts.processes.all()) {
             process.descriptor().ifPresent(descriptor -> watched

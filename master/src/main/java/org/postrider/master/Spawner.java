@@ -15,10 +15,15 @@ import org.postrider.common.posix.PosixException;
 final class Spawner {
     private final Map<String, String> environment;
     private final int nothing;
+    private final int error;
 
-    /** @param environment master's own */
-    Spawner(Map<String, String> environment) throws PosixException {
+    /**
+     * @param environment master's own
+     * @param error what becomes the standard error of daemons
+     */
+    Spawner(Map<String, String> environment, int error) throws PosixException {
         this.environment = Map.copyOf(environment);
+        this.error = error;
         this.nothing = Inodes.open(Path.of("/dev/null"), Inodes.READ_WRITE, 0);
     }
 
@@ -36,7 +41,7 @@ final class Spawner {
                 ChildEnvironment.of(generation.parameters().list("import_environment"), environment));
         given.put("MAIL_CONFIG", generation.parameters().string("config_directory"));
         given.put(Daemon.CONTROL, control.toString());
-        int pid = Children.spawn(new Children.Command(command, given, nothing, 1, 2, false));
+        int pid = Children.spawn(new Children.Command(command, given, nothing, 1, error, false));
         return new DaemonProcess(pid, path, ProcessGroup.of(entry));
     }
 }
