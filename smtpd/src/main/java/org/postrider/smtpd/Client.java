@@ -21,7 +21,7 @@ record Client(ClientName name, Optional<InetAddress> address, String port, Strin
 
     /** The address as text; {@code 127.0.0.1} for a stand-alone session. */
     String addressText() {
-        return address.map(InetAddress::getHostAddress).map(Client::withoutZone).orElse("127.0.0.1");
+        return address.map(Client::text).orElse("127.0.0.1");
     }
 
     /** {@code name[address]}, as log lines and replies have it. */
@@ -38,7 +38,9 @@ record Client(ClientName name, Optional<InetAddress> address, String port, Strin
         return address.isPresent() && address.get().getAddress().length == 16;
     }
 
-    private static String withoutZone(String text) {
+    /** An address as mail writes it: the short form of IPv6, without a zone. */
+    static String text(InetAddress address) {
+        String text = address.getHostAddress();
         int zone = text.indexOf('%');
         String bare = zone < 0 ? text : text.substring(0, zone);
         return bare.indexOf(':') < 0 ? bare : Ipv6Text.shortest(bare);

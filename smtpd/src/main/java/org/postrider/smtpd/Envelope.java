@@ -23,8 +23,11 @@ final class Envelope {
         MailRequest request = transaction.request();
         Client client = session.client();
         time(out, session.site().clock().instant());
-        if (!transaction.actions().filter.isEmpty()) {
-            out.write(RecordType.FILTER, transaction.actions().filter);
+        String filter = transaction.actions().filter.isEmpty()
+                ? session.settings().words().contentFilter()
+                : transaction.actions().filter;
+        if (!filter.isEmpty()) {
+            out.write(RecordType.FILTER, filter);
         }
         if (!queueId.isEmpty()) {
             out.attribute("log_ident", queueId);

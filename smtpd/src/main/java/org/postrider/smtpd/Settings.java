@@ -34,7 +34,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
 
     /** Word lists that are looked at as they are. */
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
-            List<String> permitActionsLogged, String rejectFooter) {}
+            List<String> permitActionsLogged, String rejectFooter, String contentFilter) {}
 
     static Settings of(Parameters parameters) {
         return new Settings(names(parameters), limits(parameters), conduct(parameters), codes(parameters),
@@ -98,7 +98,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
         return new Words(upperCase(parameters.list("smtpd_noop_commands")),
                 upperCase(parameters.list("smtpd_discard_ehlo_keywords")),
                 Set.copyOf(parameters.list("notify_classes")),
-                parameters.list("smtpd_log_access_permit_actions"), parameters.raw("smtpd_reject_footer"));
+                parameters.list("smtpd_log_access_permit_actions"), parameters.raw("smtpd_reject_footer"),
+                parameters.string("content_filter"));
     }
 
     private static Set<String> upperCase(List<String> words) {

@@ -268,7 +268,8 @@ final class SmtpSession {
     }
 
     private void say(Reply plain) throws IOException {
-        Reply reply = site.footer().apply(session, Softening.apply(plain, settings.conduct().softBounce()));
+        Reply reply = Softening
+                .printable(site.footer().apply(session, Softening.apply(plain, settings.conduct().softBounce())));
         if (session.errors() > settings.limits().softErrors() && settings.limits().errorSleep().isPositive()) {
             out.flush();
             site.pause().rest(settings.limits().errorSleep());

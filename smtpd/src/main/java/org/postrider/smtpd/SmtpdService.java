@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -56,17 +55,9 @@ final class SmtpdService implements Service {
             return rewrite.resolve(new ResolveRequest(sender, full));
         };
         return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
-                OwnAddresses.of(context.parameters()), () -> freeSpace(context), context.clock(),
+                OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
+                context.clock(),
                 ZoneId.systemDefault(), Pause.real());
-    }
-
-    private static long freeSpace(ServiceContext context) {
-        try {
-            return Files.getFileStore(context.queueDirectory()).getUsableSpace();
-        } catch (IOException e) {
-            log.warn("queue file system: {}", String.valueOf(e.getMessage()));
-            return -1;
-        }
     }
 
     ConnectionCounts counts() {
@@ -102,7 +93,7 @@ final class SmtpdService implements Service {
         name.warning().ifPresent(log::warn);
         Optional<InetSocketAddress> local = connection.localAddress();
         return new Client(name, Optional.of(address), Integer.toString(port),
-                local.map(own -> OwnAddresses.plain(own.getAddress()).getHostAddress()).orElse(""),
+                local.map(own -> Client.text(OwnAddresses.plain(own.getAddress()))).orElse(""),
                 local.map(own -> Integer.toString(own.getPort())).orElse(""));
     }
 

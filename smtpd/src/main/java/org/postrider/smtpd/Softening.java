@@ -2,7 +2,7 @@ package org.postrider.smtpd;
 
 import org.postrider.common.smtp.Reply;
 
-/** soft_bounce, and the rule that the enhanced status code's first digit is that of the reply code. */
+/** Last changes to a reply: soft_bounce; the enhanced status code's first digit is that of the reply code; no control characters. */
 final class Softening {
     private Softening() {}
 
@@ -15,5 +15,14 @@ final class Softening {
             status = level + status.substring(1);
         }
         return code == reply.code() && status.equals(reply.status()) ? reply : new Reply(code, status, reply.text());
+    }
+
+    /** What a client gave, and the reply quotes, must not look like further replies. */
+    static Reply printable(Reply reply) {
+        boolean clean = reply.text().stream().allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c != 127));
+        return clean
+                ? reply
+                : new Reply(reply.code(), reply.status(),
+                        reply.text().stream().map(line -> line.replaceAll("[\\x00-\\x1f\\x7f]", "?")).toList());
     }
 }

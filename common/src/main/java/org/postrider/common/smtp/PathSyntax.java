@@ -84,7 +84,7 @@ final class PathSyntax {
                 if (strict || !skipBlanks() || (before > 0 && at < text.length() && !endsWord(before))) {
                     return false;
                 }
-            } else if (c == '\\' && !strict && at + 1 < text.length()) {
+            } else if (c == '\\' && !strict && at + 1 < text.length() && !isControl(text.charAt(at + 1))) {
                 address.append(text.charAt(at + 1));
                 at += 2;
             } else if (isPlain(c, strict)) {
@@ -116,6 +116,9 @@ final class PathSyntax {
                     return false;
                 }
                 c = text.charAt(at++);
+            }
+            if (isControl(c)) {
+                return false;
             }
             address.append(c);
         }
@@ -170,6 +173,11 @@ final class PathSyntax {
             at++;
         }
         return depth == 0;
+    }
+
+    /** Such a character would break the lines of queue files, headers and commands that the address gets into. */
+    private static boolean isControl(char c) {
+        return (c < ' ' && c != '\t') || c == 127;
     }
 
     private static boolean isPlain(char c, boolean strict) {

@@ -43,7 +43,7 @@ class EnvelopeCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"FROM:<a@b", "FROM:<a b@c>", "FROM:<a@b c>", "FROM:<a@>", "FROM:<a@b..c>", "FROM:<a@.b>",
             "FROM:<\"a@b>", "FROM:<@x>",
-            "FROM:<<a@b>>", "FROM:<a\0@b>"})
+            "FROM:<<a@b>>", "FROM:<a\0@b>", "FROM:<\"a\rb\"@c>", "FROM:<a\\\r@c>"})
     void refusesBadAddresses(String arguments) {
         assertThat(address(arguments, false)).isEqualTo("bad address");
     }
