@@ -19,8 +19,8 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /**
- * Stages the image. Arguments: the image's folder (its {@code lib} already holds the jars) and the folder with the launchers'
- * table and script. Run by Maven with the JDK of the build, whose jlink makes the private run time.
+ * Stages the image. Arguments: the image's folder (its {@code lib} already holds the other jars), the folder with the
+ * launchers' table and script, and this module's own jar. Run by Maven with the JDK of the build, whose jlink makes the private run time.
  */
 public final class Stage {
     private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.sql,java.xml,"
@@ -37,7 +37,10 @@ public final class Stage {
     }
 
     public static void main(String[] arguments) throws IOException {
-        new Stage(Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath()).run();
+        Path image = Path.of(arguments[0]).toAbsolutePath();
+        Path own = Path.of(arguments[2]);
+        Files.copy(own, image.resolve("lib").resolve(own.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        new Stage(image, Path.of(arguments[1]).toAbsolutePath()).run();
     }
 
     private void run() throws IOException {
