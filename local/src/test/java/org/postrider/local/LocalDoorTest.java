@@ -1,6 +1,7 @@
 package org.postrider.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.posix.Identity;
 import org.postrider.common.testing.TextMessage;
 
 class LocalDoorTest {
@@ -314,5 +316,46 @@ class LocalDoorTest {
         rig.deliver("joe+box@example.org");
         assertThat(rig.kept).isEmpty();
         assertThat(Files.readString(out.resolve("log"))).isEqualTo("joe " + rig.home("joe") + " box\n");
+    }
+
+    private void becomeNobody(String user) throws IOException {
+        assumeTrue(Identity.uid() == 0, "SKIPPED, NOT ROOT: cannot deliver as another user");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path home = rig.home(user);
+        Files.setAttribute(home, "unix:uid", LocalRig.NOBODY);
+        rig.users.put(user, new UserAccounts.Account(user, LocalRig.NOBODY, LocalRig.NOBODY, home.toString(), ""));
+    }
+
+    @Test
+    void rootMakesTheMailboxWhereOnlyRootCan() throws IOException {
+        becomeNobody("joe");
+        Files.setPosixFilePermissions(folder.resolve("mail"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(rig.deliver("joe@example.org")).isFalse();
+        assertThat(Files.getAttribute(rig.mailbox("joe"), "unix:uid")).isEqualTo(LocalRig.NOBODY);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(rig.mailbox("joe"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void theUserWritesWithTheSpoolDirectorysGroup() throws IOException {
+        becomeNobody("joe");
+        Files.setAttribute(folder.resolve("mail"), "unix:gid", 8);
+        Files.setPosixFilePermissions(folder.resolve("mail"), PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThat(rig.deliver("joe@example.org")).isFalse();
+        assertThat(Files.getAttribute(rig.mailbox("joe"), "unix:uid")).isEqualTo(LocalRig.NOBODY);
+        assertThat(Files.getAttribute(rig.mailbox("joe"), "unix:gid")).isEqualTo(8);
+    }
+
+    @Test
+    void aForwardFileIsReadAndItsFilesWrittenWithTheUsersRights() throws IOException {
+        becomeNobody("joe");
+        Files.setPosixFilePermissions(rig.home("joe"), PosixFilePermissions.fromString("rwx------"));
+        Path forward = Files.writeString(rig.home("joe").resolve(".forward"), rig.home("joe") + "/Mail/, "
+                + folder + "/notmine\n");
+        Files.setAttribute(forward, "unix:uid", LocalRig.NOBODY);
+        assertThat(rig.deliver("joe@example.org")).isFalse();
+        assertThat(Files.getAttribute(rig.home("joe").resolve("Mail/new"), "unix:uid")).isEqualTo(LocalRig.NOBODY);
+        assertThat(rig.kept).containsExactly("BOUNCE joe@example.org 5.2.0 cannot append message to file " + folder
+                + "/notmine: cannot create file exclusively: Permission denied");
     }
 }

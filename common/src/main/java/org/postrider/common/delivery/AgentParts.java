@@ -12,7 +12,14 @@ import org.slf4j.Logger;
  * @param clock the time of day
  * @param delays how times are written in the log
  * @param softBounce soft_bounce: nothing is returned, everything is tried again
+ * @param filter changes what is recorded
  * @param log the program's log
  */
 public record AgentParts(MessageFiles files, FailureServices services, InstantSource clock, DelayFormat delays,
-        boolean softBounce, Logger log) {}
+        boolean softBounce, StatusFilter filter, Logger log) {
+    /** Without a filter. */
+    public AgentParts(MessageFiles files, FailureServices services, InstantSource clock, DelayFormat delays,
+            boolean softBounce, Logger log) {
+        this(files, services, clock, delays, softBounce, StatusFilter.NONE, log);
+    }
+}

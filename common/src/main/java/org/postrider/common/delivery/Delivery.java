@@ -27,6 +27,8 @@ import org.slf4j.Logger;
  * <p>May be used by several threads that serve the request together.
  */
 public final class Delivery {
+    private static final DsnStatus SERVICE_FAILED = new DsnStatus("4.3.0", "bounce or trace service failure");
+
     private final DeliveryRequest request;
     private final MessageFile message;
     private final FailureServices services;
@@ -34,6 +36,7 @@ public final class Delivery {
     private final InstantSource clock;
     private final Logger log;
     private final boolean softBounce;
+    private final StatusFilter filter;
     private final Set<Recipient> settled = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean someRemain;
     private Optional<DeliveryReport.SiteTrouble> trouble = Optional.empty();
@@ -46,6 +49,7 @@ public final class Delivery {
         this.clock = parts.clock();
         this.log = parts.log();
         this.softBounce = parts.softBounce();
+        this.filter = parts.filter();
     }
 
     /** What qmgr asked for. */
@@ -88,7 +92,8 @@ public final class Delivery {
      *
      * @return true when this address is finished, false when it wants another try
      */
-    public boolean record(Recipient address, RecipientOutcome outcome, ConnectionUse use) {
+    public boolean record(Recipient address, RecipientOutcome found, ConnectionUse use) {
+        RecipientOutcome outcome = filter.apply(found);
         if (isProbe()) {
             return recordProbe(address, outcome, use);
         }
@@ -154,7 +159,7 @@ public final class Delivery {
         }
         if (!append(FailureServices.Log.BOUNCE, entry(recipient, diagnosis, "failed"))) {
             log.warn("{}: status=deferred (bounce failed)", request.queueId());
-            return false;
+            return defer(recipient, diagnosis.withStatus(SERVICE_FAILED), "deferred", use);
         }
         trace(recipient, diagnosis, "failed");
         log(recipient, "bounced", diagnosis, use);

@@ -11,6 +11,7 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.ServiceClient;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.posix.FileSystemIdentity;
 import org.postrider.common.posix.Identity;
@@ -46,11 +47,18 @@ public final class DeliveryService implements Service {
                 client(context, "address_verify_service_name"));
         return new AgentParts(new QueuedMessages(queue), services, context.clock(),
                 new DelayFormat(parameters.number("delay_logging_resolution_limit")), parameters.bool("soft_bounce"),
-                log);
+                filter(context), log);
     }
 
     private static ServiceClient client(ServiceContext context, String parameter) {
         return context.client("private/" + context.parameters().string(parameter));
+    }
+
+    private static StatusFilter filter(ServiceContext context) {
+        Parameters parameters = context.parameters();
+        String own = context.programName() + "_delivery_status_filter";
+        String name = parameters.names().contains(own) ? own : "default_delivery_status_filter";
+        return new StatusFilter(new Tables(tableDirectory(context), context.clock()).list(parameters.list(name)));
     }
 
     /** File work with recipients' rights, on the context's threads. */

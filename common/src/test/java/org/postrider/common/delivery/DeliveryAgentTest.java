@@ -3,6 +3,7 @@ package org.postrider.common.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.testing.TextMessage;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ class DeliveryAgentTest {
     private final List<String> kept = new ArrayList<>();
     private boolean servicesWork = true;
     private boolean softBounce;
+    private StatusFilter filter = StatusFilter.NONE;
 
     private DeliveryReport serve(int flags, Door door, Recipient... recipients) {
         FailureServices services = (log, request) -> {
@@ -32,7 +35,7 @@ class DeliveryAgentTest {
             return true;
         };
         var parts = new AgentParts(_ -> message, services, InstantSource.fixed(Instant.ofEpochSecond(1000)),
-                DelayFormats.DEFAULT, softBounce, LoggerFactory.getLogger("test"));
+                DelayFormats.DEFAULT, softBounce, filter, LoggerFactory.getLogger("test"));
         var request = new DeliveryRequest(flags, "active", "ABC123", 0, 10, "local", "example.org", "", 0,
                 "sender@example.com", "", 0, new DeliveryRequest.Times(0, 0, 0, 0), Map.of(), List.of(recipients));
         return new DeliveryAgent(parts, door).serve(request);
@@ -72,6 +75,18 @@ class DeliveryAgentTest {
         servicesWork = false;
         assertThat(serve(DeliveryRequest.MARK_DONE, door, recipient(200, 0))).isEqualTo(DeliveryReport.SOME_REMAIN);
         assertThat(message.done()).containsExactly(100L);
+    }
+
+    @Test
+    void aFilterChangesCodesAndNeverTheKindOfOutcome() {
+        filter = new StatusFilter(new Tables(Path.of("/"), InstantSource.system()).list(
+                "regexp:{{/^5.1.1 no$/ 4.1.1 perhaps later}, {/^2/ 5.0.0 never}}"));
+        serve(DeliveryRequest.MARK_DONE, always(new RecipientOutcome.Bounced(Diagnosis.of("5.1.1", "no", "local"))),
+                recipient(100, 0));
+        serve(DeliveryRequest.MARK_DONE, always(RecipientOutcome.delivered("ok", "local")),
+                recipient(200, Recipient.NOTIFY_SUCCESS));
+        assertThat(kept).containsExactly("DEFER u100@example.org 4.1.1 delayed",
+                "TRACE u200@example.org 2.0.0 delivered");
     }
 
     @Test

@@ -69,7 +69,8 @@ class PostfixFilesTest {
     void postcatReadsOurs() throws Exception {
         assumeTrue(Files.isExecutable(POSTCAT), "no Postfix installed");
         Path config = Files.createDirectory(root.resolve("etc"));
-        Files.writeString(config.resolve("main.cf"), "compatibility_level = 3.6\nmyhostname = mx.example.com\ninet_interfaces = 127.0.0.1\n"
+        Files.writeString(config.resolve("main.cf"),
+                "compatibility_level = 3.6\nmyhostname = mx.example.com\ninet_interfaces = 127.0.0.1\n"
                         + "queue_directory = " + root + "\n");
         QueueDirectory directory = new QueueDirectory(root, Set.of(), 1);
         QueueId id = SampleMessage.write(directory, QueueName.ACTIVE, InstantSource.system(), "sender@example.com",
