@@ -137,6 +137,7 @@ public final class AddressSearch {
 
     private static boolean isListAddress(String local) {
         String folded = local.toLowerCase(Locale.ROOT);
-        return folded.startsWith("owner-") && folded.length() > 6 || folded.endsWith("-request") && folded.length() > 8;
+        return (folded.startsWith("owner-") && folded.length() > 6)
+                || (folded.endsWith("-request") && folded.length() > 8);
     }
 }

@@ -122,7 +122,7 @@ final class AddressText {
     }
 
     private static int word(byte[] address, int index) {
-        return (address[index * 2] & 0xff) << 8 | address[index * 2 + 1] & 0xff;
+        return ((address[index * 2] & 0xff) << 8) | (address[index * 2 + 1] & 0xff);
     }
 
     private static String literal(byte[] address) {
