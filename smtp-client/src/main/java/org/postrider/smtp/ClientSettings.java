@@ -18,7 +18,7 @@ import org.postrider.common.dns.MxLookup;
  * @param bindAddress {@code smtp_bind_address} and {@code smtp_bind_address6}
  * @param convert 8-bit content for servers without 8BITMIME, unless {@code disable_mime_output_conversion}
  * @param ignoredKeywords {@code smtp_discard_ehlo_keywords}
- * @param tlsRequired no message may leave in the clear
+ * @param requestDeadline {@code smtp_per_request_deadline}: a reply must be complete within the time limit
  */
 record ClientSettings(Protocol protocol, String myHostname, String helloName, Timeouts timeouts, List<Nexthop> fallback,
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
@@ -54,7 +54,8 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.number(protocol.parameter("line_length_limit")),
                 !parameters.bool("disable_mime_output_conversion"),
                 lowered(parameters.list(protocol.parameter(smtp ? "discard_ehlo_keywords" : "discard_lhlo_keywords"))),
-                tlsRequired(parameters, protocol), reuse(parameters, protocol), mx(parameters, protocol));
+                parameters.bool(protocol.parameter("per_request_deadline")), reuse(parameters, protocol),
+                mx(parameters, protocol));
     }
 
     private static Reuse reuse(Parameters parameters, Protocol protocol) {
@@ -72,16 +73,6 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.string(protocol.parameter("address_preference")),
                 parameters.bool(protocol.parameter("balance_inet_protocols")),
                 parameters.number(protocol.parameter("mx_address_limit")));
-    }
-
-    /** Every level above {@code may} forbids plain text; so does the older {@code smtp_enforce_tls}. */
-    private static boolean tlsRequired(Parameters parameters, Protocol protocol) {
-        String level = parameters.string(protocol.parameter("tls_security_level")).toLowerCase(Locale.ROOT);
-        return switch (level) {
-            case "" -> parameters.bool(protocol.parameter("enforce_tls"));
-            case "none", "may", "dane" -> false;
-            default -> true;
-        };
     }
 
     private static Optional<InetSocketAddress> address(String literal) {

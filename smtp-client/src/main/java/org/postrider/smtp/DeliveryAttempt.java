@@ -45,17 +45,13 @@ final class DeliveryAttempt {
     }
 
     void run() {
-        if (settings.tlsRequired()) {
-            fail(new Trouble.NeedsTls(), ConnectionUse.NONE);
-        } else {
-            List<Nexthop> destinations = new ArrayList<>(Nexthop.list(request.nexthop(), settings.protocol()));
-            int own = destinations.size();
-            destinations.addAll(settings.fallback());
-            for (int i = 0; i < destinations.size() && !delivery.unsettled().isEmpty(); i++) {
-                boolean fallbackAllowed = destination(destinations.get(i), i + 1 < destinations.size());
-                if (i + 1 == own && !fallbackAllowed) {
-                    break;
-                }
+        List<Nexthop> destinations = new ArrayList<>(Nexthop.list(request.nexthop(), settings.protocol()));
+        int own = destinations.size();
+        destinations.addAll(settings.fallback());
+        for (int i = 0; i < destinations.size() && !delivery.unsettled().isEmpty(); i++) {
+            boolean fallbackAllowed = destination(destinations.get(i), i + 1 < destinations.size());
+            if (i + 1 == own && !fallbackAllowed) {
+                break;
             }
         }
         settlePending();
@@ -63,6 +59,11 @@ final class DeliveryAttempt {
 
     /** False when the fallback relays must not be used. */
     private boolean destination(Nexthop destination, boolean more) {
+        Optional<Trouble> forbidden = parts.tls().obstacle(destination, request.sendOptions());
+        if (forbidden.isPresent()) {
+            suspend(forbidden.get(), ConnectionUse.NONE);
+            return true;
+        }
         if (sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
             reuse(destination);
         }

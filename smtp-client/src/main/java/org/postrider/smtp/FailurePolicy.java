@@ -52,8 +52,8 @@ final class FailurePolicy {
                     "SMTPUTF8 is required, but was not offered by host " + peer.nameAndAddress(), peer);
             case Trouble.Unreadable(String reason) -> new Judgement(
                     Diagnosis.of("4.3.0", "queue file read error: " + reason, NO_RELAY), false, false);
-            case Trouble.NeedsTls() -> new Judgement(
-                    Diagnosis.of("4.7.5", "TLS is required, but our TLS engine is unavailable", NO_RELAY), false, true);
+            case Trouble.NeedsTls() -> site("4.7.5", "TLS is required, but our TLS engine is unavailable", NO_RELAY);
+            case Trouble.BadTlsPolicy() -> site("4.7.5", "client TLS configuration problem", NO_RELAY);
         };
     }
 

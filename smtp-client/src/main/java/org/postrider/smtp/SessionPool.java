@@ -45,13 +45,9 @@ final class SessionPool implements AutoCloseable {
             while (waiting != null && !waiting.isEmpty()) {
                 SmtpSession session = waiting.removeLast().session();
                 size--;
-                if (waiting.isEmpty()) {
-                    byDestination.remove(destination);
-                }
-                if (session.quiet() && young(session)) {
+                if (usable(session)) {
                     return Optional.of(session);
                 }
-                end(session);
             }
             return Optional.empty();
         } finally {
@@ -59,14 +55,20 @@ final class SessionPool implements AutoCloseable {
         }
     }
 
-    /** A session to that host, whatever the destination it was made for: {@link Peer#relay()}. */
+    /** A session to that host, whatever the destination it was made for. */
     Optional<SmtpSession> takeFor(Peer peer) {
         lock.lock();
         try {
-            for (Map.Entry<String, Deque<Kept>> waiting : byDestination.entrySet()) {
-                for (Kept kept : waiting.getValue()) {
-                    if (kept.session().peer().equals(peer)) {
-                        return take(waiting.getKey());
+            for (Deque<Kept> waiting : byDestination.values()) {
+                Iterator<Kept> sessions = waiting.descendingIterator();
+                while (sessions.hasNext()) {
+                    SmtpSession session = sessions.next().session();
+                    if (session.peer().equals(peer)) {
+                        sessions.remove();
+                        size--;
+                        if (usable(session)) {
+                            return Optional.of(session);
+                        }
                     }
                 }
             }
@@ -74,6 +76,15 @@ final class SessionPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends a session that has grown old or died while it waited. */
+    private boolean usable(SmtpSession session) {
+        if (session.quiet() && young(session)) {
+            return true;
+        }
+        end(session);
+        return false;
     }
 
     /** Keeps the session for the next message, or ends it when it has served long enough. */

@@ -11,12 +11,14 @@ import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.delivery.DeliveryService;
 import org.postrider.common.dns.AddressFamilies;
 import org.postrider.common.dns.DnsjavaResolver;
 import org.postrider.common.dns.HostLookup;
 import org.postrider.common.dns.MxLookup;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
+import org.postrider.common.lookup.Tables;
 
 /** smtp(8) and lmtp(8): one program, which speaks the language of the name it runs under. */
 public final class Smtp implements Program {
@@ -47,7 +49,12 @@ public final class Smtp implements Program {
                 knownPorts(context.parameters().string("known_tcp_ports")), settings, context.queueDirectory());
         return new SmtpParts(settings, finder, new Connector(context.network(), settings, System::nanoTime),
                 new SessionPool(settings.reuse(), System::nanoTime), new FailurePolicy(settings.skipGreeting5xx()),
+                TlsPolicy.of(context.parameters(), protocol, tables(context)),
                 new ContentSender(flags), flags, context.clock());
+    }
+
+    private static Tables tables(ServiceContext context) {
+        return new Tables(DeliveryService.tableDirectory(context), context.clock());
     }
 
     private static MxLookup mailHosts(ServiceContext context, ClientSettings settings) {

@@ -6,7 +6,7 @@ import org.postrider.common.delivery.Door;
 
 /** What the deliveries of one service share. */
 record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector, SessionPool pool,
-        FailurePolicy policy,
+        FailurePolicy policy, TlsPolicy tls,
         ContentSender content, ExtraHeaders flags, InstantSource clock) implements Door {
     @Override
     public void deliver(Delivery delivery) {

@@ -185,6 +185,9 @@ final class SmtpSession {
     /** Waits for one reply. After 421 the server closes, whatever it was about. */
     Reply reply(Duration limit) throws IOException {
         connection.timeout(limit);
+        if (settings.requestDeadline()) {
+            connection.in().deadline(System.nanoTime() + limit.toNanos());
+        }
         for (int garbage = 0;; garbage++) {
             try {
                 Reply reply = replies.read();

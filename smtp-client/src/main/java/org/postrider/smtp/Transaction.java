@@ -66,6 +66,9 @@ final class Transaction {
             }
         } catch (IOException failure) {
             rest(session.ended(failure, doing));
+        } catch (RuntimeException bug) {
+            session.abort();
+            throw bug;
         }
         return results;
     }

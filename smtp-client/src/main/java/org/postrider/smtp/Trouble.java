@@ -44,4 +44,7 @@ sealed interface Trouble {
 
     /** Policy asks for encryption. */
     record NeedsTls() implements Trouble {}
+
+    /** It can't be told whether policy asks for encryption. */
+    record BadTlsPolicy() implements Trouble {}
 }

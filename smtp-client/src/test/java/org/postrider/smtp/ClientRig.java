@@ -28,6 +28,7 @@ import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.DelayFormat;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.testing.FakeDnsServer;
 import org.postrider.common.testing.TextMessage;
@@ -51,13 +52,16 @@ final class ClientRig implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }
-        ClientSettings client = ClientSettings.of(Parameters.of(values), protocol);
+        Parameters parameters = Parameters.of(values);
+        ClientSettings client = ClientSettings.of(parameters, protocol);
         var resolver = new DnsjavaResolver(ResolverSettings.at(dns.address()), InstantSource.system());
         var hosts = new HostLookup(resolver, List.of(HostLookup.Way.DNS), AddressFamilies.of("ipv4"));
         var lookup = new MxLookup(resolver, hosts, client.mx(), new Random(1), this::isOwn);
         parts = new SmtpParts(client, new HostFinder(lookup, Map.of("smtp", 25, "lmtp", 24), client, Path.of("/")),
                 new Connector(network, client, System::nanoTime), new SessionPool(client.reuse(), System::nanoTime),
-                new FailurePolicy(client.skipGreeting5xx()), new ContentSender(ExtraHeaders.NONE), ExtraHeaders.NONE,
+                new FailurePolicy(client.skipGreeting5xx()),
+                TlsPolicy.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
+                new ContentSender(ExtraHeaders.NONE), ExtraHeaders.NONE,
                 InstantSource.system());
         appender.start();
         logger.addAppender(appender);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.testing.ScriptedPeer;
+import org.postrider.common.testing.TextMessage;
 
 /** Several hosts, several destinations. */
 class HostOrderTest {
@@ -123,5 +125,26 @@ class HostOrderTest {
             assertThat(rig.log()).contains(host + " greeted me with my own hostname client.example",
                     host + " replied to HELO/EHLO with my own hostname client.example");
         }
+    }
+
+    @Test
+    void aSessionIsTakenForItsOwnHostOnly() throws IOException {
+        String session = "S: 220 x\nC: EHLO *\nS: 250 x\n";
+        String message = "C: MAIL *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: DATA\nS: 354 go\nD:\nS: 250 ok\n";
+        try (ScriptedPeer one = ScriptedPeer.startAt("127.0.0.11", 0, session + message + message);
+                ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", one.port(), session + message);
+                ClientRig rig = new ClientRig(Protocol.SMTP, ZONE)) {
+            deliverKept(rig, "example.org:" + one.port());
+            deliverKept(rig, "[two.example.org]:" + one.port());
+            deliverKept(rig, "[one.example.org]:" + one.port());
+            assertThat(one.problems()).isEmpty();
+            assertThat(two.problems()).isEmpty();
+            assertThat(rig.log()).last().asString().contains("relay=one.example.org[127.0.0.11]", "conn_use=2");
+        }
+    }
+
+    private static void deliverKept(ClientRig rig, String nexthop) {
+        int flags = DeliveryRequest.CONNECTION_LOAD | DeliveryRequest.CONNECTION_STORE;
+        rig.deliver(ClientRig.request(flags, "", 0, nexthop, "a@example.org"), new TextMessage("x\n"));
     }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.Tables;
 
 class SmtpTest {
     @Test
@@ -29,14 +33,32 @@ class SmtpTest {
 
     @Test
     void settingsOfBothProtocols() {
-        Parameters parameters = Parameters.of(Map.of("myhostname", "a.example", "lmtp_tls_security_level", "encrypt",
-                "smtp_discard_ehlo_keywords", "Pipelining, dsn"));
+        Parameters parameters = Parameters
+                .of(Map.of("myhostname", "a.example", "smtp_discard_ehlo_keywords", "Pipelining, dsn"));
         ClientSettings smtp = ClientSettings.of(parameters, Protocol.SMTP);
         ClientSettings lmtp = ClientSettings.of(parameters, Protocol.LMTP);
-        assertThat(smtp.tlsRequired()).isFalse();
-        assertThat(lmtp.tlsRequired()).isTrue();
         assertThat(smtp.ignoredKeywords()).containsExactlyInAnyOrder("pipelining", "dsn");
         assertThat(smtp.helloName()).isEqualTo("a.example");
         assertThat(lmtp.defaultPort()).isEqualTo("24");
+    }
+
+    @Test
+    void tlsPolicy() {
+        Parameters parameters = Parameters.of(Map.of("lmtp_enforce_tls", "yes", "smtp_tls_policy_maps",
+                "inline:{{a.example=may},{.example=encrypt ciphers=high},{[h.test]:26=odd}}", "smtp_tls_security_level",
+                "May"));
+        Tables tables = new Tables(Path.of("/"), InstantSource.system());
+        TlsPolicy smtp = TlsPolicy.of(parameters, Protocol.SMTP, tables);
+        assertThat(obstacle(smtp, "a.example")).isEmpty();
+        assertThat(obstacle(smtp, "B.C.example")).contains(new Trouble.NeedsTls());
+        assertThat(obstacle(smtp, "[h.test]:26")).contains(new Trouble.BadTlsPolicy());
+        assertThat(obstacle(smtp, "other.test")).isEmpty();
+        assertThat(smtp.obstacle(Nexthop.list("a.example", Protocol.SMTP).getFirst(), 32)).isPresent();
+        assertThat(obstacle(TlsPolicy.of(parameters, Protocol.LMTP, tables), "inet:h.test"))
+                .contains(new Trouble.NeedsTls());
+    }
+
+    private static Optional<Trouble> obstacle(TlsPolicy policy, String nexthop) {
+        return policy.obstacle(Nexthop.list(nexthop, Protocol.SMTP).getFirst(), 0);
     }
 }
