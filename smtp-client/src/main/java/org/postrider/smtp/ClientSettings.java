@@ -23,7 +23,8 @@ import org.postrider.common.dns.MxLookup;
 record ClientSettings(Protocol protocol, String myHostname, String helloName, Timeouts timeouts, List<Nexthop> fallback,
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
         int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
-        boolean quoteEnvelope, int lineLengthLimit, boolean convert, Set<String> ignoredKeywords, boolean tlsRequired,
+        boolean quoteEnvelope, int lineLengthLimit, boolean convert, Set<String> ignoredKeywords,
+        boolean requestDeadline,
         Reuse reuse,
         MxLookup.Settings mx) {
     /**
