@@ -1,5 +1,6 @@
 package org.postrider.smtp;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -66,6 +67,7 @@ final class ClientRig implements AutoCloseable {
         appender.start();
         logger.addAppender(appender);
         logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
     }
 
     /** This system receives mail at that address. */

@@ -2,8 +2,6 @@ package org.postrider.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +38,6 @@ import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
 import org.postrider.common.testing.DaemonHarness;
 import org.postrider.common.wire.Connection;
-import org.slf4j.LoggerFactory;
 
 /**
  * The whole service over its socket, real queue files, and Debian's smtp-sink as the peer. System property
@@ -78,7 +75,6 @@ class SinkTest {
 
     @Test
     void everyMessageArrives() throws IOException, InterruptedException {
-        ((Logger) LoggerFactory.getLogger("org.postrider")).setLevel(Level.WARN);
         Process sink = sink();
         try (DaemonHarness harness = new DaemonHarness(queue);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -113,7 +109,6 @@ class SinkTest {
 
     @Test
     void aMessageLargerThanTheHeapIsStreamed() throws IOException {
-        ((Logger) LoggerFactory.getLogger("org.postrider")).setLevel(Level.WARN);
         Process sink = sink();
         try (DaemonHarness harness = new DaemonHarness(queue)) {
             harness.start(new Smtp(), "smtp", "private/smtp");
