@@ -14,6 +14,7 @@ import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.queue.FsyncCommit;
 import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueName;
 
 /** cleanup(8). */
 public final class Cleanup implements Program {
@@ -41,6 +42,7 @@ public final class Cleanup implements Program {
                 QueueNudge.of(context.network(),
                         context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"))),
                 context.clock(), new Refusals(context.client("private/" + parameters.string("bounce_service_name")),
-                        "unknown")));
+                        "unknown"),
+                new InFlowDelay(queue.top(QueueName.INCOMING), parameters.time("in_flow_delay"))));
     }
 }

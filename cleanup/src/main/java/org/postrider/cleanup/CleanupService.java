@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 final class CleanupService implements Service {
     /** What a service works with. */
     record Equipment(CleanupSettings settings, AddressRules rules, ContentChecks checks, QueueDirectory queue,
-            QueueCommit commit, Executor fileWork, QueueNudge nudge, InstantSource clock, Refusals refusals) {}
+            QueueCommit commit, Executor fileWork, QueueNudge nudge, InstantSource clock, Refusals refusals,
+            InFlowDelay flow) {}
 
     private static final Logger log = LoggerFactory.getLogger(CleanupService.class);
 
@@ -48,6 +49,7 @@ final class CleanupService implements Service {
     }
 
     private void takeMessage(Connection connection, int flags) throws IOException {
+        equipment.flow.await();
         NewQueueFile file = create();
         boolean kept = false;
         try {

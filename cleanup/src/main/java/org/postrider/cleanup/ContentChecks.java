@@ -223,7 +223,7 @@ final class ContentChecks {
         StringBuilder clean = new StringBuilder(text);
         for (int i = 0; i < clean.length(); i++) {
             char c = clean.charAt(i);
-            if (c < ' ' || c == 0x7f) {
+            if (c < ' ' || c >= 0x7f) {
                 clean.setCharAt(i, '?');
             }
         }

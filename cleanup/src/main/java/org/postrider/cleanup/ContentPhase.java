@@ -68,7 +68,8 @@ final class ContentPhase implements MimeSink {
     private void line(byte[] bytes, int given, boolean complete) throws TroubleException, IOException {
         if (settings.strangeBytes().rejects(bytes, 0, given)) {
             String text = "5.7.1 disallowed character";
-            ContentChecks.tell(message, "reject: content", "", text);
+            ContentChecks.tell(message, "reject: content", new String(bytes, 0, given, StandardCharsets.ISO_8859_1),
+                    text);
             message.fail(CleanupStatus.CONTENT, text);
             return;
         }
@@ -220,7 +221,8 @@ final class ContentPhase implements MimeSink {
             return;
         }
         String text = MimeFaults.text(fault);
-        ContentChecks.tell(message, "reject: mime-error", text + (where.isEmpty() ? "" : ": " + where), "");
+        log.info("{}: reject: mime-error {}: {} {}", message.id(), text, ContentChecks.printable(where),
+                message.describeEnvelope());
         message.fail(CleanupStatus.CONTENT, "5.6.0 " + text);
     }
 }

@@ -6,11 +6,14 @@ import org.postrider.cleanup.CanonicalMaps.AddressClass;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.AddressList;
+import org.postrider.common.mail.AddressTokens;
 import org.postrider.common.mail.HeaderField;
 import org.postrider.common.mail.HeaderName;
 
 /** Brings the addresses in a header field into full form and maps them. A field in which nothing changes stays as it is. Immutable. */
 final class HeaderAddresses {
+    private static final String STAND_IN = "postmaster";
+
     private final AddressRules rules;
     private final int tokenLimit;
 
@@ -57,7 +60,9 @@ final class HeaderAddresses {
             if (internal.isEmpty()) {
                 return external;
             }
-            String address = rules.rewriting().rewrite(context, internal);
+            String address = isProtected(external, internal)
+                    ? withOrigin(context, internal)
+                    : rules.rewriting().rewrite(context, internal);
             if (message.has(CleanupClient.MAP)) {
                 address = rules.canonical().map(message.id(), address, addressClass);
             }
@@ -67,5 +72,19 @@ final class HeaderAddresses {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** True for a name whose operators are quoted: they are part of the name, which internal form does not show. */
+    private boolean isProtected(String external, String internal) {
+        boolean isQuoted = external.indexOf('"') >= 0 || external.indexOf('\\') >= 0;
+        boolean hasOperator = internal.indexOf('@') >= 0 || internal.indexOf('!') >= 0 || internal.indexOf('%') >= 0;
+        return isQuoted && hasOperator
+                && AddressTokens.scan(external, tokenLimit).stream().noneMatch(token -> token.is('@'));
+    }
+
+    /** The name in the domain that any name without domain gets. */
+    private String withOrigin(String context, String name) throws IOException {
+        Address other = Address.of(rules.rewriting().rewrite(context, STAND_IN));
+        return other.hasDomain() ? new Address(name, other.domain(), true).internal() : name;
     }
 }

@@ -37,7 +37,7 @@ final class Message {
     Instant arrived;
     /** Envelope sender after rewriting, internal form. */
     String sender = "";
-    /** The first recipient, for the log. */
+    /** The latest recipient, for the log. */
     String recipient = "";
     /** Of the sender's account; for a From header. */
     String fullName = "";
@@ -182,17 +182,27 @@ final class Message {
 
     /** {@code from ORIGIN; from=<> to=<> proto= helo=}, as log lines about content have it. */
     String describeOrigin() {
-        StringBuilder text = new StringBuilder("from ");
-        String origin = attribute("log_message_origin");
-        text.append(origin.isEmpty() ? "local" : origin).append("; from=<").append(sender).append('>');
-        if (!recipient.isEmpty()) {
-            text.append(" to=<").append(recipient).append('>');
-        }
+        return describeEnvelope() + describeProtocol();
+    }
+
+    private String describeProtocol() {
+        StringBuilder text = new StringBuilder();
         if (!attribute("log_protocol_name").isEmpty()) {
             text.append(" proto=").append(attribute("log_protocol_name"));
         }
         if (!attribute("log_helo_name").isEmpty()) {
             text.append(" helo=<").append(attribute("log_helo_name")).append('>');
+        }
+        return text.toString();
+    }
+
+    /** {@code from ORIGIN; from=<> to=<>}. */
+    String describeEnvelope() {
+        StringBuilder text = new StringBuilder("from ");
+        String origin = attribute("log_message_origin");
+        text.append(origin.isEmpty() ? "local" : origin).append("; from=<").append(sender).append('>');
+        if (!recipient.isEmpty()) {
+            text.append(" to=<").append(recipient).append('>');
         }
         return text.toString();
     }

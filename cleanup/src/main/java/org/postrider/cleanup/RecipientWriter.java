@@ -51,9 +51,7 @@ final class RecipientWriter {
         if (message.has(CleanupClient.MAP)) {
             address = rules.canonical().map(message.id(), address, AddressClass.ENVELOPE_RECIPIENT);
         }
-        if (message.recipient.isEmpty()) {
-            message.recipient = address;
-        }
+        message.recipient = address;
         message.notifyBits |= given.dsnNotify();
         expand(new Recipient(-1, address, original, dsnOriginal, given.dsnNotify()));
         if (message.has(CleanupClient.BCC)) {

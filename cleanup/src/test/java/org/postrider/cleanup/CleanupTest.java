@@ -262,4 +262,36 @@ class CleanupTest {
                 X
                 """);
     }
+
+    @Test
+    void refusesStrangeContent() throws IOException {
+        rig.set("message_reject_characters", "\\0\\1").set("strict_8bitmime", "yes")
+                .set("strict_mime_encoding_domain", "yes").set("mime_nesting_limit", "2")
+                .set("message_strip_characters", "\\2").start();
+        assertThat(refusal("N\u0001").reason()).isEqualTo("5.7.1 disallowed character");
+        assertThat(refusal("NSubject: caf\u00e9").reason())
+                .isEqualTo("5.6.0 improper use of 8-bit data in message header");
+        assertThat(refusal("N\nNbod\u00e9").reason()).isEqualTo("5.6.0 improper use of 8-bit data in message body");
+        assertThat(refusal("NContent-Type: multipart/x; boundary=a\nNContent-Transfer-Encoding: base64\nN").reason())
+                .isEqualTo("5.6.0 invalid message/* or multipart/* encoding domain");
+        assertThat(refusal(nested(4)).succeeded()).isTrue();
+        assertThat(refusal(nested(5)).reason()).isEqualTo("5.6.0 MIME nesting exceeds safety limit");
+    }
+
+    private static String nested(int levels) {
+        StringBuilder content = new StringBuilder();
+        for (int i = 0; i < levels; i++) {
+            content.append("NContent-Type: multipart/mixed; boundary=b").append(i).append("\nN\nN--b").append(i)
+                    .append('\n');
+        }
+        return content + "N";
+    }
+
+    @Test
+    void quotedOperatorsInHeadersArePartOfTheName() throws IOException {
+        rig.start();
+        rig.send(CleanupClient.EXTERNAL, "T1795242026 1\nSme\nRjoe\nM\nNTo: joe\\@x, \"a!b\", \"c d\"@e\nX\nE\n");
+        assertThat(rig.stored("incoming"))
+                .contains("NTo: \"joe@x\"@mail.example.com, a!b@mail.example.com, \"c d\"@e\n");
+    }
 }

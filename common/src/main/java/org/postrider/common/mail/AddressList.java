@@ -135,7 +135,8 @@ public final class AddressList {
 
     private static boolean wantsSpace(Part left, Part right) {
         if (right instanceof Mark(String text) && !text.equals("<")) {
-            return left.equals(Mark.COMMA) && right.equals(Mark.COMMA);
+            return left.equals(Mark.COMMA) && right.equals(Mark.COMMA)
+                    || text.equals(";") && left instanceof Mark(String before) && before.equals(":");
         }
         return !left.equals(Mark.OPEN);
     }

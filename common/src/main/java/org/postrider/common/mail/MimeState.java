@@ -21,7 +21,7 @@ public final class MimeState {
      *
      * @param parts false to see the whole body as one part (disable_mime_input_processing)
      * @param headerSize longest header field in bytes; the rest is dropped
-     * @param nesting most multiparts and messages inside each other
+     * @param nesting most multiparts inside each other
      * @param boundaryLength longest boundary that is told from others
      */
     public record Limits(boolean parts, int headerSize, int nesting, int boundaryLength) {
@@ -32,6 +32,7 @@ public final class MimeState {
     private record Open(byte[] boundary, ContentType partDefault) {}
 
     private static final byte[] NOTHING = new byte[0];
+    private static final int LONGEST_WHERE = 100;
 
     private final Limits limits;
     private final MimeSink sink;
@@ -47,7 +48,7 @@ public final class MimeState {
     private long position;
     private boolean faultKnown;
     private boolean nestedNext;
-    private int depth;
+    private String typeField = "";
 
     public MimeState(Limits limits, MimeSink sink) {
         this.limits = limits;
@@ -133,7 +134,7 @@ public final class MimeState {
     private void cut() throws IOException {
         if (!fieldCut) {
             fieldCut = true;
-            sink.fault(Fault.TRUNCATED_HEADER, field.substring(0, Math.min(field.length(), 100)));
+            sink.fault(Fault.TRUNCATED_HEADER, start(field.toString()));
         }
     }
 
@@ -156,6 +157,7 @@ public final class MimeState {
             int colon = text.indexOf(':');
             HeaderName name = HeaderName.of(text.substring(0, colon));
             if (name == HeaderName.CONTENT_TYPE) {
+                typeField = text;
                 type = ContentType.parse(text.substring(colon + 1));
             } else if (name == HeaderName.CONTENT_TRANSFER_ENCODING) {
                 encoding = text.substring(colon + 1).strip().toLowerCase(Locale.ROOT);
@@ -163,7 +165,7 @@ public final class MimeState {
         }
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0x7f) {
-                sink.fault(Fault.EIGHT_BIT_HEADER, text.substring(0, Math.min(text.length(), 100)));
+                sink.fault(Fault.EIGHT_BIT_HEADER, start(text));
                 return;
             }
         }
@@ -185,9 +187,8 @@ public final class MimeState {
         }
         if (type.isMultipart() && !type.boundary().isEmpty()) {
             push(type);
-        } else if (type.isNestedMessage() && plain && stackHasRoom()) {
+        } else if (type.isNestedMessage() && plain) {
             nestedNext = true;
-            depth++;
         }
     }
 
@@ -198,14 +199,14 @@ public final class MimeState {
         String name = multipart.boundary();
         String known = name.length() > limits.boundaryLength() ? name.substring(0, limits.boundaryLength()) : name;
         stack.add(new Open(known.getBytes(StandardCharsets.ISO_8859_1), multipart.partDefault()));
-        depth++;
     }
 
     private boolean stackHasRoom() throws IOException {
-        if (depth < limits.nesting()) {
+        // Two more than the limit says, as Postfix has always counted.
+        if (stack.size() < limits.nesting() + 2) {
             return true;
         }
-        sink.fault(Fault.NESTING, "");
+        sink.fault(Fault.NESTING, start(typeField));
         return false;
     }
 
@@ -230,7 +231,6 @@ public final class MimeState {
                     open.boundary().length)) {
                 boolean last = length >= end + 2 && bytes[offset + end] == '-' && bytes[offset + end + 1] == '-';
                 stack.subList(last ? i : i + 1, stack.size()).clear();
-                depth = stack.size();
                 nestedNext = false;
                 position = 0;
                 body(bytes, offset, length, complete);
@@ -255,10 +255,15 @@ public final class MimeState {
     private void body(byte[] bytes, int offset, int length, boolean complete) throws IOException {
         if (!faultKnown && encoding.equals("7bit") && hasEightBit(bytes, offset, length)) {
             faultKnown = true;
-            sink.fault(Fault.EIGHT_BIT_BODY, "");
+            sink.fault(Fault.EIGHT_BIT_BODY,
+                    new String(bytes, offset, Math.min(length, LONGEST_WHERE), StandardCharsets.ISO_8859_1));
         }
         sink.body(bytes, offset, length, complete, position);
         position += length + 1L;
+    }
+
+    private static String start(String text) {
+        return text.substring(0, Math.min(text.length(), LONGEST_WHERE));
     }
 
     private static boolean hasEightBit(byte[] bytes, int offset, int length) {

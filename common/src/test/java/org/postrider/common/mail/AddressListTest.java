@@ -19,7 +19,7 @@ class AddressListTest {
             "a@b,  c@d, joe | a@b, c@d, joe@m",
             "\"x\".y@d, x . y @ z , foo::bar | x.y@d, x.y@z, \"foo::bar\"@m",
             "\"joe\" , 'a b' c | joe@m, 'a@m, b'@m, c@m",
-            "undisclosed-recipients:; | undisclosed-recipients:;",
+            "undisclosed-recipients:; | undisclosed-recipients: ;",
             "joe\\@x, a<b>c | \"joe@x\"@m, a <b@m>, c@m",
             "<x> foo | <x@m>, foo@m",
             "(c) x (d) y | x@m (c), y@m (d)",
