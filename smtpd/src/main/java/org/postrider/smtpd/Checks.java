@@ -89,6 +89,20 @@ final class Checks {
         return conduct.rejectUnlistedSender() ? AddressRestrictions.rejectUnlistedSender(inquiry) : Verdict.DUNNO;
     }
 
+    /** ETRN: the lists that wait for RCPT otherwise, then its own. */
+    Verdict atEtrn(Session session) {
+        Inquiry inquiry = new Inquiry(session, Stage.ETRN, "");
+        if (conduct.delayReject()) {
+            for (Stage stage : List.of(Stage.CLIENT, Stage.HELO)) {
+                Verdict verdict = ask(inquiry, stage);
+                if (decided(verdict)) {
+                    return logged(inquiry, verdict);
+                }
+            }
+        }
+        return settle(inquiry, ask(inquiry, Stage.ETRN));
+    }
+
     /** DATA, before content is asked for. */
     Verdict atData(Session session) {
         return late(session, Stage.DATA);

@@ -73,6 +73,7 @@ final class GreetingVerbs {
         if (!settings.conduct().disableVrfy()) {
             offered.add("VRFY");
         }
+        offered.add("ETRN");
         offered.add("ENHANCEDSTATUSCODES");
         offered.add("8BITMIME");
         offered.add("DSN");

@@ -60,7 +60,7 @@ final class HeloRestrictions {
         return name.indexOf('.') > 0 && DomainName.valid(name) && !validAddress(name);
     }
 
-    private static boolean isLiteral(String name) {
+    static boolean isLiteral(String name) {
         return name.startsWith("[");
     }
 
@@ -72,7 +72,7 @@ final class HeloRestrictions {
         return validAddress(inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner);
     }
 
-    private static boolean validAddress(String text) {
+    static boolean validAddress(String text) {
         if (text.isEmpty() || !text.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == '.' || c == ':')
                 || (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3)) {
             return false;

@@ -123,6 +123,7 @@ final class Inquiry {
             case SENDER -> sender();
             case RECIPIENT -> recipient;
             case DATA -> "DATA";
+            case ETRN -> "ETRN";
             case END_OF_DATA -> "END-OF-MESSAGE";
         };
     }

@@ -1,5 +1,7 @@
 package org.postrider.smtpd;
 
+import java.util.Optional;
+import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.EnvelopeCommand;
 import org.postrider.common.smtp.EsmtpParameter;
@@ -49,6 +51,10 @@ final class MailVerb {
         Reply tooLarge = tooLarge(session, request);
         if (tooLarge != null) {
             return Outcome.error(tooLarge);
+        }
+        Optional<Reply> tooOften = session.site().clientLimits().count(Kind.MESSAGE, session.client());
+        if (tooOften.isPresent()) {
+            return Outcome.error(tooOften.get());
         }
         session.transaction().begin(request);
         return switch (session.site().checks().atMail(session)) {

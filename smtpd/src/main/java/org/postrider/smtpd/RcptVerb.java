@@ -2,6 +2,8 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
+import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.EnvelopeCommand;
@@ -97,6 +99,10 @@ final class RcptVerb {
         if (limits.recipients() > 0 && transaction.recipients() >= limits.recipients()) {
             boolean counts = transaction.overshoot() >= limits.recipientOvershoot();
             return new Outcome.Say(Reply.of(452, "4.5.3", "Error: too many recipients"), counts);
+        }
+        Optional<Reply> tooOften = session.site().clientLimits().count(Kind.RECIPIENT, session.client());
+        if (tooOften.isPresent()) {
+            return Outcome.error(tooOften.get());
         }
         return switch (session.site().checks().atRecipient(session, recipient.address())) {
             case Verdict.Dunno _,Verdict.Permit _ -> accept(session, recipient);

@@ -39,7 +39,7 @@ final class SimpleVerbs {
 
     static Outcome help(Session session, CommandLine command) {
         String vrfy = session.settings().conduct().disableVrfy() ? "" : " VRFY";
-        return Outcome.done(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA RSET NOOP QUIT HELP" + vrfy);
+        return Outcome.done(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA RSET NOOP QUIT HELP ETRN" + vrfy);
     }
 
     static Outcome quit(Session session, CommandLine command) {

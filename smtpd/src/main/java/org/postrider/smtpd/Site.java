@@ -40,6 +40,8 @@ final class Site {
     private final ReplyFooter footer;
     private final DiskCheck diskCheck;
     private final int cleanupFlags;
+    private final MatchList unlimited;
+    private final ClientLimits clientLimits;
 
     private Site(Parameters parameters, Surroundings around) {
         this.settings = Settings.of(parameters);
@@ -58,6 +60,9 @@ final class Site {
         this.footer = new ReplyFooter(settings.words().rejectFooter());
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
+        this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
+                parents.contains("mynetworks"), tables);
+        this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
         this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"));
     }
 
@@ -142,6 +147,19 @@ final class Site {
 
     DiskCheck diskCheck() {
         return diskCheck;
+    }
+
+    /** smtpd_client_event_limit_exceptions: clients that are not counted. */
+    MatchList unlimited() {
+        return unlimited;
+    }
+
+    ClientLimits clientLimits() {
+        return clientLimits;
+    }
+
+    EtrnVerb.Flush flush() {
+        return around.flush();
     }
 
     int cleanupFlags() {

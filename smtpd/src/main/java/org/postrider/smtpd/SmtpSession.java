@@ -123,7 +123,7 @@ final class SmtpSession {
     private boolean step() throws IOException {
         session.input().beginRequest(false);
         return switch (lines.read()) {
-            case Line.Text(String text, boolean bare) -> bare && refusesBareLineFeed() ? false : command(text);
+            case Line.Text(String text, boolean bare) -> !(bare && refusesBareLineFeed()) && command(text);
             case Line.TooLong(String start) -> {
                 log.warn("{}: request longer than {}: {}...", session.peer(), settings.limits().lineLength(),
                         start.substring(0, Math.min(start.length(), LOGGED_START)));

@@ -14,10 +14,12 @@ import org.postrider.common.dns.ClientName;
 import org.postrider.common.dns.ClientNameLookup;
 import org.postrider.common.dns.HostsFile;
 import org.postrider.common.dns.Resolver;
+import org.postrider.common.ipc.AnvilRequest;
+import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveRequest;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
-import org.postrider.common.lookup.MatchList;
+import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.wire.Connection;
@@ -33,7 +35,6 @@ final class SmtpdService implements Service {
     private final Site site;
     private final ClientNameLookup names;
     private final ConnectionCounts counts;
-    private final MatchList unlimited;
     private final int connectionLimit;
 
     SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, ConnectionCounts counts) {
@@ -43,8 +44,6 @@ final class SmtpdService implements Service {
         this.counts = counts;
         this.site = Site.open(parameters, surroundings(context, resolver, tables));
         this.names = new ClientNameLookup(resolver, hosts);
-        this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
-                parameters.list("parent_domain_matches_subdomains").contains("mynetworks"), tables);
         this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
     }
 
@@ -57,7 +56,18 @@ final class SmtpdService implements Service {
         return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
-                ZoneId.systemDefault(), Pause.real());
+                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), context.serviceName());
+    }
+
+    private static ClientLimits.Counter anvil(ServiceContext context) {
+        ServiceClient client = context.client("private/anvil");
+        return (kind, ident) -> AnvilRequest.Answer
+                .fromAttributes(client.call(new AnvilRequest(kind, ident).toAttributes())).rate();
+    }
+
+    private static EtrnVerb.Flush flush(ServiceContext context) {
+        ServiceClient client = context.client("public/" + context.parameters().string("flush_service_name"));
+        return name -> FlushRequest.status(client.call(FlushRequest.site(name).toAttributes()));
     }
 
     ConnectionCounts counts() {
@@ -76,8 +86,11 @@ final class SmtpdService implements Service {
         int now = counts.enter(address);
         try {
             Client client = client(connection, address, remote.get().getPort());
-            if (tooMany(client, now)) {
-                turnAway(connection, client, now);
+            Optional<Reply> refusal = tooMany(client, now)
+                    ? Optional.of(concurrencyRefusal(client, now))
+                    : site.clientLimits().count(AnvilRequest.Kind.CONNECT, client);
+            if (refusal.isPresent()) {
+                turnAway(connection, refusal.get());
             } else {
                 new SmtpSession(site, client, connection.in(), connection.out()).run();
             }
@@ -99,15 +112,18 @@ final class SmtpdService implements Service {
 
     private boolean tooMany(Client client, int now) {
         return connectionLimit > 0 && now > connectionLimit
-                && !unlimited.match(client.name().name(), client.addressText()).matches();
+                && !site.unlimited().match(client.name().name(), client.addressText()).matches();
     }
 
-    private void turnAway(Connection connection, Client client, int now) throws IOException {
+    private Reply concurrencyRefusal(Client client, int now) {
         log.warn("Connection concurrency limit exceeded: {} from {} for service {}", now, client.title(),
                 context.serviceName());
-        connection.timeout(BUSY_LIMIT);
-        Reply reply = Reply.of(421, "4.7.0",
+        return Reply.of(421, "4.7.0",
                 site.settings().names().hostname() + " Error: too many connections from " + client.addressText());
+    }
+
+    private static void turnAway(Connection connection, Reply reply) throws IOException {
+        connection.timeout(BUSY_LIMIT);
         connection.out().write(reply.onTheWire().getBytes(StandardCharsets.ISO_8859_1));
         connection.out().flush();
     }

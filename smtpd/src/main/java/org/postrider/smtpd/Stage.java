@@ -2,12 +2,16 @@ package org.postrider.smtpd;
 
 /** The restriction lists, in the order in which a session comes to them. */
 enum Stage {
-    CLIENT("smtpd_client_restrictions", "check_client_access", Subject.CLIENT), HELO("smtpd_helo_restrictions",
-            "check_helo_access", Subject.HELO), SENDER("smtpd_sender_restrictions", "check_sender_access",
-                    Subject.SENDER), RELAY("smtpd_relay_restrictions", "check_recipient_access",
-                            Subject.RECIPIENT), RECIPIENT("smtpd_recipient_restrictions", "check_recipient_access",
-                                    Subject.RECIPIENT), DATA("smtpd_data_restrictions", "", Subject.DATA), END_OF_DATA(
-                                            "smtpd_end_of_data_restrictions", "", Subject.END_OF_DATA);
+    // @formatter:off
+    CLIENT("smtpd_client_restrictions", "check_client_access", Subject.CLIENT),
+    HELO("smtpd_helo_restrictions", "check_helo_access", Subject.HELO),
+    SENDER("smtpd_sender_restrictions", "check_sender_access", Subject.SENDER),
+    RELAY("smtpd_relay_restrictions", "check_recipient_access", Subject.RECIPIENT),
+    RECIPIENT("smtpd_recipient_restrictions", "check_recipient_access", Subject.RECIPIENT),
+    DATA("smtpd_data_restrictions", "", Subject.DATA),
+    END_OF_DATA("smtpd_end_of_data_restrictions", "", Subject.END_OF_DATA),
+    ETRN("smtpd_etrn_restrictions", "", Subject.ETRN);
+    // @formatter:on
 
     private final String parameter;
     private final String tableCheck;

@@ -14,6 +14,7 @@ import org.postrider.common.config.MainCf;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.SystemDefaults;
 import org.postrider.common.dns.DnsAnswer;
+import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.wire.StreamWindow;
@@ -62,6 +63,6 @@ final class StandAlone {
         return Site.open(parameters,
                 new Surroundings(new PostdropSubmissions(queue.resolve("public/postdrop")), addresses,
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
-                        ZoneId.systemDefault(), Pause.real()));
+                        ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED, "smtpd"));
     }
 }

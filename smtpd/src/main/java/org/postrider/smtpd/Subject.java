@@ -2,8 +2,15 @@ package org.postrider.smtpd;
 
 /** What a rejection is about, in the words of the reply. */
 enum Subject {
-    CLIENT("Client host"), HELO("Helo command"), SENDER("Sender address"), RECIPIENT("Recipient address"), DATA(
-            "Data command"), END_OF_DATA("End-of-data");
+    // @formatter:off
+    CLIENT("Client host"),
+    HELO("Helo command"),
+    SENDER("Sender address"),
+    RECIPIENT("Recipient address"),
+    DATA("Data command"),
+    END_OF_DATA("End-of-data"),
+    ETRN("Etrn command");
+    // @formatter:on
 
     private final String words;
 
@@ -37,7 +44,7 @@ enum Subject {
                 case "8" -> level + ".1.2";
                 default -> status;
             };
-            case CLIENT, HELO, DATA, END_OF_DATA -> level + ".0.0";
+            case CLIENT, HELO, DATA, ETRN, END_OF_DATA -> level + ".0.0";
         };
     }
 }

@@ -17,7 +17,7 @@ final class VerbTable {
             new Verb("NOOP", SimpleVerbs::noop, true, true), new Verb("VRFY", VrfyVerb::handle, true, true),
             new Verb("HELP", SimpleVerbs::help, false, false), new Verb("QUIT", SimpleVerbs::quit, false, false),
             new Verb("STARTTLS", (_, _) -> NOT_IMPLEMENTED, false, false),
-            new Verb("ETRN", (_, _) -> NOT_IMPLEMENTED, true, false),
+            new Verb("ETRN", EtrnVerb::handle, true, false),
             new Verb("BDAT", (_, _) -> NOT_IMPLEMENTED, false, false),
             new Verb("AUTH", (_, _) -> Outcome.error(503, "5.5.1", "Error: authentication not enabled"), false, false),
             new Verb("XCLIENT", (_, _) -> notAuthorized(), false, false),

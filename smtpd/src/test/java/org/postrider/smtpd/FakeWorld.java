@@ -16,6 +16,7 @@ import org.postrider.common.dns.ClientName;
 import org.postrider.common.dns.DnsAnswer;
 import org.postrider.common.dns.DnsRecord;
 import org.postrider.common.dns.RecordType;
+import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.lookup.Tables;
 
@@ -30,6 +31,7 @@ final class FakeWorld {
     private final Map<String, String> settings = new HashMap<>();
     private final FakeCleanup cleanup = new FakeCleanup();
     private final List<String> rests = new ArrayList<>();
+    private final Map<String, Integer> events = new HashMap<>();
     private long free = 1L << 40;
 
     FakeWorld() {
@@ -64,7 +66,8 @@ final class FakeWorld {
         InstantSource clock = InstantSource.fixed(NOW);
         Surroundings around = new Surroundings(cleanup, FakeWorld::resolve, FakeWorld::dns,
                 new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
-                ZoneOffset.UTC, time -> rests.add(time.toString()));
+                ZoneOffset.UTC, time -> rests.add(time.toString()),
+                (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush, "smtp");
         return Site.open(Parameters.of(settings), around);
     }
 
@@ -74,6 +77,14 @@ final class FakeWorld {
         ClientName.Status status = known ? ClientName.Status.OK : ClientName.Status.PERMANENT;
         return new Client(new ClientName(name, name, status, status, Optional.empty()),
                 Optional.of(InetAddress.ofLiteral(address)), "4711", "192.0.2.25", "25");
+    }
+
+    private static FlushRequest.Status flush(String site) throws IOException {
+        return switch (site) {
+            case "relay.example" -> FlushRequest.Status.OK;
+            case "broken.example" -> throw new IOException("connect to public/flush: Connection refused");
+            default -> FlushRequest.Status.UNKNOWN_SITE;
+        };
     }
 
     private static ResolveAnswer resolve(String sender, String address) throws IOException {

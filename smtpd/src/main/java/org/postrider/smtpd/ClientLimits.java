@@ -1,0 +1,95 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.ipc.AnvilRequest.Kind;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The smtpd_client_*_rate_limit parameters: how often a client may connect, begin messages and name recipients within
+ * anvil_rate_time_unit. anvil counts; while it can't be asked nobody is refused. Safe for many threads.
+ */
+final class ClientLimits {
+    private static final Logger log = LoggerFactory.getLogger(ClientLimits.class);
+
+    /** Asks anvil to count an event; answers how many there are in the time unit. */
+    @FunctionalInterface
+    interface Counter {
+        int count(Kind kind, String ident) throws IOException;
+    }
+
+    private final Map<Kind, Integer> limits = new EnumMap<>(Kind.class);
+    private final Counter counter;
+    private final MatchList exempt;
+    private final String service;
+    private final String hostname;
+    private final int prefixIpv4;
+    private final int prefixIpv6;
+
+    ClientLimits(Parameters parameters, MatchList exempt, String service, Counter counter) {
+        limits.put(Kind.CONNECT, parameters.number("smtpd_client_connection_rate_limit"));
+        limits.put(Kind.MESSAGE, parameters.number("smtpd_client_message_rate_limit"));
+        limits.put(Kind.RECIPIENT, parameters.number("smtpd_client_recipient_rate_limit"));
+        this.counter = counter;
+        this.exempt = exempt;
+        this.service = service;
+        this.hostname = parameters.string("myhostname");
+        this.prefixIpv4 = parameters.number("smtpd_client_ipv4_prefix_length");
+        this.prefixIpv6 = parameters.number("smtpd_client_ipv6_prefix_length");
+    }
+
+    /** Counts the event; the refusal when it is one too many. */
+    Optional<Reply> count(Kind kind, Client client) {
+        int limit = limits.getOrDefault(kind, 0);
+        if (limit <= 0 || client.address().isEmpty()
+                || exempt.match(client.name().name(), client.addressText()).matches()) {
+            return Optional.empty();
+        }
+        try {
+            int rate = counter.count(kind, service + ":" + network(client.address().get()));
+            return rate > limit ? Optional.of(refusal(kind, client, rate)) : Optional.empty();
+        } catch (IOException e) {
+            log.warn("anvil: {}", String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Reply refusal(Kind kind, Client client, int rate) {
+        String what = switch (kind) {
+            case MESSAGE -> "Message delivery request rate";
+            case RECIPIENT -> "Recipient address rate";
+            case CONNECT, DISCONNECT, NEWTLS, AUTH -> "Connection rate";
+        };
+        log.warn("{} limit exceeded: {} from {} for service {}", what, rate, client.title(), service);
+        return switch (kind) {
+            case MESSAGE -> Reply.of(450, "4.7.1", "Error: too much mail from " + client.addressText());
+            case RECIPIENT -> Reply.of(450, "4.7.1", "Error: too many recipients from " + client.addressText());
+            case CONNECT, DISCONNECT, NEWTLS, AUTH ->
+                Reply.of(421, "4.7.0", hostname + " Error: too many connections from " + client.addressText());
+        };
+    }
+
+    /** The address, or the network that it stands for, with its length. */
+    private String network(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        int length = bytes.length == 4 ? prefixIpv4 : prefixIpv6;
+        if (length >= bytes.length * 8) {
+            return Client.text(address);
+        }
+        for (int bit = length; bit < bytes.length * 8; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
+        try {
+            return Client.text(InetAddress.getByAddress(bytes)) + "/" + length;
+        } catch (IOException _) {
+            return Client.text(address);
+        }
+    }
+}
