@@ -246,9 +246,11 @@ public final class Train {
         Path cache = Files.createDirectories(image.resolve("cache")).resolve("suite.aot");
         List<String> line = new ArrayList<>(List.of(image.resolve("runtime/bin/java").toString()));
         line.addAll(List.of(OPTIONS.split(" ", -1)));
-        line.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath(), LoadClasses.class.getName(), list.toString()));
+        line.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath(), LoadClasses.class.getName(),
+                list.toString()));
         Path output = folder.resolve("dump");
-        int status = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile()).start().waitFor();
+        int status = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile()).start()
+                .waitFor();
         if (status != 0 || !Files.exists(cache)) {
             throw new IOException("no cache was made: " + Files.readString(output));
         }

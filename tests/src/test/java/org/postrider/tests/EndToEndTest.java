@@ -35,12 +35,14 @@ class EndToEndTest {
     @Test
     void bySendmailIntoAMaildir() throws Exception {
         try (Instance instance = new Instance(folder).start()) {
-            Instance.Outcome outcome = instance.run("To: " + user + "@localhost\nSubject: local\n\nbody\n", "bin/sendmail",
+            Instance.Outcome outcome = instance.run("To: " + user + "@localhost\nSubject: local\n\nbody\n",
+                    "bin/sendmail",
                     "-t", "-i");
             assertThat(outcome).isEqualTo(new Instance.Outcome(0, ""));
             instance.await("delivered", () -> instance.messages(instance.maildir(user)).size() == 1);
             assertThat(Files.readString(instance.messages(instance.maildir(user)).getFirst()))
-                    .contains("from userid ").contains("Subject: local\n").contains("Message-Id: <").contains("\nDate: ");
+                    .contains("from userid ").contains("Subject: local\n").contains("Message-Id: <")
+                    .contains("\nDate: ");
             instance.awaitEmptyQueue();
             assertThat(instance.run("", "bin/mailq").text()).isEqualTo("Mail queue is empty\n");
         }
@@ -53,7 +55,8 @@ class EndToEndTest {
             SmtpClient.expect("220", client.reply());
             SmtpClient.expect("250", client.command("EHLO stranger.example.test"));
             SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
-            assertThat(client.command("RCPT TO:<y@elsewhere.test>")).startsWith("554 5.7.1 <y@elsewhere.test>: Relay access denied");
+            assertThat(client.command("RCPT TO:<y@elsewhere.test>"))
+                    .startsWith("554 5.7.1 <y@elsewhere.test>: Relay access denied");
         }
     }
 }

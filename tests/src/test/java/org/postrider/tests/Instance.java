@@ -24,7 +24,8 @@ import org.awaitility.Awaitility;
  * and log below one folder, ports of its own. Everything runs as the user who runs the tests.
  */
 final class Instance implements AutoCloseable {
-    static final Path IMAGE = Path.of(System.getProperty("postrider.image", "../packaging/target/postrider")).toAbsolutePath().normalize();
+    static final Path IMAGE = Path.of(System.getProperty("postrider.image", "../packaging/target/postrider"))
+            .toAbsolutePath().normalize();
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -134,6 +135,23 @@ final class Instance implements AutoCloseable {
         return this;
     }
 
+    /** kill -9: master and, because their control connection breaks, every daemon. */
+    void killMaster() {
+        List<ProcessHandle> all = master.descendants().toList();
+        master.destroyForcibly();
+        try {
+            int _ = master.waitFor();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        await("daemons have left", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    /** Starts master once more on the same folder. */
+    void startAgain() throws IOException {
+        Instance _ = start();
+    }
+
     /** A command of the image on this instance's configuration. */
     ProcessBuilder command(String program, String... arguments) {
         List<String> line = new ArrayList<>();
@@ -164,7 +182,8 @@ final class Instance implements AutoCloseable {
 
     /** The process ids of the daemons that run this program. */
     List<ProcessHandle> daemons(String program) {
-        return master.descendants().filter(handle -> handle.info().command().orElse("").endsWith("/bin/" + program)).toList();
+        return master.descendants().filter(handle -> handle.info().command().orElse("").endsWith("/bin/" + program))
+                .toList();
     }
 
     void reload() {
@@ -240,7 +259,8 @@ final class Instance implements AutoCloseable {
     }
 
     void awaitEmptyQueue() {
-        await("queue is empty", () -> Stream.of("maildrop", "incoming", "active", "deferred").allMatch(name -> queued(name).isEmpty()));
+        await("queue is empty",
+                () -> Stream.of("maildrop", "incoming", "active", "deferred").allMatch(name -> queued(name).isEmpty()));
     }
 
     private static List<Path> files(Path top) {
