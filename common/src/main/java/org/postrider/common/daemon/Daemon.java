@@ -35,9 +35,10 @@ public final class Daemon {
         endBySignal();
         ProcessLogging logging = new ProcessLogging();
         int status;
-        try (DaemonLoop loop = new DaemonLoop(program, ControlChannel.connect(control), logging::start,
-                InstantSource.system())) {
-            status = loop.run();
+        try {
+            // Never closed: at the end of its time a conversation is cut off, not told of a network that has gone.
+            status = new DaemonLoop(program, ControlChannel.connect(control), logging::start, InstantSource.system())
+                    .run();
         } catch (PosixException e) {
             System.err.println(program.name() + ": fatal: connect to master: " + e.getMessage());
             status = 1;

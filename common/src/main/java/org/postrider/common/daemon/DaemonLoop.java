@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The life of a daemon process, on its main thread: does what master says, leaves when it is idle, told to, or when master has
  * gone. States: serving, then leaving (listeners closed, conversations finish), then gone.
  */
-final class DaemonLoop implements AutoCloseable {
+final class DaemonLoop {
     private static final Logger LOG = LoggerFactory.getLogger(DaemonLoop.class);
     /** A client that the event loop had accepted just before the listener was closed shows up within this time. */
     private static final Duration SETTLING = Duration.ofMillis(100);
@@ -76,7 +76,7 @@ final class DaemonLoop implements AutoCloseable {
                 leave(Duration.ofDays(1));
             }
             if (leaving && finished()) {
-                services.values().forEach(ServedService::close);
+                services.values().stream().filter(s -> s.conversations() == 0).forEach(ServedService::close);
                 return services.isEmpty() || everOpened ? 0 : 1;
             }
         }
@@ -213,10 +213,4 @@ final class DaemonLoop implements AutoCloseable {
         return settled && services.values().stream().allMatch(s -> s.conversations() == 0 && s.mayLeave());
     }
 
-    /** Ends the threads. */
-    @Override
-    public void close() {
-        network.close();
-        fileWork.shutdown();
-    }
 }
