@@ -36,7 +36,8 @@ final class MasterLoop {
     private record Watch(int descriptor, int events, IntConsumer action) {}
 
     /** What the loop works with. */
-    record Parts(Signals signals, ControlListener control, ChildOutput output, ServiceTable services, ProcessTable processes,
+    record Parts(Signals signals, ControlListener control, ChildOutput output, ServiceTable services,
+            ProcessTable processes,
             SystemdNotice systemd, Reload reload) {}
 
     /** Reads the configuration anew. */
@@ -252,7 +253,11 @@ final class MasterLoop {
                 // The kernel has told who it is.
             }
             case ControlMessage.Ready _ -> process.ready();
-            case ControlMessage.Failed(String service, String _) -> parts.processes.failed(process, service);
+            case ControlMessage.Failed(String service, String _, boolean stillServed) -> {
+                if (!stillServed) {
+                    parts.processes.failed(process, service);
+                }
+            }
             case ControlMessage.Load(String service, int _, boolean full) ->
                 parts.services.find(service).ifPresent(known -> load(known, full));
             case ControlMessage.Leaving() -> parts.processes.detach(process);

@@ -49,6 +49,11 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot) {
         return FIRST_TO_STOP.contains(family);
     }
 
+    /** True where a new configuration needs a new process: the log service opens its file with rights that it gives up. */
+    boolean freshAtReload() {
+        return stopsLast();
+    }
+
     /** True for the log service, which stops last. */
     boolean stopsLast() {
         return family.equals("postlogd");

@@ -3,6 +3,7 @@ package org.postrider.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,6 +139,54 @@ class MasterTest {
             await().atMost(PATIENCE).until(() -> {
                 try (TestInstance.Client client = instance.connect()) {
                     return client.line().contains("stress=yes");
+                }
+            });
+        }
+    }
+
+    @Test
+    void aReloadThatADaemonCannotUseLeavesItServing() throws Exception {
+        try (TestInstance instance = new TestInstance(directory)) {
+            instance.service(instance.port + " inet n - n - - toy").start();
+            await().atMost(PATIENCE).until(() -> instance.log().contains("daemon started"));
+            String first;
+            try (TestInstance.Client client = instance.connect()) {
+                first = client.line();
+            }
+            instance.set("mail_name", "bad").reload();
+            await().atMost(PATIENCE).until(() -> instance.log().contains("fatal: bad mail_name: bad"));
+            try (TestInstance.Client client = instance.connect()) {
+                assertThat(client.line()).isEqualTo(first);
+            }
+            instance.noServices().service("nonsense").reload();
+            await().atMost(PATIENCE).until(() -> instance.log().contains("the former configuration stays in force"));
+            try (TestInstance.Client client = instance.connect()) {
+                assertThat(client.line()).isEqualTo(first);
+            }
+            assertThat(instance.log()).doesNotContain("throttling");
+        }
+    }
+
+    @Test
+    void listenersComeAndGoWithTheConfiguration() throws Exception {
+        try (TestInstance instance = new TestInstance(directory); TestInstance other = new TestInstance(directory)) {
+            instance.service(instance.port + " inet n - n - - toy").start();
+            await().atMost(PATIENCE).until(() -> instance.log().contains("daemon started"));
+            try (TestInstance.Client client = instance.connect()) {
+                assertThat(client.line()).startsWith(instance.port + " ");
+            }
+            instance.noServices().service("127.0.0.1:" + other.port + " inet n - n - - toy").reload();
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                try (TestInstance.Client client = TestInstance.connect(other.port)) {
+                    return client.line().startsWith("127.0.0.1:" + other.port + " ");
+                }
+            });
+            await().atMost(PATIENCE).until(() -> {
+                try {
+                    instance.connect().close();
+                    return false;
+                } catch (ConnectException _) {
+                    return true;
                 }
             });
         }

@@ -35,8 +35,8 @@ public sealed interface ControlMessage {
     /** Daemon: the service is open. */
     record Ready(String service, long generation) implements ControlMessage {}
 
-    /** Daemon: the service can't be opened; the reason is in the log. */
-    record Failed(String service, String reason) implements ControlMessage {}
+    /** Daemon: the service can't be opened; the reason is in the log. After a reload the former one may still serve. */
+    record Failed(String service, String reason, boolean stillServed) implements ControlMessage {}
 
     /** Daemon: so many conversations now; told when the limit is reached and when it is no longer. */
     record Load(String service, int conversations, boolean full) implements ControlMessage {}
@@ -59,8 +59,9 @@ public sealed interface ControlMessage {
             case Stop(Duration limit) -> list.put("message", "stop").put("seconds", limit.toSeconds());
             case Ready(String service, long generation) ->
                 list.put("message", "ready").put("service", service).put("generation", generation);
-            case Failed(String service, String reason) ->
-                list.put("message", "failed").put("service", service).put("reason", reason);
+            case Failed(String service, String reason, boolean stillServed) ->
+                list.put("message", "failed").put("service", service).put("reason", reason).put("still_served",
+                        stillServed);
             case Load(String service, int conversations, boolean full) -> list.put("message", "load")
                     .put("service", service).put("conversations", conversations).put("full", full);
             case Leaving() -> list.put("message", "leaving");
@@ -80,7 +81,7 @@ public sealed interface ControlMessage {
             case "withdraw" -> new Withdraw(list.get("service"));
             case "stop" -> new Stop(Duration.ofSeconds(list.number("seconds", 0)));
             case "ready" -> new Ready(list.get("service"), list.number("generation", 0));
-            case "failed" -> new Failed(list.get("service"), list.get("reason", "unknown"));
+            case "failed" -> new Failed(list.get("service"), list.get("reason", "unknown"), list.flag("still_served"));
             case "load" -> new Load(list.get("service"), list.integer("conversations", 0), list.flag("full"));
             case "leaving" -> new Leaving();
             default -> throw new ProtocolException("unknown control message \"" + message + "\"");

@@ -88,7 +88,7 @@ public final class ServedService {
 
     private void failed(String reason) {
         LOG.error(Log.FATAL, reason);
-        master.accept(new ControlMessage.Failed(identity, reason));
+        master.accept(new ControlMessage.Failed(identity, reason, service().isPresent()));
     }
 
     private void replace(Generation opened) {

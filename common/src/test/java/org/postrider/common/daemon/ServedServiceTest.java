@@ -71,7 +71,7 @@ class ServedServiceTest {
         harness.set("greeting", "bad");
         harness.reload(service, "echo", "echo", "unix");
         assertThat(harness.told()).last()
-                .isEqualTo(new ControlMessage.Failed("echo/unix", "bad greeting: bad"));
+                .isEqualTo(new ControlMessage.Failed("echo/unix", "bad greeting: bad", true));
         assertThat(ask(harness.client("private/echo")).get("greeting")).isEqualTo("first");
     }
 
@@ -116,7 +116,7 @@ class ServedServiceTest {
                 new ControlMessage.Listen("smtp/inet", "0.0.0.0:25"), new ControlMessage.Unlisten("smtp/inet", "x"),
                 new ControlMessage.Wakeup("qmgr/unix"), new ControlMessage.Withdraw("smtp/inet"),
                 new ControlMessage.Stop(Duration.ofSeconds(30)), new ControlMessage.Ready("smtp/inet", 3),
-                new ControlMessage.Failed("smtp/inet", "why"), new ControlMessage.Load("smtp/inet", 5, true),
+                new ControlMessage.Failed("smtp/inet", "why", true), new ControlMessage.Load("smtp/inet", 5, true),
                 new ControlMessage.Leaving())) {
             assertThat(ControlMessage.from(message.toAttributes())).isEqualTo(message);
         }
