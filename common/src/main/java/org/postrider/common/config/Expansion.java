@@ -134,7 +134,7 @@ final class Expansion {
         boolean wanted = inner.charAt(at) == '?';
         int start = Braces.skipSpace(inner, at + 1);
         if (start == inner.length() || inner.charAt(start) != '{') {
-            return condition.isEmpty() == wanted ? "" : expand(inner.substring(start), depth + 1, "");
+            return condition.isEmpty() == wanted ? "" : expand(inner.substring(at + 1), depth + 1, "");
         }
         int end = braceEnd(inner, start);
         int next = Braces.skipSpace(inner, end);
@@ -256,9 +256,9 @@ final class Expansion {
         return close + 1;
     }
 
-    /** What stands between the braces; white space before it is not part of it. */
+    /** What stands between the braces, white space included. */
     private static String braced(String inner, int open, int end) {
-        return inner.substring(Math.min(Braces.skipSpace(inner, open + 1), end - 1), end - 1);
+        return inner.substring(open + 1, end - 1);
     }
 
     private static String pointer(String inner, int at) {

@@ -16,8 +16,8 @@ class ExpansionTest {
     @ParameterizedTest
     @CsvSource(delimiterString = " => ", ignoreLeadingAndTrailingWhitespace = true, value = {
             "${s?x y}| => x y|",
-            "${s? x y }| => x y |",
-            "${s?{ x y }}| => x y |",
+            "[${s? x y }] => [ x y ]",
+            "[${s?{ x y }}] => [ x y ]",
             "${s ? {x y} : {z}}| => x y|",
             "${e?{x}:{z}}| => z|",
             "${e?{x} }| => |",
@@ -51,10 +51,12 @@ class ExpansionTest {
             "${{a} == {a}}| => true|",
             "${s?{a}:} => a",
             "${e?{a}:b c }| => b c |",
-            "${{a} == {a} ? { y } : { n }}| => y |",
+            "[${{a} == {a} ? { y } : { n }}] => [ y ]",
+            "[${e?{ x } : y }] => [ y ]",
+            "${{ x } < {9} ? {first} : {second}} => first",
             "${s?${e:deep}}| => deep|",
             "${e?{$}}| => |",
-            "${e?{$} : fallback} => fallback",
+            "${e?{$} :fallback} => fallback",
             "${domain_to_ascii{$mydomain}} => example.org"
     })
     void evaluatesAsPostconfSays(String text, String expected) {
