@@ -86,7 +86,9 @@ final class CleanupResubmission implements Resubmission {
         if (recipient.dsnNotify() != 0) {
             records.attribute("notify_flags", Integer.toString(recipient.dsnNotify()));
         }
-        records.write(RecordType.ORIGINAL_RECIPIENT, recipient.original());
+        if (!recipient.original().isEmpty()) {
+            records.write(RecordType.ORIGINAL_RECIPIENT, recipient.original());
+        }
         records.write(RecordType.RECIPIENT, recipient.address());
     }
 

@@ -31,10 +31,16 @@ final class Forwarding {
         this.ledger = ledger;
     }
 
+    /** True when nothing is to be forwarded. */
+    boolean isEmpty() {
+        return messages.isEmpty();
+    }
+
     /** Adds an address to the message for its sender and Delivered-To. */
     void add(Step step, String address) {
         Key key = new Key(step.sender(), step.deliveredTo());
-        messages.computeIfAbsent(key, _ -> new Pending(step, new ArrayList<>())).recipients().add(ledger.as(address));
+        messages.computeIfAbsent(key, _ -> new Pending(step, new ArrayList<>())).recipients()
+                .add(ledger.as(step, address));
     }
 
     /** Sends the messages; true when all are on their way. */

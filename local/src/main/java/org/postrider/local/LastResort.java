@@ -43,7 +43,7 @@ final class LastResort {
             }
             boolean withHeader = parts.settings().deliveredToFor().contains("forward");
             var message = new Resubmission.Message(step.sender(), withHeader ? step.deliveredTo() : "",
-                    List.of(ledger.as(full)));
+                    List.of(ledger.as(step, full)));
             return ledger.delivered(step, "forwarded as " + parts.resubmission().submit(delivery, message));
         } catch (IOException e) {
             parts.log().warn("{}: cannot forward message: {}", delivery.request().queueId(), FileTrouble.words(e));

@@ -13,6 +13,7 @@ final class Ledger {
 
     private final Delivery delivery;
     private final Recipient recipient;
+    private boolean used;
 
     Ledger(Delivery delivery, Recipient recipient) {
         this.delivery = delivery;
@@ -28,7 +29,18 @@ final class Ledger {
         return record(step.address().full(), outcome);
     }
 
+    /** True when the fate of at least one address is on record. */
+    boolean isUsed() {
+        return used;
+    }
+
+    /** Another agent keeps the record of this address. */
+    void recordedElsewhere() {
+        used = true;
+    }
+
     boolean record(String address, RecipientOutcome outcome) {
+        used = true;
         Recipient shown = new Recipient(recipient.offset(), address, original(), recipient.dsnOriginal(),
                 recipient.dsnNotify());
         return delivery.record(shown, outcome, ConnectionUse.NONE);
@@ -51,8 +63,14 @@ final class Ledger {
         return record(step, new RecipientOutcome.Delivered(Diagnosis.of("2.0.0", text, RELAY), "expanded"));
     }
 
-    /** The recipient as another address, for other agents and new messages. */
-    Recipient as(String address) {
+    /**
+     * The recipient as another address, for other agents and new messages. A list with an owner answers for its members: they
+     * no longer stand for the recipient that the first sender wrote to.
+     */
+    Recipient as(Step step, String address) {
+        if (!step.sender().equals(delivery.request().sender())) {
+            return new Recipient(recipient.offset(), address, "", "", 0);
+        }
         return new Recipient(recipient.offset(), address, original(), recipient.dsnOriginal(), recipient.dsnNotify());
     }
 }

@@ -56,6 +56,10 @@ final class RecipientDelivery {
         Step first = new Step(address, Step.Origin.REQUEST, "", 0, delivery.request().sender(), "", Optional.empty(),
                 recipient.address().toLowerCase(Locale.ROOT), List.of());
         boolean finished = visit(first);
+        if (finished && !ledger.isUsed() && forwarding.isEmpty()) {
+            // Nobody has the message and nobody was told: whatever the expansion did, that must not be its end.
+            return ledger.failed(first, "5.4.6", "alias database loop for " + address.local());
+        }
         return finished && forwarding.send();
     }
 
@@ -126,7 +130,7 @@ final class RecipientDelivery {
     }
 
     private boolean expand(Step step, String name, AliasMaps.Answer.Alias alias, boolean extensionLeft) {
-        if (seen.isRepeated("alias", name)) {
+        if (seen.isRepeated("alias", name) && !step.isInside(name)) {
             return true;
         }
         List<Destination> destinations = AliasValue.parse(alias.value());

@@ -18,7 +18,7 @@ import org.postrider.common.delivery.Rights;
  * @param owner who answers for the list: an owner alias, or the user of a .forward file; empty for nobody
  * @param rights with whose rights files and commands named here are used; empty where nothing may name any
  * @param deliveredTo for the Delivered-To header
- * @param path the addresses that led here, in lower case
+ * @param path the addresses and aliases that led here, in lower case
  */
 record Step(AddressParts address, Origin origin, String from, int level, String sender, String owner,
         Optional<Rights> rights, String deliveredTo, List<String> path) {
@@ -61,8 +61,15 @@ record Step(AddressParts address, Origin origin, String from, int level, String 
 
     /** Inside the expansion of an alias, a .forward file or an include file. */
     Step inside(Origin newOrigin, String newFrom, Rights newRights) {
+        List<String> longer = new ArrayList<>(path);
+        longer.add(newOrigin.word + ' ' + newFrom.toLowerCase(Locale.ROOT));
         return new Step(address, newOrigin, newFrom, level + 1, sender, owner, Optional.of(newRights), deliveredTo,
-                path);
+                List.copyOf(longer));
+    }
+
+    /** True inside the expansion of this alias: to find it here again is a circle, not a second mention. */
+    boolean isInside(String alias) {
+        return path.contains(Origin.ALIAS.word + ' ' + alias.toLowerCase(Locale.ROOT));
     }
 
     Step withSender(String newSender) {

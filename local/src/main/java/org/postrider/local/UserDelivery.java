@@ -114,9 +114,10 @@ final class UserDelivery {
         DeliveryRequest request = new DeliveryRequest(was.flags(), was.queueName(), was.queueId(), was.dataOffset(),
                 was.dataSize(), transport, nexthop, was.encoding(), was.sendOptions(), step.sender(),
                 was.envelopeId(), was.dsnReturn(), was.times(), was.attributes(),
-                List.of(ledger.as(step.address().full())));
+                List.of(ledger.as(step, step.address().full())));
         try {
             DeliveryReport report = parts.handOff().deliver(transport, request);
+            ledger.recordedElsewhere();
             return !report.someRemain();
         } catch (IOException e) {
             parts.log().warn("{}: transport {} failure: {}", was.queueId(), transport, FileTrouble.words(e));

@@ -121,6 +121,14 @@ class LocalDoorTest {
     }
 
     @Test
+    void aCircleThatBeginsElsewhereIsNotLost() {
+        rig.aliases.put("one", "two");
+        rig.aliases.put("two", "one");
+        assertThat(rig.deliver("one@localhost")).isFalse();
+        assertThat(rig.kept).containsExactly("BOUNCE two@example.org 5.4.6 alias database loop for two");
+    }
+
+    @Test
     void aListOfAnAliasThatNamesItself() {
         rig.aliases.put("list", "joe");
         rig.aliases.put("joe", "joe, away@example.net");
@@ -304,6 +312,7 @@ class LocalDoorTest {
         rig.deliver("ann@example.org", "strange@example.org", "joe@example.org");
         assertThat(rig.handedOver).containsExactly("lmtp:unix:/lmtp ann@example.org",
                 "smtp:[hub.example.net] strange@example.org");
+        assertThat(rig.kept).isEmpty();
         assertThat(rig.mailbox("joe")).exists();
     }
 
