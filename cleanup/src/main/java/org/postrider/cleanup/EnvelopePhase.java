@@ -72,7 +72,7 @@ final class EnvelopePhase {
             return;
         }
         hasTime = true;
-        String[] words = text.strip().split(" +");
+        String[] words = text.strip().split(" +", -1);
         try {
             long micros = words.length > 1 ? Long.parseLong(words[1]) : 0;
             message.arrived = Instant.ofEpochSecond(Long.parseLong(words[0]), micros * 1000);

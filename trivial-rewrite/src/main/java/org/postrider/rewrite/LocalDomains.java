@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
 import org.postrider.common.lookup.MatchList;
@@ -27,9 +28,17 @@ final class LocalDomains {
             literals.add(literal(address));
         }
         for (String proxy : WordList.split(parameters.string("proxy_interfaces"))) {
-            InetAddress address = InetAddress.ofLiteral(proxy);
+            InetAddress address = proxyAddress(proxy);
             literals.add(literal(address));
             addresses.add(address);
+        }
+    }
+
+    private static InetAddress proxyAddress(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("bad address in proxy_interfaces: " + text, e);
         }
     }
 

@@ -134,9 +134,11 @@ public final class AddressList {
     }
 
     private static boolean wantsSpace(Part left, Part right) {
+        if (left.equals(Mark.COMMA)) {
+            return true;
+        }
         if (right instanceof Mark(String text) && !text.equals("<")) {
-            return left.equals(Mark.COMMA) && right.equals(Mark.COMMA)
-                    || text.equals(";") && left instanceof Mark(String before) && before.equals(":");
+            return text.equals(";") && left instanceof Mark(String before) && before.equals(":");
         }
         return !left.equals(Mark.OPEN);
     }
