@@ -2,9 +2,10 @@ package org.postrider.qmgr;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.postrider.common.ipc.BounceRequest;
@@ -29,17 +30,21 @@ import org.slf4j.LoggerFactory;
  */
 final class MessageFinisher {
     private static final Logger LOG = LoggerFactory.getLogger(MessageFinisher.class);
+    private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final QueueDirectory directory;
     private final InstantSource clock;
     private final Services services;
     private final QmgrSettings settings;
+    private final RecipientRouter.Pause pause;
 
-    MessageFinisher(QueueDirectory directory, InstantSource clock, Services services, QmgrSettings settings) {
+    MessageFinisher(QueueDirectory directory, InstantSource clock, Services services, QmgrSettings settings,
+            RecipientRouter.Pause pause) {
         this.directory = directory;
         this.clock = clock;
         this.services = services;
         this.settings = settings;
+        this.pause = pause;
     }
 
     /** Removes a message of which nothing remains and about which nothing is to be told; false when there is more to do. */
@@ -134,23 +139,36 @@ final class MessageFinisher {
     }
 
     private void defer(MessageHead message) {
-        Instant now = clock.instant();
         Path path = directory.path(QueueName.ACTIVE, message.id());
-        try {
-            if (RetryPlan.isWarningDue(message.warning().seconds(), now)
-                    && tell(message, settings.services().defer(), BounceRequest.Operation.WARN, "")) {
-                markWarned(message, path);
-            }
-            QueueDirectory.setTime(path, settings.retry().nextAttempt(message.created(), now));
-            directory.move(message.id(), QueueName.ACTIVE, QueueName.DEFERRED);
-        } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", message.id(), e.toString());
+        if (RetryPlan.isWarningDue(message.warning().seconds(), clock.instant())
+                && tell(message, settings.services().defer(), BounceRequest.Operation.WARN, "")) {
+            markWarned(message, path);
+        }
+        while (!moveToDeferred(message, path)) {
+            // A full or broken disk: the message stays here, in memory and in active, until it gets better.
+            pause.pause(PAUSE);
         }
     }
 
-    private static void markWarned(MessageHead message, Path path) throws IOException {
+    private boolean moveToDeferred(MessageHead message, Path path) {
+        try {
+            QueueDirectory.setTime(path, settings.retry().nextAttempt(message.created(), clock.instant()));
+            directory.move(message.id(), QueueName.ACTIVE, QueueName.DEFERRED);
+            return true;
+        } catch (NoSuchFileException _) {
+            LOG.warn("{}: queue file is gone", message.id());
+            return true;
+        } catch (IOException e) {
+            LOG.warn("{}: can't defer message: {}", message.id(), e.toString());
+            return false;
+        }
+    }
+
+    private static void markWarned(MessageHead message, Path path) {
         try (QueueFile file = QueueFile.openForUpdate(path)) {
             file.markWarned(message.warning());
+        } catch (IOException e) {
+            LOG.warn("{}: can't mark that the delay was told: {}", message.id(), e.toString());
         }
     }
 

@@ -30,7 +30,6 @@ final class MessageLoader {
     private static final Logger LOG = LoggerFactory.getLogger(MessageLoader.class);
     private static final Set<PosixFilePermission> READY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READY_EXPIRING = PosixFilePermissions.fromString("rwx--x---");
-    private static final Set<PosixFilePermission> CORRUPT = PosixFilePermissions.fromString("r--------");
 
     private final QueueDirectory directory;
     private final InstantSource clock;
@@ -75,11 +74,12 @@ final class MessageLoader {
             // Somebody removed it, put it on hold, or moved it: it is theirs now.
             return Optional.empty();
         } catch (CorruptQueueFileException e) {
-            LOG.warn("{}: {}", id, e.getMessage());
+            LOG.warn("{}: message rejected: {}", id, e.getMessage());
             saveCorrupt(id);
             return Optional.empty();
         } catch (IOException e) {
             LOG.warn("{}: can't open queue file: {}", id, e.toString());
+            putOff(id, retry);
             return Optional.empty();
         }
     }
@@ -132,11 +132,24 @@ final class MessageLoader {
         }
     }
 
+    /** A file that is in active and can't be read now is tried again later, not only at the next start. */
+    private void putOff(QueueId id, RetryPlan retry) {
+        Path active = directory.path(QueueName.ACTIVE, id);
+        if (!Files.exists(active)) {
+            return;
+        }
+        try {
+            QueueDirectory.setTime(active, clock.instant().plus(retry.minimalBackoff()));
+            directory.move(id, QueueName.ACTIVE, QueueName.DEFERRED);
+        } catch (IOException e) {
+            LOG.warn("{}: can't defer message: {}", id, e.toString());
+        }
+    }
+
     private void saveCorrupt(QueueId id) {
         LOG.warn("saving corrupt file \"{}\" from queue \"active\" to queue \"corrupt\"", id);
         try {
             directory.move(id, QueueName.ACTIVE, QueueName.CORRUPT);
-            Files.setPosixFilePermissions(directory.path(QueueName.CORRUPT, id), CORRUPT);
         } catch (IOException e) {
             LOG.warn("{}: can't save corrupt file: {}", id, e.toString());
         }

@@ -53,7 +53,7 @@ final class QueueManager {
                 RecipientRouter.Pause pause) {
             return new Parts(settings, directory, services, new MessageLoader(directory, clock),
                     new RecipientRouter(services, settings, pause), new AgentCaller(services, clock),
-                    new MessageFinisher(directory, clock, services, settings),
+                    new MessageFinisher(directory, clock, services, settings, pause),
                     new SettledRecipients(directory, clock, settings), new UntriedDeferral(services, clock, settings));
         }
     }

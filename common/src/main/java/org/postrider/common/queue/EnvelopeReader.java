@@ -49,7 +49,7 @@ final class EnvelopeReader {
                 }
             }
         }
-        throw new CorruptQueueFileException("file ends without an end record");
+        throw new CorruptQueueFileException("missing end record");
     }
 
     private void take(RecordType type) throws CorruptQueueFileException {
@@ -85,10 +85,10 @@ final class EnvelopeReader {
 
     private Envelope finish() throws CorruptQueueFileException {
         if (sender == null) {
-            throw new CorruptQueueFileException("file has no sender record");
+            throw new CorruptQueueFileException("missing sender record");
         }
         if (arrived == null) {
-            throw new CorruptQueueFileException("file has no arrival time record");
+            throw new CorruptQueueFileException("missing arrival time record");
         }
         String createTime = attributes.get("create_time");
         Instant created = createTime == null ? arrived : Instant.ofEpochSecond(number(createTime));

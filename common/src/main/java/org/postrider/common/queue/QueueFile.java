@@ -114,7 +114,7 @@ public final class QueueFile implements Closeable {
         RecipientCollector collector = new RecipientCollector();
         while (found.size() < most) {
             if (!records.next()) {
-                throw new CorruptQueueFileException("file ends without an end record");
+                throw new CorruptQueueFileException("missing end record");
             }
             switch (records.type()) {
                 case END -> {
