@@ -92,7 +92,7 @@ public final class AliasValue {
                         kept = part.length();
                     }
                     case '(' -> {
-                        if (part.isEmpty() || part.charAt(0) != '|' && part.charAt(0) != '/') {
+                        if (part.isEmpty() || (part.charAt(0) != '|' && part.charAt(0) != '/')) {
                             comment();
                         } else {
                             part.append(c);
