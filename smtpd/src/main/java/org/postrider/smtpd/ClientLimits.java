@@ -84,7 +84,7 @@ final class ClientLimits {
             return Client.text(address);
         }
         for (int bit = length; bit < bytes.length * 8; bit++) {
-            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+            bytes[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
         }
         try {
             return Client.text(InetAddress.getByAddress(bytes)) + "/" + length;
