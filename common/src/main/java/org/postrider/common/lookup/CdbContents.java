@@ -96,7 +96,7 @@ public final class CdbContents implements TableContents {
     static int hash(byte[] key) {
         int hash = 5381;
         for (byte b : key) {
-            hash = (hash << 5) + hash ^ b & 0xff;
+            hash = ((hash << 5) + hash) ^ (b & 0xff);
         }
         return hash;
     }

@@ -9,7 +9,11 @@ interface TableContents {
 
     /** Makes contents from a file. */
     interface Loader {
-        /** @throws IOException when the file can't be read */
+        /**
+         * Reads the file.
+         *
+         * @throws IOException when it can't be read
+         */
         TableContents load(Path file) throws IOException;
     }
 }
