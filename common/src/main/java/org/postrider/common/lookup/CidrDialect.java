@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** cidr_table(5): network blocks, matched by number. A key that is no address matches nothing. */
 final class CidrDialect implements RuleContents.Dialect {
-    private static final IntFunction<String> NO_GROUPS = _ -> "";
-
     @Override
     public String name() {
         return "cidr";
@@ -35,6 +33,10 @@ final class CidrDialect implements RuleContents.Dialect {
 
     private static @Nullable IntFunction<String> match(AddressBlock block, String key) {
         Optional<byte[]> address = AddressText.bytes(key);
-        return address.isPresent() && block.contains(address.get()) ? NO_GROUPS : null;
+        return address.isPresent() && block.contains(address.get()) ? CidrDialect::noGroup : null;
+    }
+
+    private static String noGroup(int number) {
+        return "";
     }
 }

@@ -111,6 +111,6 @@ final class CompactMap {
     }
 
     private int numberAt(int at) {
-        return pool[at] << 24 | (pool[at + 1] & 0xff) << 16 | (pool[at + 2] & 0xff) << 8 | pool[at + 3] & 0xff;
+        return (pool[at] << 24) | ((pool[at + 1] & 0xff) << 16) | ((pool[at + 2] & 0xff) << 8) | (pool[at + 3] & 0xff);
     }
 }

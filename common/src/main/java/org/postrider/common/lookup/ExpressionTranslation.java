@@ -54,8 +54,8 @@ final class ExpressionTranslation {
 
     private void quantifier(char c) {
         boolean nothingBefore = out.isEmpty()
-                || at > 0 && (source.charAt(at - 1) == '(' || source.charAt(at - 1) == '|')
-                        && !(at > 1 && source.charAt(at - 2) == '\\');
+                || (at > 0 && (source.charAt(at - 1) == '(' || source.charAt(at - 1) == '|')
+                        && !(at > 1 && source.charAt(at - 2) == '\\'));
         // POSIX leaves it open; the C library reads a star with nothing before it as itself.
         if (posix && nothingBefore) {
             plain("\\" + c);
@@ -77,7 +77,7 @@ final class ExpressionTranslation {
         int end = source.indexOf('}', at);
         String inside = end < 0 ? "" : source.substring(at + 1, end);
         boolean repetition = !inside.isEmpty() && Character.isDigit(inside.charAt(0))
-                && inside.chars().allMatch(c -> c >= '0' && c <= '9' || c == ',')
+                && inside.chars().allMatch(c -> (c >= '0' && c <= '9') || c == ',')
                 && inside.indexOf(',') == inside.lastIndexOf(',');
         if (repetition) {
             out.append(source, at, end + 1);

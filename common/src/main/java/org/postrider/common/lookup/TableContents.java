@@ -10,9 +10,9 @@ interface TableContents {
     /** Makes contents from a file. */
     interface Loader {
         /**
-         * Reads the file.
+         * Reads the whole file.
          *
-         * @throws IOException when it can't be read
+         * @throws IOException when the file can't be read
          */
         TableContents load(Path file) throws IOException;
     }

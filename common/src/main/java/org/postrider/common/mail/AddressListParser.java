@@ -55,8 +55,8 @@ final class AddressListParser {
 
     /** A colon ends a group's name only when the name is made of plain words; {@code a::b} and source routes are addresses. */
     private boolean partOfAddress(int colon) {
-        boolean doubled = colon + 1 < tokens.size() && tokens.get(colon + 1).is(':')
-                || colon > 0 && tokens.get(colon - 1).is(':');
+        boolean doubled = (colon + 1 < tokens.size() && tokens.get(colon + 1).is(':'))
+                || (colon > 0 && tokens.get(colon - 1).is(':'));
         boolean routed = !pending.isEmpty() && pending.stream().anyMatch(token -> token.is('@'));
         return doubled || routed;
     }

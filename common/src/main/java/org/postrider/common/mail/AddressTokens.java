@@ -82,28 +82,28 @@ public final class AddressTokens {
     }
 
     private Kind scanOne(char c) {
-        switch (c) {
+        return switch (c) {
             case '(' -> {
                 scanComment();
-                return Kind.COMMENT;
+                yield Kind.COMMENT;
             }
             case '"' -> {
                 scanUntil('"');
-                return Kind.QUOTED;
+                yield Kind.QUOTED;
             }
             case '[' -> {
                 scanUntil(']');
-                return Kind.LITERAL;
+                yield Kind.LITERAL;
             }
             case ')', '<', '>', '@', ',', ';', ':', '.', ']' -> {
                 at++;
-                return Kind.SPECIAL;
+                yield Kind.SPECIAL;
             }
             default -> {
                 scanAtom();
-                return Kind.ATOM;
+                yield Kind.ATOM;
             }
-        }
+        };
     }
 
     private void scanAtom() {
@@ -111,7 +111,7 @@ public final class AddressTokens {
             char c = source.charAt(at);
             if (c == '\\') {
                 at = Math.min(source.length(), at + 2);
-            } else if (c <= ' ' && isSpace(c) || "()<>@,;:\".[]".indexOf(c) >= 0) {
+            } else if ((c <= ' ' && isSpace(c)) || "()<>@,;:\".[]".indexOf(c) >= 0) {
                 return;
             } else {
                 at++;

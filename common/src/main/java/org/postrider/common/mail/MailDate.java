@@ -20,7 +20,7 @@ public final class MailDate {
     /** RFC 5322 date with the zone's name as a comment: {@code Sat, 21 Nov 2026 06:20:26 +0000 (UTC)}. */
     public static String rfc5322(Instant time, ZoneId zone) {
         ZonedDateTime local = time.atZone(zone);
-        StringBuilder text = new StringBuilder(40).append(DAYS[local.getDayOfWeek().ordinal()]).append(", ");
+        StringBuilder text = new StringBuilder(40).append(DAYS[local.getDayOfWeek().getValue() - 1]).append(", ");
         padded(text, local.getDayOfMonth(), ' ');
         text.append(' ').append(MONTHS[local.getMonthValue() - 1]).append(' ').append(local.getYear()).append(' ');
         clock(text, local);
@@ -31,7 +31,7 @@ public final class MailDate {
     /** asctime(3) without line end, as in an mbox {@code From } line: {@code Sat Nov 21 06:20:26 2026}. */
     public static String asctime(Instant time, ZoneId zone) {
         ZonedDateTime local = time.atZone(zone);
-        StringBuilder text = new StringBuilder(24).append(DAYS[local.getDayOfWeek().ordinal()]).append(' ')
+        StringBuilder text = new StringBuilder(24).append(DAYS[local.getDayOfWeek().getValue() - 1]).append(' ')
                 .append(MONTHS[local.getMonthValue() - 1]).append(' ');
         padded(text, local.getDayOfMonth(), ' ');
         text.append(' ');

@@ -3,7 +3,6 @@ package org.postrider.common.mail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.postrider.common.mail.MimeSink.Fault;
@@ -29,7 +28,7 @@ public final class MimeState {
         public static final Limits DEFAULT = new Limits(true, 102_400, 100, 2048);
     }
 
-    private record Open(byte[] boundary, ContentType partDefault) {}
+    private record Open(String boundary, ContentType partDefault) {}
 
     private static final byte[] NOTHING = new byte[0];
     private static final int LONGEST_WHERE = 100;
@@ -198,7 +197,7 @@ public final class MimeState {
         }
         String name = multipart.boundary();
         String known = name.length() > limits.boundaryLength() ? name.substring(0, limits.boundaryLength()) : name;
-        stack.add(new Open(known.getBytes(StandardCharsets.ISO_8859_1), multipart.partDefault()));
+        stack.add(new Open(known, multipart.partDefault()));
     }
 
     private boolean stackHasRoom() throws IOException {
@@ -226,9 +225,8 @@ public final class MimeState {
     private boolean boundary(byte[] bytes, int offset, int length, boolean complete) throws IOException {
         for (int i = stack.size() - 1; i >= 0; i--) {
             Open open = stack.get(i);
-            int end = 2 + open.boundary().length;
-            if (length >= end && Arrays.equals(bytes, offset + 2, offset + end, open.boundary(), 0,
-                    open.boundary().length)) {
+            int end = 2 + open.boundary().length();
+            if (length >= end && same(open.boundary(), bytes, offset + 2)) {
                 boolean last = length >= end + 2 && bytes[offset + end] == '-' && bytes[offset + end + 1] == '-';
                 stack.subList(last ? i : i + 1, stack.size()).clear();
                 nestedNext = false;
@@ -242,6 +240,15 @@ public final class MimeState {
             }
         }
         return false;
+    }
+
+    private static boolean same(String boundary, byte[] bytes, int offset) {
+        for (int i = 0; i < boundary.length(); i++) {
+            if ((bytes[offset + i] & 0xff) != boundary.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void beginHeader(Section kind, ContentType byDefault) {
