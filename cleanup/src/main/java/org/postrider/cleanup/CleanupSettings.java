@@ -13,6 +13,7 @@ import org.postrider.common.mail.MimeState;
 record CleanupSettings(String myhostname, String emptyAddressRecipient, boolean longQueueIds, int lineLengthLimit,
         long messageSizeLimit, int hopcountLimit, int headerAddressTokenLimit, boolean alwaysAddMissingHeaders,
         String undisclosedRecipientsHeader, Set<String> messageDropHeaders, boolean standardFrom,
+        String fullNameCharset,
         boolean remoteRewriting, boolean enableOriginalRecipient, int duplicateFilterLimit, Duration delayWarningTime,
         boolean detectEncoding, boolean threadedBounces, boolean replaceStrayCrLf, StrangeBytes strangeBytes,
         long bodyChecksSizeLimit, MimeState.Limits mime, MimeFaults mimeFaults, ZoneId zone) {
@@ -24,6 +25,7 @@ record CleanupSettings(String myhostname, String emptyAddressRecipient, boolean 
                 parameters.number("header_address_token_limit"), parameters.bool("always_add_missing_headers"),
                 parameters.string("undisclosed_recipients_header"), folded(parameters.list("message_drop_headers")),
                 !parameters.string("header_from_format").equals("obsolete"),
+                parameters.string("full_name_encoding_charset"),
                 !parameters.string("remote_header_rewrite_domain").isEmpty(),
                 parameters.bool("enable_original_recipient"), parameters.number("duplicate_filter_limit"),
                 parameters.time("delay_warning_time"), parameters.bool("detect_8bit_encoding_header"),

@@ -91,6 +91,11 @@ final class MissingHeaders {
         if (message.fullName.isEmpty()) {
             return address;
         }
+        boolean ascii = message.fullName.chars().allMatch(c -> c < 0x80);
+        if (!ascii) {
+            String name = EncodedWords.of(message.fullName, settings.fullNameCharset());
+            return settings.standardFrom() ? name + " <" + address + '>' : address + " (" + name + ')';
+        }
         return settings.standardFrom()
                 ? phrase(message.fullName) + " <" + address + '>'
                 : address + " (" + comment(message.fullName) + ')';

@@ -294,4 +294,13 @@ class CleanupTest {
         assertThat(rig.stored("incoming"))
                 .contains("NTo: \"joe@x\"@mail.example.com, a!b@mail.example.com, \"c d\"@e\n");
     }
+
+    @Test
+    void namesThatAreNotAsciiAreEncoded() throws IOException {
+        rig.start();
+        rig.send(CleanupClient.EXTERNAL, "T1795242026 1\nFJ\u00c3\u00b6rg X\nSme\nRjoe\nM\nNTo: a@b\nX\nE\n");
+        assertThat(rig.stored("incoming")).contains("NFrom: =?utf-8?Q?J=C3=B6rg_X?= <me@mail.example.com>\n");
+        assertThat(EncodedWords.of("\u00c3\u00b6".repeat(20), "utf-8").split(" ", -1)).hasSize(3)
+                .allMatch(word -> word.length() <= 75);
+    }
 }
