@@ -153,7 +153,7 @@ public final class CommandRunner {
             boolean inTime = await(feeder, reader);
             IOException failure = unreadable.get();
             if (failure != null) {
-                return temporary("cannot read message: " + FileTrouble.words(failure));
+                return temporary(FileTrouble.words(failure));
             }
             if (!inTime) {
                 String text = "Command time limit exceeded: \"" + command.shown() + "\"";

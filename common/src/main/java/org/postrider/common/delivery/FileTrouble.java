@@ -35,6 +35,9 @@ public final class FileTrouble {
      */
     static DeliveryTrouble mailbox(String prefix, IOException failure, String otherwise) {
         String words = words(failure);
+        if (failure instanceof UnreadableMessageException) {
+            return new DeliveryTrouble("4.3.0", words);
+        }
         return new DeliveryTrouble(mailboxCode(words, otherwise), prefix + words);
     }
 

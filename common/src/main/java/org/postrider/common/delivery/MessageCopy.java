@@ -58,7 +58,7 @@ public final class MessageCopy {
     public long write(Headers headers, Instant now, MessageContent content, OutputStream out) throws IOException {
         long size = writeHeaders(headers, now, out);
         boolean atLineStart = true;
-        while (content.next()) {
+        while (next(content)) {
             if (atLineStart) {
                 size += writeQuote(content, out);
             }
@@ -79,6 +79,14 @@ public final class MessageCopy {
             size += lineEnd.length;
         }
         return size;
+    }
+
+    private static boolean next(MessageContent content) throws UnreadableMessageException {
+        try {
+            return content.next();
+        } catch (IOException e) {
+            throw new UnreadableMessageException(e);
+        }
     }
 
     private long writeHeaders(Headers headers, Instant now, OutputStream out) throws IOException {

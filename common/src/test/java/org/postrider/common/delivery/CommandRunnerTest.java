@@ -102,7 +102,7 @@ class CommandRunnerTest {
             out.write('x');
             throw new IOException("Input/output error");
         });
-        assertFailed(result, "4.3.0", "cannot read message: Input/output error");
+        assertFailed(result, "4.3.0", "Input/output error");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.testing.TextMessage;
 
 class MboxTest {
     @TempDir
@@ -55,6 +56,19 @@ class MboxTest {
             assertThat(trouble.status().text()).isEqualTo("error writing message: No space left on device");
         });
         assertThat(Files.readString(box())).isEqualTo("one\n\n");
+    }
+
+    @Test
+    void anUnreadableMessageIsTriedAgainAndLeavesNothing() throws Exception {
+        var headers = new MessageCopy.Headers("", "", false, "", "");
+        var content = new TextMessage("one\ntwo\n").broken().content();
+        assertThatThrownBy(() -> mbox.deliver(new Mbox.Target(box(), -1, 0, false),
+                out -> new MessageCopy(MessageCopy.Format.MBOX).write(headers, now, content, out)))
+                .isInstanceOfSatisfying(DeliveryTrouble.class, trouble -> {
+                    assertThat(trouble.status().code()).isEqualTo("4.3.0");
+                    assertThat(trouble.status().text()).isEqualTo("cannot read message: Input/output error");
+                });
+        assertThat(Files.size(box())).isZero();
     }
 
     @Test

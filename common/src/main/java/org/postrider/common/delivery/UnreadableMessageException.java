@@ -1,0 +1,12 @@
+package org.postrider.common.delivery;
+
+import java.io.IOException;
+
+/** The message itself can't be read, which is never the fault of the place it was to go to. */
+final class UnreadableMessageException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableMessageException(IOException cause) {
+        super("cannot read message: " + FileTrouble.words(cause), cause);
+    }
+}
