@@ -21,7 +21,6 @@ import org.postrider.common.daemon.QueueLayout;
  */
 final class InstallationCheck {
     private static final int OTHERS_WRITE = 0022;
-    private static final int PERMISSIONS = 07777;
 
     private final Parameters parameters;
     private final Path directory;
@@ -86,7 +85,7 @@ final class InstallationCheck {
         if (!Integer.valueOf(0).equals(attributes.get("uid"))) {
             log.warn("not owned by root: " + file);
         }
-        if (((Integer) attributes.get("mode") & PERMISSIONS & OTHERS_WRITE) != 0) {
+        if (attributes.get("mode") instanceof Integer mode && (mode & OTHERS_WRITE) != 0) {
             log.warn("group or other writable: " + file);
         }
     }

@@ -204,7 +204,7 @@ public final class PostfixCommand {
 
     private void signal(int signal) throws IOException {
         OptionalInt pid = PidFile.read(pidFile());
-        if (pid.isPresent() && pid.getAsInt() > 1 || pid.isPresent() && isRunning()) {
+        if (pid.isPresent() && isRunning()) {
             try {
                 Processes.signal(pid.getAsInt(), signal);
             } catch (PosixException e) {
