@@ -79,12 +79,22 @@ final class BounceService {
     }
 
     private void append(BounceRequest request, QueueId id) throws IOException {
-        BounceRequest.Entry entry = entryOf(request);
+        BounceRequest.Entry entry = kind == LogKind.TRACE ? withRelay(entryOf(request)) : entryOf(request);
         BounceLog log = new BounceLog(directory, kind, id);
         onDisk(() -> {
             log.append(entry, settings.oldLogForm());
             return true;
         });
+    }
+
+    /** A report says who took the mail; the log of failures does not need to. */
+    private static BounceRequest.Entry withRelay(BounceRequest.Entry entry) {
+        if (entry.relay().isEmpty() || entry.relay().equals("none")) {
+            return entry;
+        }
+        return new BounceRequest.Entry(entry.recipient(), entry.relay(), entry.status(), entry.action(),
+                entry.diagnosticType(), entry.diagnosticText(), entry.mtaType(), entry.mtaName(),
+                "delivery via " + entry.relay() + ": " + entry.reason());
     }
 
     private static BounceRequest.Entry entryOf(BounceRequest request) throws IOException {
