@@ -66,12 +66,12 @@ final class Intake {
 
     private void take(RecordReader records) {
         try {
-            switch (phase) {
-                case ENVELOPE -> phase = envelope.take(records) ? phase : Phase.CONTENT;
-                case CONTENT -> phase = content.take(records) ? phase : Phase.EXTRACTED;
-                case EXTRACTED -> phase = extracted.take(records) ? phase : Phase.ENDED;
+            phase = switch (phase) {
+                case ENVELOPE -> envelope.take(records) ? phase : Phase.CONTENT;
+                case CONTENT -> content.take(records) ? phase : Phase.EXTRACTED;
+                case EXTRACTED -> extracted.take(records) ? phase : Phase.ENDED;
                 case ENDED -> throw new IllegalStateException("after the end");
-            }
+            };
         } catch (TroubleException e) {
             message.fail(e.status(), e.reason());
             pass(records.type());

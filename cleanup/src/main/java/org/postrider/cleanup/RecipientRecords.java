@@ -26,36 +26,32 @@ final class RecipientRecords {
 
     /** Takes a record that is about a recipient; false for any other. */
     boolean take(RecordReader record) throws TroubleException, IOException {
-        switch (record.type()) {
+        return switch (record.type()) {
             case RECIPIENT -> {
                 Recipient recipient = new Recipient(-1, record.text(), original, dsnOriginal, dsnNotify);
                 forget();
                 writer.recipient(recipient);
-                return true;
+                yield true;
             }
             case DONE, CANCELED_RECIPIENT -> {
                 forget();
-                return true;
+                yield true;
             }
             case ORIGINAL_RECIPIENT -> {
                 original = record.text();
-                return true;
+                yield true;
             }
             case DSN_ORIGINAL_RECIPIENT -> {
                 dsnOriginal = record.text();
-                return true;
+                yield true;
             }
             case DSN_NOTIFY -> {
                 notifyFlags(record.text());
-                return true;
+                yield true;
             }
-            case ATTRIBUTE -> {
-                return attribute(record.text());
-            }
-            default -> {
-                return false;
-            }
-        }
+            case ATTRIBUTE -> attribute(record.text());
+            default -> false;
+        };
     }
 
     private boolean attribute(String text) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -258,7 +259,7 @@ public final class Train {
         System.err.println("cache of " + names.size() + " classes, " + Files.size(cache) / 1024 + " KiB");
     }
 
-    private static void collect(Path log, TreeSet<String> names) throws IOException {
+    private static void collect(Path log, Set<String> names) throws IOException {
         for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
             Matcher matcher = LOADED.matcher(line);
             if (matcher.find() && !matcher.group(1).contains("/") && !matcher.group(1).contains("$$")) {

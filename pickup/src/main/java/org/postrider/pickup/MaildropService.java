@@ -9,11 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.common.daemon.Service;
@@ -30,10 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MaildropService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(MaildropService.class);
-    private static final int OWNER_EXECUTE = 0100;
-    private static final int OTHERS_READ = 0044;
-    private static final int REGULAR = 0100000;
-    private static final int TYPE = 0170000;
     /** Clocks of users may be wrong, a message from far ahead is not. */
     private static final Duration MOST_AHEAD = Duration.ofDays(1);
 
@@ -101,23 +95,13 @@ final class MaildropService implements Service {
     /** True when the file is dealt with and gone from maildrop. */
     private boolean take(Path file) {
         try {
-            Map<String, Object> status = Files.readAttributes(file, "unix:mode,uid,nlink,lastModifiedTime",
-                    LinkOption.NOFOLLOW_LINKS);
-            int mode = (Integer) status.get("mode");
-            if ((mode & TYPE) != REGULAR) {
-                LOG.warn("{}: uid {}: not a regular file", file.getFileName(), status.get("uid"));
+            FileStatus status = FileStatus.of(file);
+            if (!status.regular()) {
+                LOG.warn("{}: uid {}: not a regular file", file.getFileName(), status.uid());
                 return false;
             }
-            if ((mode & OWNER_EXECUTE) == 0) {
-                return false;
-            }
-            if ((Integer) status.get("nlink") > 1) {
-                // postsuper or a crashed move is at work on it.
-                return false;
-            }
-            boolean hidden = (mode & OTHERS_READ) == 0;
-            return hand(file,
-                    origin(file, (Integer) status.get("uid"), (FileTime) status.get("lastModifiedTime"), hidden));
+            // A file with a second link is being moved by postsuper, or by a move that crashed.
+            return status.complete() && status.links() == 1 && hand(file, origin(file, status));
         } catch (NoSuchFileException _) {
             return false;
         } catch (IOException e) {
@@ -127,15 +111,12 @@ final class MaildropService implements Service {
     }
 
     /** A file of the system's own (postsuper -r) has the queue's mode 0700; one that a command submitted can be read by others. */
-    private Origin origin(Path file, int uid, FileTime modified, boolean hidden) throws IOException {
+    private Origin origin(Path file, FileStatus status) throws IOException {
         Instant now = clock.instant();
-        Instant arrived = modified.toInstant();
-        if (arrived.isAfter(now.plus(MOST_AHEAD))) {
-            arrived = now;
-        }
-        boolean trusted = hidden
+        Instant arrived = status.modified().isAfter(now.plus(MOST_AHEAD)) ? now : status.modified();
+        boolean trusted = status.hidden()
                 && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName().equals(configuration.mailOwner());
-        return new Origin(uid, trusted, trusted ? file.getFileName().toString() : "", arrived);
+        return new Origin(status.uid(), trusted, trusted ? file.getFileName().toString() : "", arrived);
     }
 
     private boolean hand(Path file, Origin origin) throws IOException {

@@ -64,7 +64,7 @@ final class Submission {
             out.write(RecordType.END).flush();
             return message.finish();
         } catch (BadRecordException e) {
-            throw new SubmissionException(e.getMessage());
+            throw new SubmissionException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -134,8 +134,8 @@ final class AddressResolver {
     }
 
     private boolean hasOperator(String local) {
-        return local.indexOf('@') >= 0 || percentHack && local.indexOf('%') >= 0
-                || swapBangpath && local.indexOf('!') >= 0;
+        return local.indexOf('@') >= 0 || (percentHack && local.indexOf('%') >= 0)
+                || (swapBangpath && local.indexOf('!') >= 0);
     }
 
     private String named(String local) {

@@ -46,8 +46,9 @@ final class DomainSyntax {
     private static boolean isLabel(String label) {
         int length = label.length();
         return length > 0 && length <= LONGEST_LABEL && label.charAt(0) != '-' && label.charAt(length - 1) != '-'
-                && label.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-                        || c == '-' || c == '_');
+                && label.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                                || c == '-' || c == '_');
     }
 
     /** The A-label form; empty when the bytes are no name in UTF-8. */
