@@ -1,0 +1,120 @@
+package org.postrider.qmgr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postrider.qmgr.Samples.START;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.ipc.DeliveryReport;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.Envelope;
+import org.postrider.common.queue.MessageSize;
+import org.postrider.common.queue.QueueId;
+
+class RecipientRouterTest {
+    private static final Recipient ONE = new Recipient(10, "one@a.example", "", "", 0);
+    private static final Recipient TWO = new Recipient(20, "two@b.example", "", "", 0);
+
+    private final List<Duration> pauses = new ArrayList<>();
+    private ResolveAnswer answer = new ResolveAnswer("smtp", "next.example", "changed@a.example",
+            ResolveAnswer.CLASS_DEFAULT);
+    private int failures;
+
+    private final Services services = new Services() {
+        @Override
+        public ResolveAnswer resolve(ResolveRequest request) throws IOException {
+            if (failures-- > 0) {
+                throw new IOException("Connection refused");
+            }
+            return answer;
+        }
+
+        @Override
+        public DeliveryReport deliver(DeliveryRequest request) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public boolean report(String service, BounceRequest request) {
+            throw new AssertionError();
+        }
+    };
+
+    private static MessageHead head(String filter, String redirect, boolean flushing) {
+        return new MessageHead(new QueueId("ABCDEF"), MessageSize.UNKNOWN, "s@example.com", START, START, START, 0, "",
+                "", 0, "", filter, redirect, new Envelope.Warning(0, -1), false, false, flushing,
+                ClientAttributes.of(new Envelope("", START, START, "", "", "", "", new Envelope.Warning(0, -1),
+                        Map.of())));
+    }
+
+    private RecipientRouter.Routes route(MessageHead head, boolean first, Recipient... recipients) {
+        return new RecipientRouter(services, Samples.settings(TransportSettings.DEFAULT), pauses::add).route(head,
+                List.of(recipients), first);
+    }
+
+    private RoutedRecipient only(MessageHead head, Recipient recipient) {
+        return route(head, true, recipient).routed().getFirst();
+    }
+
+    @Test
+    void theResolversAnswerCounts() {
+        RoutedRecipient routed = only(head("", "", false), ONE);
+        assertThat(routed.transport()).isEqualTo("smtp");
+        assertThat(routed.nexthop()).isEqualTo("next.example");
+        assertThat(routed.recipient()).isEqualTo(new Recipient(10, "changed@a.example", "", "", 0));
+    }
+
+    @Test
+    void aFilterOverridesTheTransportButNotTheAddress() {
+        assertThat(only(head("scan:[127.0.0.1]:10025", "", false), ONE))
+                .isEqualTo(new RoutedRecipient(ONE, "scan", "[127.0.0.1]:10025"));
+        assertThat(only(head("scan:", "", false), ONE)).isEqualTo(new RoutedRecipient(ONE, "scan", "a.example"));
+        assertThat(only(head("scan", "", false), ONE)).isEqualTo(new RoutedRecipient(ONE, "scan", "a.example"));
+    }
+
+    @Test
+    void aRedirectReplacesAllRecipientsByOne() {
+        answer = new ResolveAnswer("smtp", "next.example", "else@c.example", ResolveAnswer.CLASS_DEFAULT);
+        RecipientRouter.Routes first = route(head("", "else@c.example", false), true, ONE, TWO);
+        assertThat(first.routed()).extracting(r -> r.recipient().address()).containsExactly("else@c.example");
+        assertThat(first.routed()).extracting(r -> r.recipient().offset()).containsExactly(10L);
+        assertThat(first.settled()).extracting(RecipientRouter.Settled::recipient).containsExactly(TWO);
+        RecipientRouter.Routes later = route(head("", "else@c.example", false), false, ONE, TWO);
+        assertThat(later.routed()).isEmpty();
+        assertThat(later.settled()).hasSize(2);
+    }
+
+    @Test
+    void deferredTransportsWaitUnlessSomebodyAsks() {
+        answer = new ResolveAnswer("later", "next.example", "one@a.example", ResolveAnswer.CLASS_DEFAULT);
+        assertThat(only(head("", "", false), ONE).transport()).isEqualTo("retry");
+        assertThat(only(head("", "", true), ONE).transport()).isEqualTo("later");
+        assertThat(only(head("later:x", "", false), ONE).transport()).isEqualTo("retry");
+    }
+
+    @Test
+    void badAndUnresolvableAddresses() {
+        answer = new ResolveAnswer("", "", "one@a.example", ResolveAnswer.FAIL);
+        assertThat(only(head("", "", false), ONE).nexthop()).isEqualTo("4.3.0 address resolver failure");
+        answer = new ResolveAnswer("", "", "one@a.example", ResolveAnswer.ERROR);
+        assertThat(only(head("", "", false), ONE))
+                .isEqualTo(new RoutedRecipient(ONE, "error", "5.1.3 bad address syntax"));
+    }
+
+    @Test
+    void waitsWhileTrivialRewriteIsAway() {
+        failures = 3;
+        assertThat(only(head("", "", false), ONE).transport()).isEqualTo("smtp");
+        assertThat(pauses).hasSize(3);
+        failures = 100;
+        assertThat(only(head("", "", false), ONE).transport()).isEqualTo("retry");
+    }
+}
