@@ -258,9 +258,13 @@ final class Instance implements AutoCloseable {
         return files(queue().resolve(queue));
     }
 
+    /**
+     * Waits until no message is queued. A file without the owner-execute bit is none: cleanup left it when it was killed, its
+     * client was never told 250, and postsuper(1) removes it.
+     */
     void awaitEmptyQueue() {
-        await("queue is empty",
-                () -> Stream.of("maildrop", "incoming", "active", "deferred").allMatch(name -> queued(name).isEmpty()));
+        await("queue is empty", () -> Stream.of("maildrop", "incoming", "active", "deferred")
+                .flatMap(name -> queued(name).stream()).noneMatch(Files::isExecutable));
     }
 
     private static List<Path> files(Path top) {
