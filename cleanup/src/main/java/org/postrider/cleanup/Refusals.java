@@ -46,10 +46,13 @@ final class Refusals {
                     "5.7.1");
             if (write(message, reason)) {
                 message.forgive();
+                return;
             }
         } catch (IOException e) {
             log.warn("{}: bounce message to {}: {}", message.id(), message.sender, e.toString());
         }
+        // Nobody was told: whoever has the message keeps it and comes again.
+        message.fail(CleanupStatus.DEFER, "");
     }
 
     /** Makes the file readable for bounce as far as it got. */

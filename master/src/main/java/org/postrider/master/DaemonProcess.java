@@ -15,12 +15,15 @@ import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.Errno;
 import org.postrider.common.posix.Poll;
 import org.postrider.common.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One child and master's end of its control channel. It is STARTING until it has said hello, SERVING until it says that it is
  * leaving (or is told to), then LEAVING until it is dead. What can't be sent at once waits here; master never blocks on a child.
  */
 final class DaemonProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonProcess.class);
     /** How far the child is. */
     enum State {
         STARTING, SERVING, LEAVING
@@ -105,8 +108,23 @@ final class DaemonProcess {
 
     /** Sends, now or as soon as the child has connected and reads. */
     void send(ControlMessage message, OptionalInt descriptor) {
-        outgoing.add(new Outgoing(ControlFrames.bytes(message), descriptor));
+        outgoing.add(new Outgoing(ControlFrames.bytes(message), own(descriptor)));
         flush();
+    }
+
+    /** A copy that stays what it is while the message waits, whatever a reload does to the listener meanwhile. */
+    private static OptionalInt own(OptionalInt descriptor) {
+        try {
+            return descriptor.isPresent() ? OptionalInt.of(Descriptors.duplicate(descriptor.getAsInt())) : descriptor;
+        } catch (PosixException e) {
+            LOG.error("duplicate a listener's descriptor: {}", e.getMessage());
+            return OptionalInt.empty();
+        }
+    }
+
+    private void forgetOutgoing() {
+        outgoing.forEach(one -> one.descriptor.ifPresent(Descriptors::close));
+        outgoing.clear();
     }
 
     void send(ControlMessage message) {
@@ -120,13 +138,14 @@ final class DaemonProcess {
             try {
                 int sent = DescriptorPassing.send(socket, first.bytes, first.descriptor);
                 outgoing.remove();
+                first.descriptor.ifPresent(Descriptors::close);
                 if (sent < first.bytes.length) {
                     outgoing.addFirst(new Outgoing(DescriptorPassing.rest(first.bytes, sent), OptionalInt.empty()));
                 }
             } catch (PosixException e) {
                 if (e.errno() != Errno.EAGAIN) {
                     // It has gone; the end of its input and its exit status will tell.
-                    outgoing.clear();
+                    forgetOutgoing();
                 }
                 return;
             }
@@ -169,7 +188,7 @@ final class DaemonProcess {
             Descriptors.close(socket);
             socket = NONE;
             frames.discard();
-            outgoing.clear();
+            forgetOutgoing();
         }
     }
 }

@@ -27,6 +27,7 @@ final class Submission {
     private static final Set<RecordType> ENVELOPE = EnumSet.of(RecordType.SIZE, RecordType.TIME, RecordType.FULL_NAME,
             RecordType.SENDER, RecordType.RECIPIENT, RecordType.VERP, RecordType.ATTRIBUTE, RecordType.DSN_ENVELOPE_ID,
             RecordType.DSN_NOTIFY);
+    private static final int LONGEST_ENVELOPE_RECORD = 2048;
     private static final Set<RecordType> CONTENT = EnumSet.of(RecordType.TEXT, RecordType.PART);
     /** What a user may put after the content. */
     private static final Set<RecordType> EXTRACTED = EnumSet.of(RecordType.ATTRIBUTE, RecordType.RECIPIENT,
@@ -173,6 +174,22 @@ final class Submission {
         if (!in.next()) {
             throw new SubmissionException("message ends before its end record");
         }
+        if (!CONTENT.contains(in.type())) {
+            checkText(in);
+        }
         return in.type();
+    }
+
+    /** Addresses and attributes end up in SMTP commands, mailboxes and messages between programs: no line breaks, no NUL, no sacks. */
+    private static void checkText(RecordReader in) throws SubmissionException {
+        if (in.length() > LONGEST_ENVELOPE_RECORD) {
+            throw new SubmissionException("record of " + in.length() + " bytes outside the content");
+        }
+        for (int i = 0; i < in.length(); i++) {
+            int b = in.buffer()[i] & 0xff;
+            if ((b < ' ' && b != '\t') || b == 127) {
+                throw new SubmissionException("control character in a record outside the content");
+            }
+        }
     }
 }

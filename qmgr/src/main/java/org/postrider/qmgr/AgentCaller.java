@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.ipc.ProtocolException;
 import org.postrider.common.queue.QueueName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,10 @@ final class AgentCaller {
                     .<DeliveryOutcome>map(t -> new DeliveryOutcome.SiteTrouble(report.someRemain(),
                             new Trouble(t.status(), t.reason())))
                     .orElseGet(() -> new DeliveryOutcome.Worked(report.someRemain()));
+        } catch (ProtocolException e) {
+            // The message, not the agent: no other mail waits for it.
+            LOG.warn("{}: delivery request: {}", request.queueId(), e.getMessage());
+            return new DeliveryOutcome.Worked(true);
         } catch (AgentUnreachableException e) {
             LOG.warn("connect to transport private/{}: {}", transport, e.getMessage());
             return new DeliveryOutcome.AgentTrouble(Trouble.TRANSPORT_UNAVAILABLE);

@@ -300,11 +300,22 @@ final class Feeder implements Runnable {
     private void recoverActive() {
         try (QueueScan scan = directory.scan(QueueName.ACTIVE)) {
             for (Optional<QueueScan.Entry> entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                directory.move(entry.get().path(), entry.get().id(), QueueName.INCOMING);
-                boolean _ = recovered.add(entry.get().id());
+                recover(entry.get());
             }
         } catch (IOException e) {
             LOG.warn("can't move messages from queue active to queue incoming: {}", e.toString());
+        }
+    }
+
+    /** One file that can't be moved holds no other back. */
+    private void recover(QueueScan.Entry entry) {
+        try {
+            directory.move(entry.path(), entry.id(), QueueName.INCOMING);
+            boolean _ = recovered.add(entry.id());
+        } catch (NoSuchFileException _) {
+            // postsuper was faster.
+        } catch (IOException e) {
+            LOG.warn("{}: can't move from queue active to queue incoming: {}", entry.id(), e.toString());
         }
     }
 }

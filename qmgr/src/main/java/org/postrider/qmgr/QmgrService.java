@@ -3,10 +3,15 @@ package org.postrider.qmgr;
 import java.io.IOException;
 import java.time.Duration;
 import org.postrider.common.daemon.Service;
+import org.postrider.common.posix.Identity;
 import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.PeerCredentials;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The trigger socket: clients write letters and leave, see {@link QueueManager#trigger}. */
 final class QmgrService implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(QmgrService.class);
     private static final int MOST_LETTERS = 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final byte[] WAKEUP = {'W'};
@@ -31,6 +36,11 @@ final class QmgrService implements Service {
     @Override
     public void converse(Connection connection) throws IOException {
         connection.timeout(PATIENCE);
+        int caller = connection.peer().map(PeerCredentials::uid).orElse(-1);
+        if (caller != 0 && caller != Identity.effectiveUid()) {
+            LOG.warn("uid {} may not trigger the queue manager", caller);
+            return;
+        }
         byte[] letters = new byte[MOST_LETTERS];
         for (int n = connection.in().read(letters); n > 0; n = connection.in().read(letters)) {
             manager.trigger(letters, n);

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.Processes;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
@@ -190,7 +191,16 @@ final class QueueManager {
     private void deliver(Entry entry) {
         AgentCaller agents = parts.agents();
         DeliveryRequest request = agents.request(entry);
-        Thread.startVirtualThread(() -> post(new Event.Finished(entry, agents.deliver(request))));
+        Thread.startVirtualThread(() -> post(new Event.Finished(entry, outcome(agents, request))));
+    }
+
+    private static DeliveryOutcome outcome(AgentCaller agents, DeliveryRequest request) {
+        try {
+            return agents.deliver(request);
+        } catch (RuntimeException e) {
+            LOG.error("{}: unexpected failure in delivery", request.queueId(), e);
+            return new DeliveryOutcome.AgentTrouble(Trouble.TRANSPORT_ERROR);
+        }
     }
 
     private void deferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) {
@@ -239,6 +249,11 @@ final class QueueManager {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // A scheduler that is in doubt about its state must not go on: master starts another, and active is recovered.
+            // Standard error is written at once, and master logs it; a line in the log's queue would be lost.
+            System.err.println("panic: scheduler failed: " + e + " at " + e.getStackTrace()[0]);
+            Processes.exit(1);
         }
     }
 

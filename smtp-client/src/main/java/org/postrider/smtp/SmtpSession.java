@@ -162,8 +162,16 @@ final class SmtpSession {
         return name.toLowerCase(Locale.ROOT).equals(settings.myHostname().toLowerCase(Locale.ROOT));
     }
 
-    /** Puts a command line into the output; it leaves with {@link #flush()}. */
+    /**
+     * Puts a command line into the output; it leaves with {@link #flush()}. Whatever an envelope was made to hold, it never
+     * becomes a second command.
+     */
     void command(String line) throws IOException {
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) < ' ') {
+                throw new IOException("control character in an SMTP command");
+            }
+        }
         connection.out().write(line.getBytes(StandardCharsets.ISO_8859_1));
         connection.out().write('\r');
         connection.out().write('\n');

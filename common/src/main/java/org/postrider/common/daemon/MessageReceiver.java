@@ -3,6 +3,7 @@ package org.postrider.common.daemon;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.Errno;
 import org.postrider.common.posix.Poll;
 import org.postrider.common.posix.PosixException;
 import org.slf4j.Logger;
@@ -35,8 +36,7 @@ final class MessageReceiver implements ServiceListener {
             while (true) {
                 int[] happened = Poll.await(watched, events, -1);
                 if (happened[0] != 0) {
-                    int length = Descriptors.read(descriptor, buffer);
-                    taker.accept(Arrays.copyOf(buffer, length));
+                    receive(buffer);
                 } else if (happened[1] != 0) {
                     // Only now: what had been sent before the end is taken.
                     return;
@@ -46,6 +46,18 @@ final class MessageReceiver implements ServiceListener {
             LOG.warn("receiving for {}: {}", thread.getName(), e.getMessage());
         } finally {
             Descriptors.close(descriptor);
+        }
+    }
+
+    private void receive(byte[] buffer) throws PosixException {
+        try {
+            int length = Descriptors.read(descriptor, buffer);
+            taker.accept(Arrays.copyOf(buffer, length));
+        } catch (PosixException e) {
+            // Another process that shares the descriptor may have been faster.
+            if (e.errno() != Errno.EAGAIN && e.errno() != Errno.EINTR) {
+                throw e;
+            }
         }
     }
 

@@ -27,6 +27,7 @@ import org.postrider.common.mail.DsnStatus;
 public final class CommandRunner {
     /** The PATH of every command. */
     public static final String PATH = "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
+    private static final Duration FEEDER_LIMIT = Duration.ofSeconds(5);
     private static final int OUTPUT_KEPT = 4096;
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
@@ -212,7 +213,11 @@ public final class CommandRunner {
                     late = output();
                     kill();
                 }
-                feeder.join();
+                // A child that outlives the command may hold its input open and never read it: that is not waited for.
+                boolean fed = feeder.join(FEEDER_LIMIT);
+                if (!fed) {
+                    kill();
+                }
                 return inTime;
             } catch (InterruptedException e) {
                 kill();

@@ -1,6 +1,8 @@
 package org.postrider.common.delivery;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
@@ -36,13 +38,28 @@ public final class DeliveryAgent {
     /** Serves one request. */
     public DeliveryReport serve(DeliveryRequest request) {
         try (MessageFile message = parts.files().open(request)) {
-            Delivery delivery = new Delivery(request, message, parts);
+            DeliveryRequest open = request.withRecipients(unfinished(request, message));
+            if (open.recipients().isEmpty()) {
+                return DeliveryReport.ALL_SETTLED;
+            }
+            Delivery delivery = new Delivery(open, message, parts);
             knock(delivery);
             return delivery.report();
         } catch (IOException e) {
             parts.log().warn("open active {}: {}", request.queueId(), FileTrouble.words(e));
             return DeliveryReport.SOME_REMAIN;
         }
+    }
+
+    /** An agent that broke off before its report had marked whom it served: nobody gets the message twice, or a letter about it. */
+    private static List<Recipient> unfinished(DeliveryRequest request, MessageFile message) throws IOException {
+        List<Recipient> left = new ArrayList<>(request.recipients().size());
+        for (Recipient recipient : request.recipients()) {
+            if (recipient.offset() < 0 || !message.isDone(recipient.offset())) {
+                left.add(recipient);
+            }
+        }
+        return left;
     }
 
     private void knock(Delivery delivery) {

@@ -25,6 +25,9 @@ import java.util.Set;
  * Safe for many threads; each call runs on a thread that has the recipient's file-system identity.
  */
 public final class Mbox {
+    private static final int FILE_TYPE = 0170000;
+    private static final int DEVICE = 0020000;
+
     private static final Set<OpenOption> APPEND = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
             LinkOption.NOFOLLOW_LINKS);
     private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions
@@ -113,8 +116,19 @@ public final class Mbox {
         }
     }
 
-    private static boolean isSpecial(Path mailbox) {
-        return Files.exists(mailbox) && !Files.isRegularFile(mailbox) && !Files.isDirectory(mailbox);
+    /** A character device such as /dev/null; opening a pipe that nobody reads would hold the thread for ever. */
+    private boolean isSpecial(Path mailbox) throws DeliveryTrouble {
+        if (!Files.exists(mailbox) || Files.isRegularFile(mailbox) || Files.isDirectory(mailbox)) {
+            return false;
+        }
+        try {
+            if (Files.getAttribute(mailbox, "unix:mode") instanceof Integer mode && (mode & FILE_TYPE) == DEVICE) {
+                return true;
+            }
+        } catch (IOException e) {
+            throw FileTrouble.mailbox("cannot look at destination: ", e, otherwise);
+        }
+        throw new DeliveryTrouble(otherwise, "destination " + mailbox + " is not a regular file");
     }
 
     private void writeSpecial(Path device, MessageWriter writer) throws DeliveryTrouble {

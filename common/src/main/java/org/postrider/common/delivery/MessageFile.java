@@ -11,6 +11,11 @@ public interface MessageFile extends Closeable {
     /** Marks the recipient record at this offset as finished: one byte, valid before and after. */
     void markDone(long offset) throws IOException;
 
+    /** True when the recipient record at this offset was finished by an earlier try, whatever the queue manager heard of it. */
+    default boolean isDone(long offset) throws IOException {
+        return false;
+    }
+
     @Override
     void close() throws IOException;
 }

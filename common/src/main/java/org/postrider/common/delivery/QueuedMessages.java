@@ -45,6 +45,11 @@ public record QueuedMessages(QueueDirectory directory) implements MessageFiles {
         }
 
         @Override
+        public boolean isDone(long offset) throws IOException {
+            return file.isDone(offset);
+        }
+
+        @Override
         public void close() throws IOException {
             try (lock) {
                 file.close();

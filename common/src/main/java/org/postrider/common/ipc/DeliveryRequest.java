@@ -66,6 +66,12 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
         recipients = List.copyOf(recipients);
     }
 
+    /** The same request for these recipients only. */
+    public DeliveryRequest withRecipients(List<Recipient> some) {
+        return new DeliveryRequest(flags, queueName, queueId, dataOffset, dataSize, transport, nexthop, encoding,
+                sendOptions, sender, envelopeId, dsnReturn, times, attributes, some);
+    }
+
     /** True when all these bits are set. */
     public boolean has(int bits) {
         return (flags & bits) == bits;

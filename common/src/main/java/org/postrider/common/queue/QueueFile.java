@@ -185,6 +185,12 @@ public final class QueueFile implements Closeable {
         write(one, offset);
     }
 
+    /** True when the recipient record at this offset was marked done. */
+    public boolean isDone(long offset) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        return channel.read(one, offset) == 1 && one.get(0) == RecordType.DONE.letter();
+    }
+
     /** Says that the delay warning was sent. */
     public void markWarned(Envelope.Warning warning) throws IOException {
         if (warning.offset() < 0) {

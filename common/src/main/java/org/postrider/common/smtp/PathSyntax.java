@@ -130,7 +130,7 @@ final class PathSyntax {
         int start = address.length();
         if (at < text.length() && text.charAt(at) == '[') {
             int close = text.indexOf(']', at);
-            if (close < 0) {
+            if (close < 0 || text.substring(at, close).chars().anyMatch(c -> c < ' ' || c == 127)) {
                 return false;
             }
             address.append(text, at, close + 1);
