@@ -69,7 +69,7 @@ class PostfixCommandTest {
             instance.awaitLog("fatal: unknown command: 'bogus'. Usage: postfix start (or stop, reload, abort, ");
             Files.writeString(instance.configuration().resolve("master.cf"), "2603 foo n - n - - smtpd\n");
             assertThat(status(instance, "start")).isEqualTo(1);
-            instance.awaitLog("invalid type field \"foo\"");
+            instance.awaitLog("bad transport type: foo");
         }
     }
 
