@@ -10,8 +10,8 @@ while read -r jar; do
 done < "$home/lib/class-path"
 class_path=${class_path#:}
 
-# The ahead-of-time cache belongs to exactly these jars at exactly this place: the JDK does not notice when they change,
-# so its name does (cache-name is written when the cache is made, and holds the class path and a stamp of every jar).
+# The ahead-of-time cache belongs to exactly these jars at exactly this place; the JDK does not notice when they change,
+# so a cache made for another place (cache/home) or before the jars were staged (lib/class-path is newer) is not used.
 cache=
 if [ -r "$home/cache/suite.aot" ] && [ -r "$home/cache/home" ]; then
     read -r made_for < "$home/cache/home"

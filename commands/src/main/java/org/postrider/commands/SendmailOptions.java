@@ -191,6 +191,10 @@ final class SendmailOptions {
     }
 
     private void queue(String value) throws UsageException {
+        if (value.isEmpty()) {
+            mode = Mode.FLUSH;
+            return;
+        }
         if (Character.isDigit(value.charAt(0))) {
             // -q15m: the queue manager has its own schedule.
             return;

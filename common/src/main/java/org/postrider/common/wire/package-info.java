@@ -6,7 +6,7 @@
  * org.postrider.common.wire.Connection} first, then {@link org.postrider.common.wire.Network}.
  *
  * <p>Threads: event-loop threads only ever append to and take from the bounded buffers here; they hold no mail state. This
- * room and {@code smtp} are the only ones that may import Netty.
+ * room is the only one that may import Netty.
  */
 @NullMarked
 package org.postrider.common.wire;
