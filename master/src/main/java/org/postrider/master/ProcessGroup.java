@@ -23,9 +23,12 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot) {
     /** Programs of which one process serves any number of clients, so that the process limit is none of conversations. */
     private static final Set<String> MANY_CLIENTS = Set.of("pickup", "qmgr", "oqmgr", "trivial-rewrite", "verify",
             "anvil", "scache", "tlsmgr", "proxymap", "postscreen", "dnsblog", "tlsproxy", "postlogd", "flush");
-    /** What a program needs as soon as it has a client: started with it, so that the first client waits for one start only. */
+    /**
+     * What a program needs as soon as it has a client: started with it, so that the first client waits for one start only. Not
+     * for qmgr, which runs all the time and mostly without mail.
+     */
     private static final Map<String, List<String>> NEEDED = Map.of("smtpd", List.of("cleanup", "trivial-rewrite"),
-            "cleanup", List.of("trivial-rewrite"), "qmgr", List.of("trivial-rewrite"));
+            "cleanup", List.of("trivial-rewrite"));
     /** Programs that bring mail in or move it; they stop before the ones that they ask. */
     private static final Set<String> FIRST_TO_STOP = Set.of("smtpd", "postscreen", "qmqpd", "pickup", "qmgr");
 
