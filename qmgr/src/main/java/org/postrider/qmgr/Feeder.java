@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * backlog nor a flood stops the other. A scan goes through a directory once, file by file; a request for a scan that is already
  * under way makes it start again at its end. One thread of its own runs {@link #run()}; any thread may make requests.
  *
- * <p>At the start it puts what an earlier qmgr left in active back to incoming, by rename: whatever of it was delivered is marked
- * in the files.
+ * <p>At the start, and with every periodic scan, it puts what nobody here holds in active back to incoming, by rename: an earlier
+ * qmgr left it, or a broken disk kept it from leaving. Whatever of it was delivered is marked in the files.
  */
 final class Feeder implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);
@@ -65,6 +65,7 @@ final class Feeder implements Runnable {
     private @Nullable Pass incoming;
     private @Nullable Pass deferred;
     private long nextRun;
+    private boolean recoveryDue;
 
     /** One pass over one queue. */
     private record Pass(QueueName queue, QueueScan scan, boolean ignoreTime) {}
@@ -157,6 +158,9 @@ final class Feeder implements Runnable {
         nextRun = System.nanoTime() + runDelay.toNanos();
         try {
             while (awaitWork()) {
+                if (recoveryDue) {
+                    recoverActive();
+                }
                 boolean _ = turn(incoming, Integer.MAX_VALUE);
                 boolean _ = turn(deferred, SKIPS_PER_TURN);
             }
@@ -199,6 +203,7 @@ final class Feeder implements Runnable {
             nextRun = System.nanoTime() + runDelay.toNanos();
             wantIncoming = true;
             wantDeferred = true;
+            recoveryDue = true;
         }
     }
 
@@ -297,10 +302,14 @@ final class Feeder implements Runnable {
         }
     }
 
+    /** Known files are in the queue manager's hands. Only this thread admits, so an unknown one stays unknown meanwhile. */
     private void recoverActive() {
+        recoveryDue = false;
         try (QueueScan scan = directory.scan(QueueName.ACTIVE)) {
             for (Optional<QueueScan.Entry> entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                recover(entry.get());
+                if (!known.contains(entry.get().id())) {
+                    recover(entry.get());
+                }
             }
         } catch (IOException e) {
             LOG.warn("can't move messages from queue active to queue incoming: {}", e.toString());
@@ -312,6 +321,7 @@ final class Feeder implements Runnable {
         try {
             directory.move(entry.path(), entry.id(), QueueName.INCOMING);
             boolean _ = recovered.add(entry.id());
+            scanIncoming();
         } catch (NoSuchFileException _) {
             // postsuper was faster.
         } catch (IOException e) {

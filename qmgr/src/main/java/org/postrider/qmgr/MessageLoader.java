@@ -79,9 +79,11 @@ final class MessageLoader {
             return Optional.empty();
         } catch (IOException e) {
             LOG.warn("{}: can't open queue file: {}", id, e.toString());
-            putOff(id, retry);
-            return Optional.empty();
+        } catch (RuntimeException e) {
+            LOG.error("{}: unexpected failure in reading", id, e);
         }
+        putOff(id, retry);
+        return Optional.empty();
     }
 
     private static boolean isLocked(Path path) throws IOException {
@@ -126,7 +128,7 @@ final class MessageLoader {
     Optional<QueueFile.Batch> more(QueueId id, long from, int most) {
         try (QueueFile file = QueueFile.open(directory.path(QueueName.ACTIVE, id))) {
             return Optional.of(file.recipients(from, most));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("{}: can't read more recipients: {}", id, e.toString());
             return Optional.empty();
         }

@@ -11,6 +11,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
@@ -66,8 +68,17 @@ final class QueueManager {
         this.fileWork = fileWork;
         this.feeder = new Feeder(parts.directory(), clock, parts.settings().activeLimit(),
                 parts.settings().queueRunDelay(), this::admit);
-        this.loop = Thread.ofPlatform().daemon().name("scheduler").unstarted(this::run);
-        this.feeding = Thread.ofPlatform().daemon().name("feeder").unstarted(feeder);
+        this.loop = owned("scheduler", this::run);
+        this.feeding = owned("feeder", feeder);
+    }
+
+    /** A thread that is in doubt about its state must not go on: master starts another qmgr, and active is recovered. */
+    private static Thread owned(String name, Runnable work) {
+        return Thread.ofPlatform().daemon().name(name).uncaughtExceptionHandler((_, e) -> {
+            // Standard error is written at once, and master logs it; a line in the log's queue would be lost.
+            System.err.println("panic: " + name + " failed: " + e + Stream.of(e.getStackTrace()).limit(3).toList());
+            Processes.exit(1);
+        }).unstarted(work);
     }
 
     void start() {
@@ -206,7 +217,11 @@ final class QueueManager {
     private void deferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) {
         UntriedDeferral untried = parts.untried();
         Thread.startVirtualThread(() -> {
-            untried.defer(message.head(), recipients, trouble);
+            try {
+                untried.defer(message.head(), recipients, trouble);
+            } catch (RuntimeException e) {
+                LOG.error("{}: unexpected failure in deferring", message.head().id(), e);
+            }
             post(new Event.Deferred(message, recipients.size()));
         });
     }
@@ -216,15 +231,28 @@ final class QueueManager {
         MessageHead head = message.head();
         boolean remain = message.someRemain();
         fileWork.execute(() -> {
-            if (finisher.finishSimply(head, remain)) {
+            if (ended(head, () -> finisher.finishSimply(head, remain))) {
                 post(new Event.Completed(head.id()));
             } else {
                 Thread.startVirtualThread(() -> {
-                    finisher.finish(head, remain);
+                    boolean _ = ended(head, () -> {
+                        finisher.finish(head, remain);
+                        return true;
+                    });
                     post(new Event.Completed(head.id()));
                 });
             }
         });
+    }
+
+    /** A message that could not be ended because of a bug is let go: the feeder finds its file in active. */
+    private static boolean ended(MessageHead message, BooleanSupplier work) {
+        try {
+            return work.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOG.error("{}: unexpected failure at the end", message.id(), e);
+            return true;
+        }
     }
 
     // ---- the loop ----
@@ -249,11 +277,6 @@ final class QueueManager {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // A scheduler that is in doubt about its state must not go on: master starts another, and active is recovered.
-            // Standard error is written at once, and master logs it; a line in the log's queue would be lost.
-            System.err.println("panic: scheduler failed: " + e + " at " + e.getStackTrace()[0]);
-            Processes.exit(1);
         }
     }
 

@@ -52,14 +52,25 @@ final class RecipientRouter {
         List<Settled> settled = new ArrayList<>();
         for (Recipient recipient : recipients) {
             if (message.redirect().isEmpty()) {
-                one(message, recipient, routed, settled);
+                guarded(message, recipient, routed, settled);
             } else if (first && routed.isEmpty() && settled.isEmpty()) {
-                one(message, withAddress(recipient, message.redirect()), routed, settled);
+                guarded(message, withAddress(recipient, message.redirect()), routed, settled);
             } else {
                 settled.add(new Settled(recipient, ""));
             }
         }
         return new Routes(routed, settled);
+    }
+
+    /** A bug in routing defers the recipient; a message that is never routed would wait in active for ever. */
+    private void guarded(MessageHead message, Recipient recipient, List<RoutedRecipient> routed,
+            List<Settled> settled) {
+        try {
+            one(message, recipient, routed, settled);
+        } catch (RuntimeException e) {
+            LOG.error("{}: unexpected failure in routing <{}>", message.id(), recipient.address(), e);
+            routed.add(defer(recipient, Trouble.RESOLVER_FAILURE));
+        }
     }
 
     private void one(MessageHead message, Recipient recipient, List<RoutedRecipient> routed, List<Settled> settled) {

@@ -35,7 +35,7 @@ final class SettledRecipients {
                 }
                 file.markDone(one.recipient().offset());
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("{}: can't mark recipients as done: {}", message.id(), e.toString());
         }
     }

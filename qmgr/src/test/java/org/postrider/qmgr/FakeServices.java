@@ -12,7 +12,10 @@ import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
 
-/** The other daemons, in memory. Every domain goes to the transport named by its first label. */
+/**
+ * The other daemons, in memory. Every domain goes to the transport named by its first label; resolving one in {@code bug.} fails
+ * as a bug does.
+ */
 final class FakeServices implements Services {
     /** An agent's work; it may throw as a broken connection does. */
     interface Agent {
@@ -27,6 +30,9 @@ final class FakeServices implements Services {
     @Override
     public ResolveAnswer resolve(ResolveRequest request) {
         String domain = request.address().substring(request.address().indexOf('@') + 1);
+        if (domain.startsWith("bug.")) {
+            throw new IllegalStateException("bug");
+        }
         return new ResolveAnswer(domain.substring(0, domain.indexOf('.')), domain, request.address(),
                 request.address().startsWith("double-bounce@")
                         ? ResolveAnswer.CLASS_LOCAL

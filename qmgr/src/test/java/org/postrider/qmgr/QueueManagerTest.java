@@ -16,8 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +65,11 @@ class QueueManagerTest {
     }
 
     private void start() {
-        QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT);
+        start(Duration.ofSeconds(300));
+    }
+
+    private void start(Duration queueRunDelay) {
+        QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT, queueRunDelay);
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clock, _ -> {
         });
         manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), clock, files);
@@ -330,5 +336,124 @@ class QueueManagerTest {
         trigger("I");
         awaitGone(second);
         assertThat(others.deliveries).hasSize(1);
+    }
+
+    @Test
+    void whatABrokenDiskKeptInActiveIsTriedAgain() throws IOException {
+        QueueId id = incoming("one@smtp.example");
+        // The old log can't be removed, and the file can't be moved to deferred either.
+        Path log = directory.path(QueueName.DEFER, id);
+        Files.createDirectories(log.resolve("in the way"));
+        Files.delete(directory.top(QueueName.DEFERRED));
+        Files.createFile(directory.top(QueueName.DEFERRED));
+        start(Duration.ofMillis(100));
+        await().ignoreExceptions()
+                .until(() -> Files.getLastModifiedTime(find(id).orElseThrow()).toInstant().isAfter(now));
+        Files.delete(directory.top(QueueName.DEFERRED));
+        Files.delete(log.resolve("in the way"));
+        now = now.plusSeconds(301);
+        awaitGone(id);
+        assertThat(services.deliveries).hasSize(1);
+    }
+
+    @Test
+    void whatCouldNotBeSetAsideIsSetAsideLater() throws IOException {
+        QueueId bad = incoming("one@smtp.example");
+        Path path = directory.path(QueueName.INCOMING, bad);
+        byte[] bytes = Files.readAllBytes(path);
+        Files.write(path, Arrays.copyOf(bytes, bytes.length - 20));
+        Files.delete(directory.top(QueueName.CORRUPT));
+        Files.createFile(directory.top(QueueName.CORRUPT));
+        start(Duration.ofMillis(100));
+        awaitIn(QueueName.ACTIVE, bad);
+        Files.delete(directory.top(QueueName.CORRUPT));
+        awaitIn(QueueName.CORRUPT, bad);
+    }
+
+    @Test
+    void aMessageUnderDeliveryIsNotTakenForALeftOne() throws IOException, InterruptedException {
+        CountDownLatch sweeps = new CountDownLatch(3);
+        CountDownLatch release = new CountDownLatch(1);
+        services.agents.put("patient", request -> {
+            try {
+                boolean _ = release.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            return deliverAll(request);
+        });
+        QueueId id = incoming("one@patient.example");
+        start(Duration.ofMillis(50));
+        awaitIn(QueueName.ACTIVE, id);
+        services.agents.put("smtp", request -> {
+            sweeps.countDown();
+            return deliverAll(request);
+        });
+        // Each of these is found by a periodic scan, as nobody triggers.
+        for (int i = 0; i < 3; i++) {
+            awaitGone(incoming("u" + i + "@smtp.example"));
+        }
+        assertThat(sweeps.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(directory.path(QueueName.ACTIVE, id)).exists();
+        release.countDown();
+        awaitGone(id);
+        assertThat(services.deliveries).hasSize(4);
+    }
+
+    @Test
+    void aBugInRoutingDefersTheRecipient() throws IOException {
+        QueueId id = incoming("one@smtp.example", "two@bug.example", "three@smtp.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        assertThat(services.deliveries).extracting(DeliveryRequest::nexthop).contains("4.3.0 address resolver failure");
+        try (QueueFile file = QueueFile.open(directory.path(QueueName.DEFERRED, id))) {
+            assertThat(file.recipients(0, 10).recipients()).extracting(Recipient::address)
+                    .containsExactly("two@bug.example");
+        }
+    }
+
+    @Test
+    void aBugInRoutingALaterBatchDefersTheRecipient() throws IOException {
+        String[] many = new String[3000];
+        Arrays.setAll(many, i -> "user" + i + (i == 2900 ? "@bug.example" : "@smtp.example"));
+        QueueId id = incoming(many);
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+        try (QueueFile file = QueueFile.open(directory.path(QueueName.DEFERRED, id))) {
+            assertThat(file.recipients(0, 10).recipients()).extracting(Recipient::address)
+                    .containsExactly("user2900@bug.example");
+        }
+    }
+
+    @Test
+    void aBugInDeferringStillDefers() throws IOException {
+        services.agents.clear();
+        services.reportAnswer = _ -> {
+            throw new IllegalStateException("bug");
+        };
+        QueueId id = incoming("one@nobody.example");
+        start();
+        awaitIn(QueueName.DEFERRED, id);
+    }
+
+    @Test
+    void aBugAtTheEndOfAMessageIsGotOver() throws IOException {
+        AtomicInteger reports = new AtomicInteger();
+        services.reportAnswer = _ -> {
+            if (reports.incrementAndGet() == 1) {
+                throw new IllegalStateException("bug");
+            }
+            return true;
+        };
+        services.agents.put("reject", request -> {
+            directory.create(QueueName.BOUNCE);
+            Files.writeString(directory.path(QueueName.BOUNCE, new QueueId(request.queueId())), "recipient=x\n");
+            return deliverAll(request);
+        });
+        QueueId id = incoming("one@reject.example");
+        start(Duration.ofMillis(100));
+        awaitGone(id);
+        assertThat(services.deliveries).hasSize(1);
+        assertThat(services.reports).containsExactly("bounce FLUSH " + id, "bounce FLUSH " + id);
     }
 }

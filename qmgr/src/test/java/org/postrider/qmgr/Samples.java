@@ -21,10 +21,14 @@ final class Samples {
     }
 
     static QmgrSettings settings(TransportSettings all) {
+        return settings(all, Duration.ofSeconds(300));
+    }
+
+    static QmgrSettings settings(TransportSettings all, Duration queueRunDelay) {
         return new QmgrSettings(1000, 2000, 10, Set.of("later"), "", false, "double-bounce",
                 new RetryPlan(Duration.ofSeconds(300), Duration.ofSeconds(4000), Duration.ofDays(5),
                         Duration.ofDays(5)),
-                Duration.ofSeconds(300), new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),
+                queueRunDelay, new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),
                 Duration.ofSeconds(10), Duration.ofSeconds(60), 2, scheduler(all));
     }
 
