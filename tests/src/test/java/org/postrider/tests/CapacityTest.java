@@ -79,7 +79,7 @@ class CapacityTest {
             out.flush();
             SmtpClient.expect("250", client.command("."));
             near.awaitEmptyQueue();
-            assertThat(near.logText()).contains("status=sent");
+            near.awaitLog("status=sent");
             far.await("delivered", () -> far.messages(far.maildir(user)).size() == 1);
             assertThat(Files.size(far.messages(far.maildir(user)).getFirst())).isGreaterThan(LARGE / 78 * 77);
         }

@@ -263,7 +263,8 @@ final class Instance implements AutoCloseable {
      * client was never told 250, and postsuper(1) removes it.
      */
     void awaitEmptyQueue() {
-        // A message on its way from one directory to another can be missed once, not for half a second.
+        // A message on its way forward is always seen, as the directories are listed in that order; one that goes back
+        // (deferred to active, or active to incoming when qmgr starts) can be missed once, not for half a second.
         Awaitility.await("queue is empty").atMost(PATIENCE).pollInterval(Duration.ofMillis(20))
                 .during(Duration.ofMillis(500)).until(() -> Stream.of("maildrop", "incoming", "active", "deferred")
                         .flatMap(name -> queued(name).stream()).noneMatch(Files::isExecutable));

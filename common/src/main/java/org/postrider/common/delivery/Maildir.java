@@ -39,11 +39,17 @@ public final class Maildir {
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    /** As many names in tmp as are tried. */
+    private static final int MOST_TAKEN = 1000;
+
     private final String hostname;
     private final long pid;
     private final InstantSource clock;
     private final String otherwise;
     private final AtomicLong count = new AtomicLong();
+
+    /** A file in tmp. */
+    private record Begun(Path path, FileChannel file) {}
 
     /** @param otherwise the status code of failures that have none of their own: 4.2.0, or 5.2.0 to return mail */
     public Maildir(String hostname, long pid, InstantSource clock, String otherwise) {
@@ -62,17 +68,11 @@ public final class Maildir {
      */
     public Path deliver(Path maildir, Rights owner, long limit, MessageWriter writer) throws DeliveryTrouble {
         Instant now = clock.instant();
-        Path temporary = maildir.resolve("tmp")
-                .resolve(now.getEpochSecond() + ".P" + pid + "Q" + count.incrementAndGet() + "." + hostname);
-        FileChannel file;
-        try {
-            file = create(maildir, temporary);
-        } catch (IOException e) {
-            throw notCreated(temporary, owner, e);
-        }
+        Begun begun = begin(maildir, owner, now);
+        Path temporary = begun.path();
         boolean delivered = false;
         try {
-            write(file, limit, writer);
+            write(begun.file(), limit, writer);
             Path target = maildir.resolve("new").resolve(finalName(temporary, now));
             publish(maildir, temporary, target);
             delivered = true;
@@ -94,6 +94,23 @@ public final class Maildir {
             LOG.warn("perhaps you need to create the maildirs in advance");
         }
         return FileTrouble.mailbox("maildir delivery failed: " + text, failure, otherwise);
+    }
+
+    /** Passes over names that are taken: two generations of a service, around a reload, count from 1 in the same second. */
+    private Begun begin(Path maildir, Rights owner, Instant now) throws DeliveryTrouble {
+        for (int taken = 0;; taken++) {
+            Path temporary = maildir.resolve("tmp")
+                    .resolve(now.getEpochSecond() + ".P" + pid + "Q" + count.incrementAndGet() + "." + hostname);
+            try {
+                return new Begun(temporary, create(maildir, temporary));
+            } catch (FileAlreadyExistsException e) {
+                if (taken == MOST_TAKEN) {
+                    throw notCreated(temporary, owner, e);
+                }
+            } catch (IOException e) {
+                throw notCreated(temporary, owner, e);
+            }
+        }
     }
 
     private static FileChannel create(Path maildir, Path temporary) throws IOException {

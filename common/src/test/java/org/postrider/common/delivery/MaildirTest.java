@@ -72,6 +72,24 @@ class MaildirTest {
     }
 
     @Test
+    void twoGenerationsOfAServiceNeverShareAName() throws Exception {
+        Maildir next = new Maildir("mx/1.example.com", 42, InstantSource.fixed(NOW), "5.2.0");
+        Path first = maildir.deliver(folder, OWNER, 0, out -> {
+            try {
+                // As long as this one is in tmp, the other service's first message comes.
+                Path second = next.deliver(folder, OWNER, 0, text("second"));
+                assertThat(second).hasContent("second");
+            } catch (DeliveryTrouble e) {
+                throw new IOException(e.status().text());
+            }
+            text("first").write(out);
+        });
+        assertThat(first).hasContent("first");
+        assertThat(files(folder.resolve("new"))).hasSize(2);
+        assertThat(files(folder.resolve("tmp"))).isEmpty();
+    }
+
+    @Test
     void manyAtOnceNeverShareAName() throws Exception {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
