@@ -28,6 +28,11 @@ public final class Cleanup implements Program {
     }
 
     @Override
+    public int eventLoops() {
+        return 16;
+    }
+
+    @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         Parameters parameters = context.parameters();
         Tables tables = new Tables(context.queueDirectory(), context.clock());
@@ -38,7 +43,7 @@ public final class Cleanup implements Program {
         QueueDirectory queue = new QueueDirectory(context.queueDirectory(),
                 Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
         return new CleanupService(new CleanupService.Equipment(CleanupSettings.of(parameters), rules,
-                new ContentChecks(parameters, tables), queue, new FsyncCommit(), context.fileWork(),
+                new ContentChecks(parameters, tables), queue, new FsyncCommit(),
                 QueueNudge.of(context.network(),
                         context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"))),
                 context.clock(), new Refusals(context.client("private/" + parameters.string("bounce_service_name")),

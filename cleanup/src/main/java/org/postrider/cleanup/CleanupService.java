@@ -3,9 +3,6 @@ package org.postrider.cleanup;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupClient;
@@ -26,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class CleanupService implements Service {
     /** What a service works with. */
     record Equipment(CleanupSettings settings, AddressRules rules, ContentChecks checks, QueueDirectory queue,
-            QueueCommit commit, Executor fileWork, QueueNudge nudge, InstantSource clock, Refusals refusals,
+            QueueCommit commit, QueueNudge nudge, InstantSource clock, Refusals refusals,
             InFlowDelay flow) {}
 
     private static final Logger log = LoggerFactory.getLogger(CleanupService.class);
@@ -35,6 +32,11 @@ final class CleanupService implements Service {
 
     CleanupService(Equipment equipment) {
         this.equipment = equipment;
+    }
+
+    @Override
+    public boolean conversesOnLoop() {
+        return true;
     }
 
     @Override
@@ -94,24 +96,15 @@ final class CleanupService implements Service {
             if (hold) {
                 message.file().moveTo(QueueName.HOLD);
             }
-            CompletableFuture.runAsync(() -> commit(message.file()), equipment.fileWork).join();
+            equipment.commit.commit(message.file());
             if (!hold) {
                 equipment.nudge.nudge();
             }
             return true;
-        } catch (IOException | CompletionException e) {
-            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            log.warn("{}: write queue file: {}", message.id(), cause.toString());
+        } catch (IOException e) {
+            log.warn("{}: write queue file: {}", message.id(), e.toString());
             message.fail(CleanupStatus.WRITE, "");
             return false;
-        }
-    }
-
-    private void commit(NewQueueFile file) {
-        try {
-            equipment.commit.commit(file);
-        } catch (IOException e) {
-            throw new CompletionException(e);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.wire.Network;
 import org.slf4j.Logger;
@@ -20,7 +21,10 @@ final class QueueNudge {
     }
 
     private static final Logger log = LoggerFactory.getLogger(QueueNudge.class);
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** A connection is not used again after a time that is short against what qmgr waits for the next letter. */
+    private static final ServiceClient.Limits LIMITS = new ServiceClient.Limits(Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(100));
 
     /** How one nudge is sent. */
     interface Sender {
@@ -38,8 +42,9 @@ final class QueueNudge {
 
     /** A nudge to qmgr's socket. */
     static QueueNudge of(Network network, Path socket) {
-        return new QueueNudge(() -> Trigger.send(network, socket, LIMIT, Trigger.INCOMING),
-                task -> Thread.ofVirtual().start(task));
+        ServiceClient client = new ServiceClient(network, socket, LIMITS);
+        return new QueueNudge(() -> client.send(Trigger.INCOMING.letter()),
+                task -> network.thread("nudge", task).start());
     }
 
     /** A message is in incoming. */

@@ -68,12 +68,15 @@ final class TestInstance implements AutoCloseable {
 
     private void launcher(String name, Class<?> main) throws IOException {
         Path file = home.resolve("libexec").resolve(name);
-        Files.writeString(file, """
-                #!/bin/sh
-                exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto --enable-native-access=ALL-UNNAMED \
-                -cp '%s' %s "$@"
-                """.formatted(Path.of(System.getProperty("java.home"), "bin", "java"),
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), main.getName()));
+        Files.writeString(file,
+                """
+                        #!/bin/sh
+                        exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED \
+                        -cp '%s' %s "$@"
+                        """
+                        .formatted(Path.of(System.getProperty("java.home"), "bin", "java"),
+                                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                                main.getName()));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

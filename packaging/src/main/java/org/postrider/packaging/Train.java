@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class Train {
     private static final Pattern LOADED = Pattern.compile("\\[class,load\\] (\\S+) source:");
     private static final String OPTIONS = "-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions"
-            + " -XX:ArchiveRelocationMode=0 --enable-native-access=ALL-UNNAMED";
+            + " -XX:ArchiveRelocationMode=0 --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED";
 
     private final Path image;
     private final Path folder;

@@ -1,7 +1,6 @@
 package org.postrider.qmgr;
 
 import java.util.Optional;
-import org.postrider.common.queue.QueueId;
 
 /** What the loop of {@link QueueManager} is told by the threads that work for it. */
 sealed interface Event {
@@ -16,9 +15,6 @@ sealed interface Event {
 
     /** Recipients were deferred without an agent. */
     record Deferred(ActiveMessage message, int recipients) implements Event {}
-
-    /** The message is out of active. */
-    record Completed(QueueId id) implements Event {}
 
     /** Forget what is dead. */
     record FlushDead() implements Event {}

@@ -49,7 +49,7 @@ public final class Qmgr implements Program {
             return new QmgrService(manager, services);
         }
         QueueManager manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), context.clock(),
-                context.fileWork());
+                context.fileWork(), work -> context.network().thread("qmgr", work).start());
         manager.start();
         return new QmgrService(manager, services);
     }

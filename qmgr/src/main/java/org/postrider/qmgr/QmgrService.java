@@ -48,6 +48,11 @@ final class QmgrService implements Service {
     }
 
     @Override
+    public boolean conversesOnLoop() {
+        return true;
+    }
+
+    @Override
     public void wakeup() {
         manager.trigger(WAKEUP, WAKEUP.length);
     }

@@ -19,7 +19,6 @@ import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.Processes;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
-import org.postrider.common.queue.QueueId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +38,7 @@ final class QueueManager {
 
     private final InstantSource clock;
     private final Executor fileWork;
+    private final Executor waiting;
     private final DeliveryScheduler scheduler;
     private final BlockingQueue<Event> inbox = new ArrayBlockingQueue<>(INBOX);
     private final Feeder feeder;
@@ -61,11 +61,16 @@ final class QueueManager {
         }
     }
 
-    QueueManager(Parts parts, DeliveryScheduler scheduler, InstantSource clock, Executor fileWork) {
+    /**
+     * @param fileWork threads for work on files
+     * @param waiting starts a thread for work that waits for other daemons
+     */
+    QueueManager(Parts parts, DeliveryScheduler scheduler, InstantSource clock, Executor fileWork, Executor waiting) {
         this.parts = parts;
         this.scheduler = scheduler;
         this.clock = clock;
         this.fileWork = fileWork;
+        this.waiting = waiting;
         this.feeder = new Feeder(parts.directory(), clock, parts.settings().activeLimit(),
                 parts.settings().queueRunDelay(), this::admit);
         this.loop = owned("scheduler", this::run);
@@ -161,7 +166,7 @@ final class QueueManager {
                     feeder.release(candidate.id());
                 }
             }
-            loaded.ifPresent(message -> Thread.startVirtualThread(() -> routeFirst(now, message)));
+            loaded.ifPresent(message -> waiting.execute(() -> routeFirst(now, message)));
         });
     }
 
@@ -191,7 +196,7 @@ final class QueueManager {
                 post(new Event.MoreRead(message, Optional.empty(), QueueFile.Batch.NO_MORE));
                 return;
             }
-            Thread.startVirtualThread(() -> {
+            waiting.execute(() -> {
                 RecipientRouter.Routes routes = now.router().route(message.head(), batch.get().recipients(), false);
                 now.settled().record(message.head(), routes.settled());
                 post(new Event.MoreRead(message, Optional.of(routes), batch.get().next()));
@@ -202,7 +207,7 @@ final class QueueManager {
     private void deliver(Entry entry) {
         AgentCaller agents = parts.agents();
         DeliveryRequest request = agents.request(entry);
-        Thread.startVirtualThread(() -> post(new Event.Finished(entry, outcome(agents, request))));
+        waiting.execute(() -> post(new Event.Finished(entry, outcome(agents, request))));
     }
 
     private static DeliveryOutcome outcome(AgentCaller agents, DeliveryRequest request) {
@@ -216,7 +221,7 @@ final class QueueManager {
 
     private void deferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) {
         UntriedDeferral untried = parts.untried();
-        Thread.startVirtualThread(() -> {
+        waiting.execute(() -> {
             try {
                 untried.defer(message.head(), recipients, trouble);
             } catch (RuntimeException e) {
@@ -232,14 +237,14 @@ final class QueueManager {
         boolean remain = message.someRemain();
         fileWork.execute(() -> {
             if (ended(head, () -> finisher.finishSimply(head, remain))) {
-                post(new Event.Completed(head.id()));
+                feeder.release(head.id());
             } else {
                 Thread.startVirtualThread(() -> {
                     boolean _ = ended(head, () -> {
                         finisher.finish(head, remain);
                         return true;
                     });
-                    post(new Event.Completed(head.id()));
+                    feeder.release(head.id());
                 });
             }
         });
@@ -303,7 +308,6 @@ final class QueueManager {
             }
             case Event.Finished(Entry entry, DeliveryOutcome outcome) -> finished(entry, outcome, now);
             case Event.Deferred(ActiveMessage message, int recipients) -> ended(message, recipients, true);
-            case Event.Completed(QueueId id) -> feeder.release(id);
             case Event.FlushDead() -> scheduler.flushDead(now);
             case Event.Reconfigured(SchedulerSettings settings) -> scheduler.reconfigure(settings, now);
             case Event.Stop() -> LOG.debug("stopping");

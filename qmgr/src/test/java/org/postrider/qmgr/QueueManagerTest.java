@@ -72,7 +72,8 @@ class QueueManagerTest {
         QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT, queueRunDelay);
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clock, _ -> {
         });
-        manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), clock, files);
+        manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), clock, files,
+                Thread::startVirtualThread);
         manager.start();
     }
 

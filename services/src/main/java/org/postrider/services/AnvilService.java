@@ -28,6 +28,11 @@ final class AnvilService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(AnvilService.class);
     private static final int MOST_CLIENTS = 100_000;
 
+    @Override
+    public boolean conversesOnLoop() {
+        return true;
+    }
+
     private static final class Client {
         private final Map<Kind, Integer> rates = new EnumMap<>(Kind.class);
         private Instant unitBegan = Instant.EPOCH;

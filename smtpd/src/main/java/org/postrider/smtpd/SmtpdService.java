@@ -75,6 +75,11 @@ final class SmtpdService implements Service {
     }
 
     @Override
+    public boolean conversesOnLoop() {
+        return true;
+    }
+
+    @Override
     public void converse(Connection connection) throws IOException {
         Optional<InetSocketAddress> remote = connection.remoteAddress();
         if (remote.isEmpty()) {

@@ -39,7 +39,7 @@ final class DaemonLoop {
     private final Program program;
     private final ControlChannel channel;
     private final BiConsumer<ServiceDescription, ServiceContext> logging;
-    private final Network network = new Network(1);
+    private final Network network;
     private final ExecutorService fileWork;
     private final ServiceContext.Shared shared;
     private final Map<String, ServedService> services = new LinkedHashMap<>();
@@ -54,6 +54,7 @@ final class DaemonLoop {
             InstantSource clock) {
         this.program = program;
         this.channel = channel;
+        this.network = new Network(program.eventLoops());
         this.logging = logging;
         ThreadPoolExecutor threads = new ThreadPoolExecutor(FILE_THREADS, FILE_THREADS, 30, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), Thread.ofPlatform().name("file-", 0).daemon(true).factory());

@@ -12,6 +12,14 @@ public interface Program {
     String name();
 
     /**
+     * How many event loops the process has. A program whose conversations work on files between two messages of their peer, and
+     * are carried by event loops nevertheless, has as many as files may be worked on at the same time.
+     */
+    default int eventLoops() {
+        return 1;
+    }
+
+    /**
      * Called once, before the root directory changes and privileges are dropped: open what only root may open, touch what is
      * not found inside a new root directory. The context is that of the first service.
      */

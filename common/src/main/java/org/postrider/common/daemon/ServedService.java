@@ -185,7 +185,7 @@ public final class ServedService {
 
     private void start(Client client) {
         Generation generation = client.generation;
-        Thread.ofVirtual().name(identity).start(() -> {
+        client.connection.start(identity, generation.service.conversesOnLoop(), () -> {
             try {
                 generation.context.sessionContext().run(() -> converse(generation, client.connection));
             } finally {

@@ -12,6 +12,14 @@ public interface Service {
      */
     void converse(Connection connection) throws IOException;
 
+    /**
+     * Whether conversations only compute and wait for connections, so that the event loop may carry them. False where
+     * conversations work on files for long or call into the system, which would hold up all others.
+     */
+    default boolean conversesOnLoop() {
+        return false;
+    }
+
     /** A client arrived on a datagram socket; only services of type unix-dgram get these. Called by one thread. */
     default void datagram(byte[] bytes) {}
 

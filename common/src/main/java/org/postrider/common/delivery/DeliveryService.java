@@ -22,14 +22,26 @@ import org.slf4j.Logger;
 /** A configured delivery agent as the daemon skeleton sees it, and the parts that agents make from their parameters. */
 public final class DeliveryService implements Service {
     private final DeliveryAgent agent;
+    private final boolean onLoop;
 
-    private DeliveryService(DeliveryAgent agent) {
+    private DeliveryService(DeliveryAgent agent, boolean onLoop) {
         this.agent = agent;
+        this.onLoop = onLoop;
     }
 
     /** The service that this door makes of a context. */
     public static DeliveryService of(ServiceContext context, Logger log, Door door) {
-        return new DeliveryService(new DeliveryAgent(parts(context, log), door));
+        return new DeliveryService(new DeliveryAgent(parts(context, log), door), false);
+    }
+
+    /** The same for a door that decides at once and touches nothing but the marks in the queue file. */
+    public static DeliveryService ofQuick(ServiceContext context, Logger log, Door door) {
+        return new DeliveryService(new DeliveryAgent(parts(context, log), door), true);
+    }
+
+    @Override
+    public boolean conversesOnLoop() {
+        return onLoop;
     }
 
     @Override

@@ -58,6 +58,15 @@ public final class ServiceClient implements AutoCloseable {
         });
     }
 
+    /** Sends a letter that has no answer. */
+    public void send(char letter) throws IOException {
+        try (Lease lease = lease()) {
+            lease.connection().out().write(letter);
+            lease.connection().out().flush();
+            lease.giveBack();
+        }
+    }
+
     /** Runs an exchange on a kept or new connection and keeps the connection afterwards. */
     public <T> T exchange(Exchange<T> exchange) throws IOException {
         Lease lease = lease();

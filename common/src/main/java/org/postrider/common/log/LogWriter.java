@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one thread that writes log lines: conversations put finished lines into a bounded queue and go on; a full queue makes
@@ -14,6 +15,10 @@ import java.util.concurrent.TimeUnit;
 final class LogWriter implements AutoCloseable {
     private static final int MOST_WAITING = 4096;
     private static final int BATCH = 256;
+    /** Under load lines are gathered this long: waking this thread and the log's reader for each would cost more than the lines. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Lines that follow each other more slowly than this are written at once. */
+    private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private record Line(int severity, long micros, String text, boolean last) {}
 
@@ -49,9 +54,14 @@ final class LogWriter implements AutoCloseable {
 
     private void run() {
         List<Line> batch = new ArrayList<>(BATCH);
+        long written = System.nanoTime() - BUSY_NANOS;
         while (true) {
             try {
-                batch.add(waiting.take());
+                Line first = waiting.take();
+                batch.add(first);
+                if (!first.last && System.nanoTime() - written < BUSY_NANOS) {
+                    LockSupport.parkNanos(GATHER_NANOS);
+                }
             } catch (InterruptedException _) {
                 continue;
             }
@@ -65,6 +75,7 @@ final class LogWriter implements AutoCloseable {
             }
             batch.clear();
             flush();
+            written = System.nanoTime();
         }
     }
 

@@ -19,6 +19,7 @@ public final class Tables {
 
     private final TableSettings settings;
     private final boolean substitution;
+    private final Aside aside = new Aside();
     private final ConcurrentHashMap<String, LookupTable> maps = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, LookupTable> aliases = new ConcurrentHashMap<>();
 
@@ -155,13 +156,13 @@ public final class Tables {
     private LookupTable textFile(String title, String file, String openWords, Way way,
             TableSource.Form form) {
         return checked(new FileTable(title, path(file), openWords, false,
-                source -> HashContents.read(source, form, settings), settings), way);
+                source -> aside.call(() -> HashContents.read(source, form, settings)), settings), way);
     }
 
     private LookupTable cdb(String title, String file, Way way) {
         Path path = path(file + ".cdb");
         return checked(new FileTable(title, path, "open database " + path, false,
-                source -> CdbContents.open(source, settings.foldKeys()), settings), way);
+                source -> aside.call(() -> CdbContents.open(source, settings.foldKeys())), settings), way);
     }
 
     private ExpressionDialect expressions(ExpressionDialect.Language language, Way way) {
@@ -173,11 +174,14 @@ public final class Tables {
             return fixedRules(title, text, dialect);
         }
         Path path = path(text);
-        return checked(new FileTable(title, path, "open " + path, true, source -> {
-            try (LogicalLines lines = LogicalLines.open(source)) {
-                return RuleContents.read(lines, source.toString(), dialect, settings.complaints());
-            }
-        }, settings), way);
+        return checked(new FileTable(title, path, "open " + path, true,
+                source -> aside.call(() -> readRules(source, dialect)), settings), way);
+    }
+
+    private TableContents readRules(Path source, RuleContents.Dialect dialect) throws IOException {
+        try (LogicalLines lines = LogicalLines.open(source)) {
+            return RuleContents.read(lines, source.toString(), dialect, settings.complaints());
+        }
     }
 
     private LookupTable fixedRules(String title, String text, RuleContents.Dialect dialect) {
@@ -231,8 +235,10 @@ public final class Tables {
 
     private LookupTable accounts(String title, String which) {
         return switch (which) {
-            case "passwd.byname" -> new AccountTable(title, settings.accounts()::user, settings.foldKeys());
-            case "group.byname" -> new AccountTable(title, settings.accounts()::group, settings.foldKeys());
+            case "passwd.byname" ->
+                new AccountTable(title, name -> aside.call(() -> settings.accounts().user(name)), settings.foldKeys());
+            case "group.byname" ->
+                new AccountTable(title, name -> aside.call(() -> settings.accounts().group(name)), settings.foldKeys());
             default -> throw new TableException("unknown table: " + title);
         };
     }

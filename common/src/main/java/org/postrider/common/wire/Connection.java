@@ -30,9 +30,22 @@ public final class Connection implements Closeable {
 
     Connection(Channel channel) {
         this.channel = channel;
-        this.in = new ConnectionInput(channel.config()::setAutoRead);
-        this.out = new ConnectionOutput(channel);
+        this.in = new ConnectionInput(new WaitPoint(channel.eventLoop()), channel.config()::setAutoRead);
+        this.out = new ConnectionOutput(new WaitPoint(channel.eventLoop()), channel);
         channel.pipeline().addLast(new Bytes());
+    }
+
+    /**
+     * Starts the conversation's virtual thread.
+     *
+     * @param onLoop whether the thread may be carried by the event loop: only for conversations that never hold their thread
+     *            with files, foreign calls or long computations, because all others of the loop wait meanwhile
+     */
+    public void start(String name, boolean onLoop, Runnable conversation) {
+        Thread thread = onLoop
+                ? LoopThreads.unstarted(channel.eventLoop(), name, conversation)
+                : Thread.ofVirtual().name(name).unstarted(conversation);
+        thread.start();
     }
 
     /** What the peer sends. */
@@ -133,7 +146,7 @@ public final class Connection implements Closeable {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
-            out.writability(channel.isWritable());
+            out.writabilityChanged();
         }
 
         @Override

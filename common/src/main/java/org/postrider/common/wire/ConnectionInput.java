@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +26,7 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
         void reading(boolean on);
     }
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition arrived = lock.newCondition();
+    private final WaitPoint lock;
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
     private final Flow flow;
     private int waitingBytes;
@@ -41,10 +38,11 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
     private byte[] window = EMPTY;
     private int position;
     private long timeoutNanos;
-    private long deadline = Long.MAX_VALUE;
+    private long deadline;
     private boolean hasDeadline;
 
-    ConnectionInput(Flow flow) {
+    ConnectionInput(WaitPoint lock, Flow flow) {
+        this.lock = lock;
         this.flow = flow;
     }
 
@@ -123,16 +121,23 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
     }
 
     private byte @Nullable [] take() throws IOException {
-        long start = System.nanoTime();
         try {
-            while (waiting.isEmpty()) {
-                if (failure != null) {
-                    throw new IOException(failure.getMessage(), failure);
+            if (waiting.isEmpty()) {
+                boolean limited = timeoutNanos != 0 || hasDeadline;
+                long end = limited ? endOfWait() : 0;
+                while (waiting.isEmpty()) {
+                    if (failure != null) {
+                        throw new IOException(failure.getMessage(), failure);
+                    }
+                    if (ended) {
+                        return null;
+                    }
+                    if (!limited) {
+                        lock.await();
+                    } else if (!lock.await(end)) {
+                        throw new SocketTimeoutException("Connection timed out");
+                    }
                 }
-                if (ended) {
-                    return null;
-                }
-                long _ = arrived.awaitNanos(timeLeft(start));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -147,16 +152,12 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
         return next;
     }
 
-    private long timeLeft(long start) throws SocketTimeoutException {
-        long now = System.nanoTime();
-        long left = timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - (now - start);
-        if (hasDeadline) {
-            left = Math.min(left, deadline - now);
+    private long endOfWait() {
+        if (timeoutNanos == 0) {
+            return deadline;
         }
-        if (left <= 0) {
-            throw new SocketTimeoutException("Connection timed out");
-        }
-        return left;
+        long end = System.nanoTime() + timeoutNanos;
+        return hasDeadline && deadline - end < 0 ? deadline : end;
     }
 
     @Override
@@ -216,7 +217,7 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
                 stopped = true;
                 flow.reading(false);
             }
-            arrived.signal();
+            lock.signal();
         } finally {
             lock.unlock();
         }
@@ -226,7 +227,8 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
         lock.lock();
         try {
             ended = true;
-            arrived.signalAll();
+            lock.cancel();
+            lock.signal();
         } finally {
             lock.unlock();
         }
@@ -238,7 +240,7 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
             if (failure == null) {
                 failure = cause;
             }
-            arrived.signalAll();
+            lock.signal();
         } finally {
             lock.unlock();
         }

@@ -8,9 +8,6 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +19,16 @@ public final class ConnectionOutput extends OutputStream {
     private static final int CHUNK = 16 * 1024;
 
     private final Channel channel;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final WaitPoint lock;
     private @Nullable IOException failure;
-    private boolean writable = true;
 
     // Only the conversation thread touches what follows.
     private @Nullable ByteBuf gathered;
     private @Nullable ChannelFuture last;
     private long timeoutNanos;
 
-    ConnectionOutput(Channel channel) {
+    ConnectionOutput(WaitPoint lock, Channel channel) {
+        this.lock = lock;
         this.channel = channel;
     }
 
@@ -97,19 +93,20 @@ public final class ConnectionOutput extends OutputStream {
     private void awaitWritable() throws IOException {
         lock.lock();
         try {
-            long start = System.nanoTime();
+            boolean limited = timeoutNanos != 0;
+            long end = limited && !channel.isWritable() ? System.nanoTime() + timeoutNanos : 0;
             while (true) {
                 if (failure != null) {
                     throw new IOException(failure.getMessage(), failure);
                 }
-                if (writable) {
+                if (channel.isWritable()) {
                     return;
                 }
-                long left = timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - (System.nanoTime() - start);
-                if (left <= 0) {
+                if (!limited) {
+                    lock.await();
+                } else if (!lock.await(end)) {
                     throw new SocketTimeoutException("Connection timed out");
                 }
-                long _ = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -124,7 +121,7 @@ public final class ConnectionOutput extends OutputStream {
         flush();
         ChannelFuture sent = last;
         try {
-            if (sent != null && !sent.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (sent != null && !lock.await(sent, limit)) {
                 throw new SocketTimeoutException("Connection timed out");
             }
         } catch (InterruptedException e) {
@@ -142,11 +139,11 @@ public final class ConnectionOutput extends OutputStream {
         }
     }
 
-    void writability(boolean now) {
+    /** The channel takes bytes again, or does not any more. */
+    void writabilityChanged() {
         lock.lock();
         try {
-            writable = now;
-            changed.signalAll();
+            lock.signal();
         } finally {
             lock.unlock();
         }
@@ -158,7 +155,8 @@ public final class ConnectionOutput extends OutputStream {
             if (failure == null) {
                 failure = cause;
             }
-            changed.signalAll();
+            lock.cancel();
+            lock.signal();
         } finally {
             lock.unlock();
         }

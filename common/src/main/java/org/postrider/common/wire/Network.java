@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
@@ -70,13 +71,14 @@ public final class Network implements AutoCloseable {
         Fresh fresh = new Fresh(_ -> {
         });
         // The limit is the caller's; Netty's own of 30 seconds would cut longer ones short.
-        bootstrap.group(loops).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+        EventLoop loop = LoopThreads.carrier().orElseGet(loops::next);
+        bootstrap.group(loop).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
                 .handler(fresh);
         ChannelFuture future = from == null ? bootstrap.connect(to) : bootstrap.connect(to, from);
         try {
-            if (!future.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!new WaitPoint(loop).await(future, limit)) {
                 ChannelFuture _ = future.channel().close();
                 throw new SocketTimeoutException("Connection timed out");
             }
@@ -142,6 +144,14 @@ public final class Network implements AutoCloseable {
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(16 * 1024, 64 * 1024))
                 .childHandler(new Fresh(taker));
+    }
+
+    /**
+     * A virtual thread, not started, for work that only computes and waits for connections; an event loop carries it where that
+     * is possible.
+     */
+    public Thread thread(String name, Runnable work) {
+        return LoopThreads.unstarted(LoopThreads.carrier().orElseGet(loops::next), name, work);
     }
 
     /** Ends the event loops; open connections are closed. */

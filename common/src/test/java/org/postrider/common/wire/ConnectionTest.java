@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +97,83 @@ class ConnectionTest {
         pair[0].out().write('x');
         pair[0].out().flush();
         assertThat(pair[1].in().read()).isEqualTo('x');
+    }
+
+    @Test
+    void aShortWaitEndsInTimeAfterALongOne() throws Exception {
+        Connection[] pair = pair();
+        pair[0].out().write('x');
+        pair[0].out().flush();
+        assertThat(pair[1].in().read()).isEqualTo('x');
+        Thread echo = Thread.startVirtualThread(() -> {
+            try {
+                pair[0].out().write(pair[0].in().read());
+                pair[0].out().flush();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        pair[1].out().write('y');
+        pair[1].out().flush();
+        assertThat(pair[1].in().read()).isEqualTo('y');
+        echo.join();
+        pair[1].timeout(Duration.ofMillis(20));
+        assertThatThrownBy(() -> pair[1].in().read()).isInstanceOf(SocketTimeoutException.class);
+        pair[1].timeout(Duration.ZERO);
+        pair[1].in().deadline(System.nanoTime() + Duration.ofMillis(20).toNanos());
+        assertThatThrownBy(() -> pair[1].in().read()).isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void aConversationOnTheLoopWaitsWithoutHoldingTheLoop() throws Exception {
+        Connection[] pair = pair();
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        pair[1].start("listener", true, () -> {
+            try {
+                heard.complete(Thread.currentThread().getName() + (char) pair[1].in().read());
+            } catch (IOException e) {
+                heard.completeExceptionally(e);
+            }
+        });
+        CompletableFuture<Integer> connected = new CompletableFuture<>();
+        pair[0].start("speaker", true, () -> {
+            // Connecting and accepting, too, need the loop that carries this thread.
+            try (Connection other = network.connect(folder.resolve("s"), LIMIT)) {
+                connected.complete(other.peer().orElseThrow().pid());
+                pair[0].out().write('!');
+                pair[0].out().flush();
+            } catch (IOException e) {
+                connected.completeExceptionally(e);
+            }
+        });
+        assertThat(connected.get(20, TimeUnit.SECONDS)).isEqualTo((int) ProcessHandle.current().pid());
+        assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("listener!");
+    }
+
+    @Test
+    void aWriterOnTheLoopStopsForAPeerThatDoesNotRead() throws Exception {
+        Connection[] pair = pair();
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        pair[0].timeout(Duration.ofMillis(50));
+        byte[] block = new byte[64 * 1024];
+        pair[0].start("writer", true, () -> {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    pair[0].out().write(block);
+                }
+                end.complete(new AssertionError("64 megabytes went nowhere"));
+            } catch (IOException e) {
+                end.complete(e);
+            }
+        });
+        assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void theTestsRunOnLoopsWhereDaemonsDo() {
+        assertThat(network.thread("x", () -> {
+        }).isVirtual()).isTrue();
+        assertThat(LoopThreads.available()).as("surefire opens java.lang as the launcher does").isTrue();
     }
 
     @Test
