@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.smtp.BareNewline;
+import org.postrider.common.smtp.ChunkReader;
 import org.postrider.common.smtp.DataReader;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the content after DATA and passes it to cleanup while it arrives. When the message is refused on the way (too large, cleanup
+ * Takes the content after DATA or BDAT and passes it to cleanup while it arrives. When the message is refused on the way (too large, cleanup
  * or its disk failed) the rest is read and thrown away, so that the refusal is the reply to the end of data, where the client
  * waits for it. One message's.
  */
@@ -24,10 +26,12 @@ final class ContentReceiver implements DataReader.Sink {
     private final Session session;
     private final Transaction transaction;
     private final CleanupStream stream;
-    private final DataReader reader;
+    private final BareNewline bareNewline;
     private final long limit;
     private long bytes;
     private long askAt = ASK_EVERY;
+    private @Nullable ChunkReader chunks;
+    private boolean sawBareLineFeed;
     private boolean firstLine = true;
     private boolean tooLarge;
     private boolean interrupted;
@@ -38,8 +42,7 @@ final class ContentReceiver implements DataReader.Sink {
         this.transaction = session.transaction();
         this.stream = Objects.requireNonNull(transaction.stream());
         this.limit = session.settings().limits().messageSize();
-        this.reader = new DataReader(session.input(), session.settings().limits().lineLength(),
-                session.site().bareNewlineMode(session.client()));
+        this.bareNewline = session.site().bareNewlineMode(session.client());
     }
 
     /** Content received so far, line ends counted as two bytes. */
@@ -48,7 +51,7 @@ final class ContentReceiver implements DataReader.Sink {
     }
 
     boolean sawBareLineFeed() {
-        return reader.sawBareLineFeed();
+        return sawBareLineFeed;
     }
 
     /**
@@ -58,7 +61,42 @@ final class ContentReceiver implements DataReader.Sink {
      */
     Outcome receive() throws IOException {
         begin();
+        DataReader reader = new DataReader(session.input(), session.settings().limits().lineLength(), bareNewline);
         reader.read(this);
+        sawBareLineFeed = reader.sawBareLineFeed();
+        return end();
+    }
+
+    /**
+     * Reads one chunk; settles the message after the last.
+     *
+     * @throws IOException when the client is lost first
+     */
+    Outcome receive(long count, boolean last) throws IOException {
+        ChunkReader reader = chunks;
+        if (reader == null) {
+            begin();
+            reader = new ChunkReader(session.input(), session.settings().limits().lineLength());
+            chunks = reader;
+        }
+        reader.read(count, this);
+        if (!last) {
+            return soFar(count);
+        }
+        reader.finish(this);
+        sawBareLineFeed = reader.sawBareLineFeed();
+        return end();
+    }
+
+    private Outcome soFar(long count) {
+        if (tooLarge || broken) {
+            transaction.failChunks();
+            return settle();
+        }
+        return Outcome.done(250, "2.0.0", "Ok: " + count + " bytes");
+    }
+
+    private Outcome end() {
         session.where(END_OF_MESSAGE);
         Outcome outcome = settle();
         transaction.reset();
@@ -131,7 +169,7 @@ final class ContentReceiver implements DataReader.Sink {
         if (tooLarge) {
             return Outcome.error(552, "5.3.4", "Error: message file too big");
         }
-        if (reader.sawBareLineFeed() && session.site().bareNewlineMode(session.client()) == BareNewline.REJECT) {
+        if (sawBareLineFeed && bareNewline == BareNewline.REJECT) {
             session.logStep("reject", "bare <LF> received", transaction.firstRecipient());
             return Outcome.error(session.site().bareLineFeedReply());
         }
@@ -150,7 +188,8 @@ final class ContentReceiver implements DataReader.Sink {
             CleanupStatus status = interrupted ? stream.hear() : stream.finish(transaction.actions());
             if (status.succeeded() && !interrupted) {
                 String id = stream.queueId().isEmpty() ? status.queueId() : stream.queueId();
-                return Outcome.done(250, "2.0.0", "Ok: queued as " + id);
+                String size = chunks == null ? "" : bytes + " bytes ";
+                return Outcome.done(250, "2.0.0", "Ok: " + size + "queued as " + id);
             }
             return Outcome.error(CleanupReplies.of(status));
         } catch (IOException e) {

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 final class GreetingVerbs {
     private static final Logger log = LoggerFactory.getLogger(GreetingVerbs.class);
     private static final String SILENT = "SILENT-DISCARD";
+    /** What smtpd_discard_ehlo_keywords knows, in the order in which it is logged. */
+    private static final List<String> KEYWORDS = List.of("8BITMIME", "AUTH", "ETRN", "PIPELINING", "SIZE", "VRFY",
+            "XCLIENT", "XFORWARD", "STARTTLS", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8", "CHUNKING");
 
     private GreetingVerbs() {}
 
@@ -47,7 +50,9 @@ final class GreetingVerbs {
             case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
             case Verdict.Hangup() -> new Outcome.Hangup();
         };
-        session.greeted(refusal == null ? session.helo() : "", refusal == null ? protocol : before);
+        // A session that was ESMTP once stays so.
+        String after = refusal == null && before.equals("SMTP") ? protocol : before;
+        session.greeted(refusal == null ? session.helo() : "", after);
         return refusal;
     }
 
@@ -77,18 +82,15 @@ final class GreetingVerbs {
         offered.add("ENHANCEDSTATUSCODES");
         offered.add("8BITMIME");
         offered.add("DSN");
+        if (settings.conduct().smtputf8()) {
+            offered.add("SMTPUTF8");
+        }
+        offered.add("CHUNKING");
         Set<String> discarded = session.site().discardedKeywords(session.client());
-        List<String> dropped = new ArrayList<>();
-        offered.removeIf(line -> {
-            String keyword = line.split(" ", -1)[0].toUpperCase(Locale.ROOT);
-            boolean drop = discarded.contains(keyword);
-            if (drop) {
-                dropped.add(keyword);
-            }
-            return drop;
-        });
-        if (!dropped.isEmpty() && !discarded.contains(SILENT)) {
-            log.info("discarding EHLO keywords: {}", String.join(" ", dropped));
+        offered.removeIf(line -> discarded.contains(line.split(" ", -1)[0].toUpperCase(Locale.ROOT)));
+        List<String> known = KEYWORDS.stream().filter(discarded::contains).toList();
+        if (!known.isEmpty() && !discarded.contains(SILENT)) {
+            log.info("discarding EHLO keywords: {}", String.join(" ", known));
         }
         offered.addFirst(settings.names().hostname());
         return offered;

@@ -8,7 +8,39 @@ package org.postrider.smtpd;
  * @param returnFlags RFC 3461 RET: 0 not given, 1 FULL, 2 HDRS
  * @param envelopeId RFC 3461 ENVID, decoded; empty when not given
  * @param size what SIZE= announced; 0 when not given
+ * @param smtputf8 RFC 6531 SMTPUTF8 was given
+ * @param submitter RFC 4954 AUTH=, decoded; empty when not given
  */
-record MailRequest(String sender, String encoding, int returnFlags, String envelopeId, long size) {
-    static final MailRequest NONE = new MailRequest("", "", 0, "", 0);
+record MailRequest(String sender, String encoding, int returnFlags, String envelopeId, long size, boolean smtputf8,
+        String submitter) {
+    static final MailRequest NONE = from("");
+
+    /** A plain request of this sender. */
+    static MailRequest from(String sender) {
+        return new MailRequest(sender, "", 0, "", 0, false, "");
+    }
+
+    MailRequest withEncoding(String value) {
+        return new MailRequest(sender, value, returnFlags, envelopeId, size, smtputf8, submitter);
+    }
+
+    MailRequest withReturnFlags(int value) {
+        return new MailRequest(sender, encoding, value, envelopeId, size, smtputf8, submitter);
+    }
+
+    MailRequest withEnvelopeId(String value) {
+        return new MailRequest(sender, encoding, returnFlags, value, size, smtputf8, submitter);
+    }
+
+    MailRequest withSize(long value) {
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, value, smtputf8, submitter);
+    }
+
+    MailRequest withSmtputf8() {
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, true, submitter);
+    }
+
+    MailRequest withSubmitter(String value) {
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, value);
+    }
 }

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 final class MailVerb {
     private static final Logger log = LoggerFactory.getLogger(MailVerb.class);
     private static final int LONGEST_ENVELOPE_ID = 100;
+    /** The answer of strict_smtputf8 to an address in UTF-8 in a transaction that is not said to have one. */
+    static final Reply MUST_DECLARE = Reply.of(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
 
     private MailVerb() {}
 
@@ -22,6 +24,9 @@ final class MailVerb {
         }
         if (session.transaction().begun()) {
             return Outcome.error(503, "5.5.1", "Error: nested MAIL command");
+        }
+        if (session.transaction().inChunks()) {
+            return Outcome.error(503, "5.5.1", "Error: MAIL after BDAT");
         }
         boolean strict = session.settings().conduct().strictEnvelopes();
         return switch (EnvelopeCommand.parse(command.arguments(), "FROM", strict)) {
@@ -36,10 +41,7 @@ final class MailVerb {
     }
 
     private static Outcome accept(Session session, EnvelopeCommand.Path path) {
-        if (Utf8.isNotAscii(path.address()) && session.settings().conduct().smtputf8()) {
-            return Outcome.error(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
-        }
-        MailRequest request = new MailRequest(path.address(), "", 0, "", 0);
+        MailRequest request = MailRequest.from(path.address());
         for (EsmtpParameter parameter : path.parameters()) {
             switch (with(session, request, parameter)) {
                 case Parsed.Good(MailRequest more) -> request = more;
@@ -47,6 +49,9 @@ final class MailVerb {
                     return Outcome.error(reply);
                 }
             }
+        }
+        if (!request.smtputf8() && Utf8.isNotAscii(path.address()) && session.settings().conduct().strictSmtputf8()) {
+            return Outcome.error(MUST_DECLARE);
         }
         Reply tooLarge = tooLarge(session, request);
         if (tooLarge != null) {
@@ -74,6 +79,14 @@ final class MailVerb {
         record Bad(Reply reply) implements Parsed {}
     }
 
+    private static final Parsed NO_DSN = bad(501, "5.7.1", "DSN support is disabled");
+
+    /** smtputf8_enable, for a client that said EHLO and from which the keyword is not kept. */
+    static boolean offersUtf8(Session session) {
+        return session.settings().conduct().smtputf8()
+                && !session.site().discardedKeywords(session.client()).contains("SMTPUTF8");
+    }
+
     private static Parsed bad(int code, String status, String text) {
         return new Parsed.Bad(Reply.of(code, status, text));
     }
@@ -84,8 +97,11 @@ final class MailVerb {
         return switch (parameter.name()) {
             case "SIZE" -> size(request, value);
             case "BODY" -> body(request, parameter);
-            case "RET" -> dsn ? returns(request, value) : unsupported(parameter);
-            case "ENVID" -> dsn ? envelopeId(request, value) : unsupported(parameter);
+            case "RET" -> dsn ? returns(request, value) : NO_DSN;
+            case "ENVID" -> dsn ? envelopeId(request, value) : NO_DSN;
+            case "SMTPUTF8" -> offersUtf8(session) && !parameter.hasValue()
+                    ? new Parsed.Good(request.withSmtputf8())
+                    : unsupported(parameter);
             case "AUTH" -> value.isEmpty() ? unsupported(parameter) : new Parsed.Good(request);
             default -> unsupported(parameter);
         };
@@ -102,8 +118,7 @@ final class MailVerb {
         if (value.length() > 18) {
             return bad(552, "5.3.4", "Message size exceeds file system imposed limit");
         }
-        return new Parsed.Good(new MailRequest(request.sender(), request.encoding(), request.returnFlags(),
-                request.envelopeId(), Long.parseLong(value)));
+        return new Parsed.Good(request.withSize(Long.parseLong(value)));
     }
 
     private static Parsed body(MailRequest request, EsmtpParameter parameter) {
@@ -114,8 +129,7 @@ final class MailVerb {
         };
         return encoding.isEmpty()
                 ? unsupported(parameter)
-                : new Parsed.Good(new MailRequest(request.sender(), encoding, request.returnFlags(),
-                        request.envelopeId(), request.size()));
+                : new Parsed.Good(request.withEncoding(encoding));
     }
 
     private static Parsed returns(MailRequest request, String value) {
@@ -127,8 +141,7 @@ final class MailVerb {
         if (flags == 0 || request.returnFlags() != 0) {
             return bad(501, "5.5.4", "Bad RET parameter syntax");
         }
-        return new Parsed.Good(new MailRequest(request.sender(), request.encoding(), flags, request.envelopeId(),
-                request.size()));
+        return new Parsed.Good(request.withReturnFlags(flags));
     }
 
     private static Parsed envelopeId(MailRequest request, String value) {
@@ -136,8 +149,7 @@ final class MailVerb {
         if (decoded.isEmpty() || value.length() > LONGEST_ENVELOPE_ID || !request.envelopeId().isEmpty()) {
             return bad(501, "5.5.4", "Bad ENVID parameter syntax");
         }
-        return new Parsed.Good(new MailRequest(request.sender(), request.encoding(), request.returnFlags(), decoded,
-                request.size()));
+        return new Parsed.Good(request.withEnvelopeId(decoded));
     }
 
     private static org.postrider.common.smtp.@org.jspecify.annotations.Nullable Reply tooLarge(Session session,

@@ -14,6 +14,16 @@ sealed interface Outcome {
     /** Answer, then take content up to the end of data. */
     record TakeContent(Reply reply) implements Outcome {}
 
+    /**
+     * Take this many bytes of content; the answer comes after them.
+     *
+     * @param last they are the end of the message
+     */
+    record TakeChunk(long bytes, boolean last) implements Outcome {}
+
+    /** Take this many bytes and throw them away, then answer. */
+    record SkipChunk(long bytes, Reply reply) implements Outcome {}
+
     /** Answer and close the connection. */
     record Leave(Reply reply, boolean counts) implements Outcome {}
 

@@ -23,6 +23,9 @@ final class RcptVerb {
         if (!session.transaction().begun()) {
             return Outcome.error(503, "5.5.1", "Error: need MAIL command");
         }
+        if (session.transaction().inChunks()) {
+            return Outcome.error(503, "5.5.1", "Error: RCPT after BDAT");
+        }
         boolean strict = session.settings().conduct().strictEnvelopes();
         return switch (EnvelopeCommand.parse(command.arguments(), "TO", strict)) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: RCPT TO:<address>");
@@ -38,20 +41,25 @@ final class RcptVerb {
     }
 
     private static Outcome parameters(Session session, EnvelopeCommand.Path path) {
-        if (Utf8.isNotAscii(path.address()) && session.settings().conduct().smtputf8()) {
-            return Outcome.error(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
+        boolean utf8 = session.transaction().request().smtputf8();
+        if (!utf8 && Utf8.isNotAscii(path.address()) && session.settings().conduct().strictSmtputf8()) {
+            return Outcome.error(MailVerb.MUST_DECLARE);
         }
         boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
         int notify = 0;
         String original = "";
         for (EsmtpParameter parameter : path.parameters()) {
-            if (dsn && parameter.name().equals("NOTIFY")) {
+            boolean ofDsn = parameter.name().equals("NOTIFY") || parameter.name().equals("ORCPT");
+            if (ofDsn && !dsn) {
+                return Outcome.error(501, "5.7.1", "DSN support is disabled");
+            }
+            if (parameter.name().equals("NOTIFY")) {
                 notify = notify != 0 ? -1 : notifyFlags(parameter.value());
                 if (notify <= 0) {
                     return Outcome.error(501, "5.5.4", "Error: Bad NOTIFY parameter syntax");
                 }
-            } else if (dsn && parameter.name().equals("ORCPT")) {
-                original = original.isEmpty() ? original(parameter.value()) : "";
+            } else if (ofDsn) {
+                original = original.isEmpty() ? original(session, parameter.value()) : "";
                 if (original.isEmpty()) {
                     return Outcome.error(501, "5.5.4", "Error: Bad ORCPT parameter syntax");
                 }
@@ -64,14 +72,17 @@ final class RcptVerb {
 
     private static int notifyFlags(String value) {
         int flags = 0;
-        for (String word : value.toUpperCase(Locale.ROOT).split(",", -1)) {
-            int flag = switch (word) {
+        for (String word : value.split(",", -1)) {
+            int flag = switch (word.toUpperCase(Locale.ROOT)) {
                 case "NEVER" -> Recipient.NOTIFY_NEVER;
                 case "SUCCESS" -> Recipient.NOTIFY_SUCCESS;
                 case "FAILURE" -> Recipient.NOTIFY_FAILURE;
                 case "DELAY" -> Recipient.NOTIFY_DELAY;
                 default -> 0;
             };
+            if (flag == 0) {
+                log.warn("unknown DSN NOTIFY command value \"{}\" in \"{}\"", word, value);
+            }
             if (flag == 0 || (flags & flag) != 0) {
                 return -1;
             }
@@ -81,13 +92,16 @@ final class RcptVerb {
         return neverAndMore ? -1 : flags;
     }
 
-    private static String original(String value) {
+    private static String original(Session session, String value) {
         int semicolon = value.indexOf(';');
         if (semicolon <= 0 || value.length() > LONGEST_ORIGINAL) {
             return "";
         }
         String type = value.substring(0, semicolon);
-        String address = XtextValue.decode(value.substring(semicolon + 1));
+        String encoded = value.substring(semicolon + 1);
+        String address = session.settings().conduct().smtputf8()
+                ? XtextValue.decodeUtf8(encoded)
+                : XtextValue.decode(encoded);
         boolean good = !address.isEmpty()
                 && type.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-');
         return good ? type + ";" + address : "";

@@ -24,13 +24,19 @@ final class ReceivedHeader {
         } else {
             String helo = session.helo().isEmpty() ? client.name().name() : session.helo();
             lines.add("Received: from " + helo + " (" + client.name().name() + " [" + client.literal() + "])");
-            lines.add("\tby " + names.hostname() + " (" + names.mailName() + ") with " + session.protocol() + id);
+            lines.add("\tby " + names.hostname() + " (" + names.mailName() + ") with " + with(session) + id);
         }
         String date = date(session.site().clock().instant(), session.site().zone());
         lines.add(single
                 ? "\tfor <" + AddressText.external(transaction.firstRecipient()) + ">; " + date
                 : "\t" + date);
         return lines;
+    }
+
+    /** RFC 3848 and RFC 6531: the protocol's name. */
+    private static String with(Session session) {
+        String protocol = session.protocol();
+        return session.transaction().request().smtputf8() ? protocol.replace("ESMTP", "UTF8SMTP") : protocol;
     }
 
     /** RFC 5322 date with zone offset and zone name. */

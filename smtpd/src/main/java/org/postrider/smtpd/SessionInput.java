@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.postrider.common.wire.ByteWindow;
@@ -62,25 +63,9 @@ final class SessionInput implements ByteWindow {
         if (in.position() == in.limit() && (in.available() == 0 || !in.fill())) {
             return "";
         }
-        StringBuilder text = new StringBuilder();
-        int end = Math.min(in.limit(), in.position() + most);
-        for (int i = in.position(); i < end; i++) {
-            int b = in.window()[i] & 0xff;
-            switch (b) {
-                case '\r' -> text.append("\\r");
-                case '\n' -> text.append("\\n");
-                case '\t' -> text.append("\\t");
-                case '\\' -> text.append("\\\\");
-                default -> {
-                    if (b < ' ' || b > '~') {
-                        text.append(String.format("\\%03o", b));
-                    } else {
-                        text.append((char) b);
-                    }
-                }
-            }
-        }
-        return text.toString();
+        int length = Math.min(in.limit() - in.position(), most);
+        return SyntaxText
+                .escaped(new String(in.window(), in.position(), length, StandardCharsets.ISO_8859_1));
     }
 
     @Override

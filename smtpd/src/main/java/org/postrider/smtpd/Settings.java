@@ -25,7 +25,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
     record Conduct(boolean delayReject, boolean heloRequired, boolean disableVrfy, boolean strictEnvelopes,
             boolean softBounce, boolean forbidUnauthPipelining, boolean relayBeforeRecipient,
             boolean rejectUnlistedRecipient, boolean rejectUnlistedSender, boolean peernameLookup, boolean portLogging,
-            boolean hideClientSession, boolean smtputf8, BareNewline bareNewline, int bareNewlineCode) {}
+            boolean hideClientSession, boolean smtputf8, boolean strictSmtputf8, BareNewline bareNewline,
+            int bareNewlineCode) {}
 
     /** SMTP reply codes of the restrictions. */
     record Codes(int reject, int defer, int mapReject, int mapDefer, int invalidHostname, int unknownHostname,
@@ -67,6 +68,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
                 parameters.bool("smtpd_reject_unlisted_recipient"), parameters.bool("smtpd_reject_unlisted_sender"),
                 parameters.bool("smtpd_peername_lookup"), parameters.bool("smtpd_client_port_logging"),
                 parameters.bool("smtpd_hide_client_session"), parameters.bool("smtputf8_enable"),
+                parameters.bool("smtputf8_enable") && parameters.bool("strict_smtputf8"),
                 bareNewline(parameters.string("smtpd_forbid_bare_newline")),
                 parameters.number("smtpd_forbid_bare_newline_reject_code"));
     }

@@ -9,6 +9,9 @@ final class SimpleVerbs {
 
     static Outcome data(Session session, CommandLine command) {
         Transaction transaction = session.transaction();
+        if (transaction.inChunks()) {
+            return Outcome.error(503, "5.5.1", "Error: DATA after BDAT");
+        }
         if (transaction.recipients() == 0) {
             return transaction.begun()
                     ? Outcome.error(554, "5.5.1", "Error: no valid recipients")

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.postrider.common.log.Log;
 import org.postrider.common.smtp.BareNewline;
+import org.postrider.common.smtp.ChunkReader;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.smtp.SmtpLineReader;
@@ -154,7 +156,7 @@ final class SmtpSession {
         }
         if (settings.conduct().smtputf8() && !Utf8.isValid(line)) {
             session.where(CommandCounts.UNKNOWN);
-            return conclude(CommandCounts.UNKNOWN, Outcome.error(500, "5.5.2", "Error: bad UTF-8 syntax"));
+            return conclude("", Outcome.error(500, "5.5.2", "Error: bad UTF-8 syntax"));
         }
         CommandLine command = CommandLine.parse(line);
         if (command.verb().isEmpty()) {
@@ -175,7 +177,8 @@ final class SmtpSession {
     private boolean unknown(CommandLine command, String line) throws IOException {
         session.where(CommandCounts.UNKNOWN);
         if (site.forbids(command.verb())) {
-            log.warn("non-SMTP command from {}: {}", session.peer(), line.substring(0, Math.min(line.length(), 100)));
+            log.warn("non-SMTP command from {}: {}", session.peer(),
+                    SyntaxText.escaped(line.substring(0, Math.min(line.length(), PREVIEW))));
             return conclude(CommandCounts.UNKNOWN, new Outcome.Leave(
                     Reply.of(221, "2.7.0", "Error: I can break rules, too. Goodbye."), true));
         }
@@ -193,7 +196,7 @@ final class SmtpSession {
         if (verb.junk()) {
             session.addJunk();
         }
-        return conclude(verb.name(), verb.handler().handle(session, command));
+        return conclude(verb.counted() ? verb.name() : "", verb.handler().handle(session, command));
     }
 
     /** True when the client has sent something after a command that must be the last of its group; logs it once. */
@@ -218,7 +221,19 @@ final class SmtpSession {
             }
             case Outcome.TakeContent(Reply reply) -> {
                 say(reply);
-                return content(verb);
+                ContentReceiver receiver = new ContentReceiver(session);
+                return content(verb, receiver, receiver::receive);
+            }
+            case Outcome.TakeChunk(long bytes, boolean last) -> {
+                ContentReceiver receiver = Objects.requireNonNull(session.transaction().content());
+                return content(verb, receiver, () -> receiver.receive(bytes, last));
+            }
+            case Outcome.SkipChunk(long bytes, Reply reply) -> {
+                session.input().beginRequest(true);
+                ChunkReader.skip(session.input(), bytes);
+                count(verb, true);
+                say(reply);
+                return !ends(reply);
             }
             case Outcome.Leave(Reply reply, boolean counts) -> {
                 count(verb, counts);
@@ -232,12 +247,17 @@ final class SmtpSession {
         }
     }
 
-    private boolean content(String verb) throws IOException {
+    /** Takes a message, or a chunk of one. */
+    @FunctionalInterface
+    private interface Receiving {
+        Outcome receive() throws IOException;
+    }
+
+    private boolean content(String verb, ContentReceiver receiver, Receiving receiving) throws IOException {
         session.input().beginRequest(true);
-        ContentReceiver receiver = new ContentReceiver(session);
         Outcome outcome;
         try {
-            outcome = receiver.receive();
+            outcome = receiving.receive();
         } catch (IOException e) {
             count(verb, true);
             session.where(verb + " (" + receiver.bytes() + " bytes)");
@@ -245,9 +265,9 @@ final class SmtpSession {
         }
         noteBareLineFeed |= receiver.sawBareLineFeed()
                 && settings.conduct().bareNewline() == BareNewline.NOTE;
-        session.where(ContentReceiver.END_OF_MESSAGE);
         boolean on = conclude(verb, outcome);
-        if (outcome instanceof Outcome.Say(_, boolean counts) && !counts) {
+        boolean ended = !session.transaction().begun();
+        if (ended && outcome instanceof Outcome.Say(_, boolean counts) && !counts) {
             session.forgive();
             transcript.forget();
         }

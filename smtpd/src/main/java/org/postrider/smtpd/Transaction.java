@@ -23,6 +23,8 @@ final class Transaction {
     private String firstRecipient = "";
     private Actions actions = new Actions();
     private @Nullable CleanupStream stream;
+    private @Nullable ContentReceiver content;
+    private boolean chunksFailed;
 
     void begin(MailRequest mail) {
         reset();
@@ -81,6 +83,30 @@ final class Transaction {
         stream = opened;
     }
 
+    /** The content that comes in chunks (RFC 3030), once the first has come. */
+    @Nullable
+    ContentReceiver content() {
+        return content;
+    }
+
+    void content(ContentReceiver receiver) {
+        content = receiver;
+    }
+
+    /** A chunk was refused: the rest of the message is thrown away. */
+    boolean chunksFailed() {
+        return chunksFailed;
+    }
+
+    void failChunks() {
+        chunksFailed = true;
+    }
+
+    /** BDAT was given: neither DATA nor an envelope command may follow. */
+    boolean inChunks() {
+        return chunksFailed || content != null;
+    }
+
     /** For log lines: the queue id, or {@code NOQUEUE}. */
     String title() {
         CleanupStream open = stream;
@@ -91,6 +117,8 @@ final class Transaction {
     void reset() {
         CleanupStream open = stream;
         stream = null;
+        content = null;
+        chunksFailed = false;
         begun = false;
         request = MailRequest.NONE;
         recipients = 0;

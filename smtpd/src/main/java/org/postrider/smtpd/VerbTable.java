@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.smtp.CommandLine;
 
 /** The verbs of a service: those of RFC 5321, those that are known and refused, and smtpd_noop_commands. Immutable. */
 final class VerbTable {
@@ -18,7 +19,7 @@ final class VerbTable {
             new Verb("HELP", SimpleVerbs::help, false, false), new Verb("QUIT", SimpleVerbs::quit, false, false),
             new Verb("STARTTLS", (_, _) -> NOT_IMPLEMENTED, false, false),
             new Verb("ETRN", EtrnVerb::handle, true, false),
-            new Verb("BDAT", (_, _) -> NOT_IMPLEMENTED, false, false),
+            new Verb("BDAT", BdatVerb::handle, false, false),
             new Verb("AUTH", (_, _) -> Outcome.error(503, "5.5.1", "Error: authentication not enabled"), false, false),
             new Verb("XCLIENT", (_, _) -> notAuthorized(), false, false),
             new Verb("XFORWARD", (_, _) -> notAuthorized(), false, false));
@@ -31,8 +32,13 @@ final class VerbTable {
             byName.put(verb.name(), verb);
         }
         for (String name : noop) {
-            byName.put(name, new Verb(name, (_, _) -> Outcome.done(250, "2.0.0", "Ok"), true, false));
+            byName.put(name, new Verb(name, VerbTable::nothing, true, false, false));
         }
+    }
+
+    /** smtpd_noop_commands. */
+    static Outcome nothing(Session session, CommandLine command) {
+        return Outcome.done(250, "2.0.0", "Ok");
     }
 
     private static Outcome notAuthorized() {

@@ -1,11 +1,18 @@
 package org.postrider.smtpd;
 
+import java.util.regex.Pattern;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.EnvelopeCommand;
 import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** VRFY (RFC 5321 section 4.1.1.6): asks the restrictions what RCPT would ask them; it never tells more than they do. */
 final class VrfyVerb {
+    private static final Logger log = LoggerFactory.getLogger(VrfyVerb.class);
+    /** RFC 6531 section 3.1: the keyword after the address. */
+    private static final Pattern UTF8 = Pattern.compile("[ \\t]+SMTPUTF8$", Pattern.CASE_INSENSITIVE);
+
     private VrfyVerb() {}
 
     static Outcome handle(Session session, CommandLine command) {
@@ -16,25 +23,45 @@ final class VrfyVerb {
             return Outcome.error(503, "5.5.1", "Error: send HELO/EHLO first");
         }
         if (command.arguments().isEmpty()) {
-            return Outcome.error(501, "5.5.4", "Syntax: VRFY address");
+            return syntax(session);
         }
+        if (session.transaction().inChunks()) {
+            return Outcome.error(503, "5.5.1", "Error: VRFY after BDAT");
+        }
+        String arguments = command.arguments();
+        boolean utf8 = MailVerb.offersUtf8(session) && UTF8.matcher(arguments).find();
+        if (arguments.equalsIgnoreCase("SMTPUTF8") && MailVerb.offersUtf8(session)) {
+            return syntax(session);
+        }
+        return verify(session, utf8 ? UTF8.matcher(arguments).replaceFirst("") : arguments, utf8);
+    }
+
+    private static Outcome verify(Session session, String argument, boolean utf8) {
         boolean strict = session.settings().conduct().strictEnvelopes();
         // The same grammar as RCPT, but brackets are never required.
-        return switch (EnvelopeCommand.parse("TO:" + command.arguments(), "TO",
-                strict && command.arguments().startsWith("<"))) {
-            case EnvelopeCommand.BadCommand() -> badAddress();
-            case EnvelopeCommand.BadAddress() -> badAddress();
+        return switch (EnvelopeCommand.parse("TO:" + argument, "TO", strict && argument.startsWith("<"))) {
+            case EnvelopeCommand.BadCommand() -> badAddress(session, argument);
+            case EnvelopeCommand.BadAddress() -> badAddress(session, argument);
             case EnvelopeCommand.Path path when path.address().isEmpty() || !path.parameters().isEmpty() ->
-                badAddress();
+                badAddress(session, argument);
+            case EnvelopeCommand.Path path when !utf8 && Utf8.isNotAscii(path.address())
+                    && session.settings().conduct().strictSmtputf8() ->
+                Outcome.error(MailVerb.MUST_DECLARE);
             case EnvelopeCommand.Path path -> switch (session.site().checks().atRecipient(session, path.address())) {
-                case Verdict.Dunno _,Verdict.Permit _ -> Outcome.done(252, "2.0.0", command.arguments());
+                case Verdict.Dunno _,Verdict.Permit _ -> Outcome.done(252, "2.0.0", argument);
                 case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
                 case Verdict.Hangup() -> new Outcome.Hangup();
             };
         };
     }
 
-    private static Outcome badAddress() {
+    private static Outcome syntax(Session session) {
+        return Outcome.error(501, "5.5.4",
+                "Syntax: VRFY address" + (MailVerb.offersUtf8(session) ? " [SMTPUTF8]" : ""));
+    }
+
+    private static Outcome badAddress(Session session, String argument) {
+        log.warn("Illegal address syntax from {} in VRFY command: {}", session.peer(), argument);
         return Outcome.error(501, "5.1.3", "Bad recipient address syntax");
     }
 }

@@ -8,10 +8,19 @@ final class XtextValue {
 
     /** The decoded text; empty when it is no xtext. */
     static String decode(String text) {
+        return Utf8.isNotAscii(text) ? "" : decodeBytes(text);
+    }
+
+    /** The same for text that may have bytes above 127 as they are, as RFC 6533 allows. */
+    static String decodeUtf8(String text) {
+        return Utf8.isValid(text) ? decodeBytes(text) : "";
+    }
+
+    private static String decodeBytes(String text) {
         StringBuilder decoded = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c >= 127 || c == '=') {
+            if (c <= ' ' || c == 127 || c == '=') {
                 return "";
             }
             if (c != '+') {

@@ -53,6 +53,11 @@ final class FakeWorld {
         return this;
     }
 
+    /** main.cf of the service. */
+    Map<String, String> settings() {
+        return settings;
+    }
+
     FakeCleanup cleanup() {
         return cleanup;
     }

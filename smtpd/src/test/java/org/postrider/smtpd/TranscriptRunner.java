@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.postrider.common.wire.StreamWindow;
 
 /**
@@ -22,18 +23,37 @@ import org.postrider.common.wire.StreamWindow;
  * <p>Input: {@code set name = value}, {@code client address name}, {@code free bytes}, {@code cleanup bits reason},
  * {@code cleanup down}, then a line {@code --}, then what the client sends. Every line is sent with CRLF when the server waits for
  * it; {@code \c} at its end leaves CRLF off and sends the next line along with it. {@code \r \n \t \0 \\ \xHH} are bytes,
- * {@code {N*text}} repeats a text. A line {@code ...} in the output stands for what was cut.
+ * {@code {N*text}} repeats a text. A line {@code ...} in the output stands for what was cut. {@code compare} says that Postfix,
+ * asked the same, answers and logs the same.
  */
 final class TranscriptRunner {
     private static final int LONGEST = 300;
 
     private final FakeWorld world = new FakeWorld();
     private final List<String> happened = new ArrayList<>();
+    private final List<DebianPostfix.Exchange> exchanges = new ArrayList<>();
+    private List<String> replies = new ArrayList<>();
+    private boolean comparable;
     private Client client = FakeWorld.client("192.0.2.1", "client.example");
 
     /** Runs the input and returns what happened. */
     static String run(String input) throws IOException {
         return new TranscriptRunner().play(input);
+    }
+
+    /**
+     * What a session came to.
+     *
+     * @param comparable Postfix is expected to answer and log the same
+     */
+    record Played(String text, boolean comparable, Map<String, String> settings, Client client,
+            List<DebianPostfix.Exchange> exchanges) {}
+
+    /** Runs the input and returns everything that is known of the session. */
+    static Played played(String input) throws IOException {
+        TranscriptRunner runner = new TranscriptRunner();
+        String text = runner.play(input);
+        return new Played(text, runner.comparable, runner.world.settings(), runner.client, runner.exchanges);
     }
 
     private String play(String input) throws IOException {
@@ -53,6 +73,7 @@ final class TranscriptRunner {
         logger.setAdditive(false);
         logger.addAppender(recorder);
         try {
+            nextExchange("");
             Output out = new Output();
             new SmtpSession(world.site(), client, new StreamWindow(new Input(lines)), out).run();
         } finally {
@@ -68,6 +89,7 @@ final class TranscriptRunner {
         switch (words[0]) {
             case "set" -> world.set(words[1], words.length > 3 ? words[3] : "");
             case "client" -> client = FakeWorld.client(words[1], words[2]);
+            case "compare" -> comparable = true;
             case "free" -> world.free(Long.parseLong(words[1]));
             case "cleanup" -> {
                 switch (words[1]) {
@@ -85,11 +107,17 @@ final class TranscriptRunner {
         }
     }
 
+    /** The client speaks; what the server says from now on answers it. */
+    private void nextExchange(String sent) {
+        replies = new ArrayList<>();
+        exchanges.add(new DebianPostfix.Exchange(sent, replies));
+    }
+
     private void note(String line) {
         happened.add(line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line);
     }
 
-    private static String printable(String text) {
+    static String printable(String text) {
         StringBuilder out = new StringBuilder();
         for (char c : text.toCharArray()) {
             switch (c) {
@@ -164,6 +192,7 @@ final class TranscriptRunner {
                 return false;
             }
             note("C: " + printable(group.toString()));
+            nextExchange(group.toString());
             ready = group.toString().getBytes(StandardCharsets.ISO_8859_1);
             at = 0;
             return true;
@@ -199,7 +228,9 @@ final class TranscriptRunner {
         public void write(int b) {
             if (b == '\n') {
                 String text = line.toString(StandardCharsets.ISO_8859_1);
-                note("S: " + printable(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text + "<LF>"));
+                String plain = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text + "<LF>";
+                note("S: " + printable(plain));
+                replies.add(plain);
                 line.reset();
             } else {
                 line.write(b);

@@ -1,0 +1,208 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Debian's Postfix in a directory of its own, for comparisons. Needs root and the package postfix. Every daemon serves one client
+ * and reads main.cf anew, so that a case needs no restart. There is no queue manager: what is accepted stays where it is.
+ */
+final class DebianPostfix implements AutoCloseable {
+    private static final Path DAEMONS = Path.of("/usr/lib/postfix/sbin");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String SERVICES = """
+            %d inet n - n - - smtpd
+            pickup unix n - n 60 1 pickup
+            cleanup unix n - n - 0 cleanup
+            rewrite unix - - n - - trivial-rewrite
+            anvil unix - - n - 1 anvil
+            flush unix n - n 1000? 0 flush
+            proxymap unix - - n - - proxymap
+            tlsmgr unix - - n 1000? 1 tlsmgr
+            postlog unix-dgram n - n - 1 postlogd
+            """;
+    /** What FakeWorld's trivial-rewrite says, in the words of main.cf. */
+    private static final Map<String, String> WORLD = Map.ofEntries(Map.entry("compatibility_level", "3.6"),
+            Map.entry("mydestination", "example.com"), Map.entry("virtual_alias_domains", "alias.example"),
+            Map.entry("virtual_mailbox_domains", "virt.example"), Map.entry("relay_domains", "relay.example"),
+            Map.entry("inet_interfaces", "127.0.0.1"), Map.entry("inet_protocols", "ipv4"),
+            Map.entry("alias_maps", ""), Map.entry("max_use", "1"), Map.entry("mail_owner", "postfix"),
+            Map.entry("setgid_group", "postdrop"), Map.entry("smtpd_peername_lookup", "no"),
+            Map.entry("smtpd_forbid_bare_newline", "normalize"), Map.entry("smtpd_forbid_unauth_pipelining", "yes"),
+            Map.entry("daemon_directory", DAEMONS.toString()), Map.entry("command_directory", "/usr/sbin"),
+            Map.entry("smtpd_authorized_xclient_hosts", "127.0.0.1"), Map.entry("myorigin", "example.com"));
+
+    /** What a client sends, and the lines that answer it. */
+    record Exchange(String sent, List<String> replies) {}
+
+    private final Path directory;
+    private final int port;
+
+    /** Starts it in an empty directory. */
+    DebianPostfix(Path directory) throws IOException {
+        this.directory = directory;
+        this.port = freePort();
+        Files.createDirectories(directory.resolve("conf"));
+        for (String name : List.of("spool", "data")) {
+            Files.createDirectories(directory.resolve(name));
+        }
+        for (Path up = directory; up.getNameCount() > 1; up = up.getParent()) {
+            Files.setPosixFilePermissions(up, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.setAttribute(directory.resolve("data"), "unix:owner",
+                directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
+        Files.writeString(directory.resolve("conf/master.cf"), SERVICES.formatted(port));
+        configure(Map.of());
+        command("start");
+    }
+
+    /** True where it can be run. */
+    static boolean isThere() {
+        return Files.isExecutable(DAEMONS.resolve("smtpd")) && "root".equals(System.getProperty("user.name"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void configure(Map<String, String> settings) throws IOException {
+        Map<String, String> all = new TreeMap<>(WORLD);
+        all.putAll(settings);
+        all.put("queue_directory", directory.resolve("spool").toString());
+        all.put("data_directory", directory.resolve("data").toString());
+        all.put("maillog_file", log().toString());
+        all.put("maillog_file_prefixes", directory.toString());
+        StringBuilder text = new StringBuilder();
+        all.forEach((name, value) -> text.append(name).append(" = ").append(value).append('\n'));
+        Path fresh = directory.resolve("conf/main.cf.new");
+        Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);
+        Files.move(fresh, directory.resolve("conf/main.cf"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Path log() {
+        return directory.resolve("mail.log");
+    }
+
+    private void command(String word) throws IOException {
+        Process process = new ProcessBuilder("/usr/sbin/postfix", "-c", directory.resolve("conf").toString(), word)
+                .redirectErrorStream(true).redirectOutput(directory.resolve("command.log").toFile()).start();
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException("postfix " + word + ": " + Files.readString(directory.resolve("command.log")));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /**
+     * Plays the client's part of the exchanges; what the server says to it, and the log lines of the session.
+     *
+     * @param expected how many replies answer each
+     */
+    List<String> play(Map<String, String> settings, Client client, List<Exchange> expected) throws IOException {
+        configure(settings);
+        long logged = Files.exists(log()) ? Files.size(log()) : 0;
+        List<String> said = new ArrayList<>();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            InputStream in = socket.getInputStream();
+            line(in);
+            String name = client.name().name().equals("unknown") ? "[UNAVAILABLE]" : client.name().name();
+            send(socket, "XCLIENT NAME=" + name + " REVERSE_NAME=" + name + " ADDR=" + client.addressText() + " PORT="
+                    + client.port() + " DESTADDR=" + client.serverAddress() + " DESTPORT=" + client.serverPort()
+                    + "\r\n");
+            for (Exchange exchange : expected) {
+                send(socket, exchange.sent);
+                if (!exchange.sent.isEmpty()) {
+                    said.add("C: " + exchange.sent);
+                }
+                for (int i = 0; i < exchange.replies.size(); i++) {
+                    if (isLast(exchange.replies.get(i))) {
+                        reply(in, said);
+                    }
+                }
+            }
+        } catch (SocketTimeoutException _) {
+            said.add("S: (no more)");
+        } catch (IOException e) {
+            said.add("S: (" + e.getMessage() + ")");
+        }
+        said.addAll(logLines(logged));
+        return said;
+    }
+
+    private static boolean isLast(String line) {
+        return line.length() < 4 || line.charAt(3) != '-';
+    }
+
+    /** All lines of one reply. */
+    private static void reply(InputStream in, List<String> said) throws IOException {
+        String line;
+        do {
+            line = line(in);
+            said.add("S: " + line);
+        } while (!isLast(line));
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                return line + "(closed)";
+            }
+            line.append((char) b);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /** The lines of smtpd since this place in the log, up to the one that says disconnect. */
+    private List<String> logLines(long from) throws IOException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < until) {
+            List<String> lines = new ArrayList<>();
+            if (Files.exists(log())) {
+                String text = new String(Files.readAllBytes(log()), StandardCharsets.ISO_8859_1);
+                for (String line : text.substring((int) Math.min(from, text.length())).split("\n", -1)) {
+                    int at = line.indexOf("]: ");
+                    if (line.contains("postfix/smtpd[") && at > 0) {
+                        lines.add("L: " + line.substring(at + 3));
+                    }
+                }
+            }
+            if (!lines.isEmpty() && lines.stream().anyMatch(line -> line.startsWith("L: disconnect from"))) {
+                return lines;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
+        return List.of("L: (no disconnect line)");
+    }
+
+    @Override
+    public void close() throws IOException {
+        command("stop");
+    }
+}
