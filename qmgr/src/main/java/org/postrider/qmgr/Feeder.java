@@ -266,6 +266,10 @@ final class Feeder implements Runnable {
         try {
             PosixFileAttributes attributes = Files.readAttributes(entry.path(), PosixFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS);
+            if (CorruptMessages.isMarked(attributes.permissions())) {
+                new CorruptMessages(directory).save(entry.path(), entry.id(), pass.queue);
+                return null;
+            }
             MessageLoader.Candidate candidate = new MessageLoader.Candidate(entry.id(), entry.path(), pass.queue,
                     attributes, pass.ignoreTime);
             return candidate.isComplete() && candidate.isDue(clock.instant()) ? candidate : null;

@@ -37,6 +37,7 @@ final class MessageFinisher {
     private final Services services;
     private final QmgrSettings settings;
     private final RecipientRouter.Pause pause;
+    private final CorruptMessages corrupt;
 
     MessageFinisher(QueueDirectory directory, InstantSource clock, Services services, QmgrSettings settings,
             RecipientRouter.Pause pause) {
@@ -45,6 +46,7 @@ final class MessageFinisher {
         this.services = services;
         this.settings = settings;
         this.pause = pause;
+        this.corrupt = new CorruptMessages(directory);
     }
 
     /** Removes a message of which nothing remains and about which nothing is to be told; false when there is more to do. */
@@ -58,6 +60,10 @@ final class MessageFinisher {
 
     /** Does everything. */
     void finish(MessageHead message, boolean someRemain) {
+        if (someRemain && corrupt.isMarked(message.id())) {
+            corrupt.save(message.id());
+            return;
+        }
         boolean remain = someRemain;
         if (hasLog(QueueName.BOUNCE, message.id())) {
             remain |= !tell(message, settings.services().bounce(), failureOperation(message), message.verp());

@@ -33,6 +33,7 @@ final class MessageLoader {
 
     private final QueueDirectory directory;
     private final InstantSource clock;
+    private final CorruptMessages corrupt;
 
     /** A file that a scan found. */
     record Candidate(QueueId id, Path path, QueueName queue, PosixFileAttributes attributes, boolean flushing) {
@@ -51,6 +52,7 @@ final class MessageLoader {
     MessageLoader(QueueDirectory directory, InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
+        this.corrupt = new CorruptMessages(directory);
     }
 
     /**
@@ -75,7 +77,7 @@ final class MessageLoader {
             return Optional.empty();
         } catch (CorruptQueueFileException e) {
             LOG.warn("{}: message rejected: {}", id, e.getMessage());
-            saveCorrupt(id);
+            corrupt.save(id);
             return Optional.empty();
         } catch (IOException e) {
             LOG.warn("{}: can't open queue file: {}", id, e.toString());
@@ -145,15 +147,6 @@ final class MessageLoader {
             directory.move(id, QueueName.ACTIVE, QueueName.DEFERRED);
         } catch (IOException e) {
             LOG.warn("{}: can't defer message: {}", id, e.toString());
-        }
-    }
-
-    private void saveCorrupt(QueueId id) {
-        LOG.warn("saving corrupt file \"{}\" from queue \"active\" to queue \"corrupt\"", id);
-        try {
-            directory.move(id, QueueName.ACTIVE, QueueName.CORRUPT);
-        } catch (IOException e) {
-            LOG.warn("{}: can't save corrupt file: {}", id, e.toString());
         }
     }
 }

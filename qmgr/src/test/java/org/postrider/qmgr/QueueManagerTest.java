@@ -457,4 +457,29 @@ class QueueManagerTest {
         assertThat(services.deliveries).hasSize(1);
         assertThat(services.reports).containsExactly("bounce FLUSH " + id, "bounce FLUSH " + id);
     }
+
+    @Test
+    void whatAnAgentFindsCorruptIsSetAsideAndHoldsNothingUp() throws IOException {
+        services.agents.put("reader", request -> {
+            Files.setPosixFilePermissions(directory.path(QueueName.ACTIVE, new QueueId(request.queueId())),
+                    QueueFile.CORRUPT_MODE);
+            return DeliveryReport.SOME_REMAIN;
+        });
+        QueueId bad = incoming("one@reader.example");
+        QueueId good = incoming("two@smtp.example");
+        start();
+        awaitIn(QueueName.CORRUPT, bad);
+        awaitGone(good);
+        assertThat(services.reports).isEmpty();
+    }
+
+    @Test
+    void whatAnAgentOfALastQmgrFoundCorruptIsSetAside() throws IOException {
+        QueueId bad = incoming("one@smtp.example");
+        directory.move(bad, QueueName.INCOMING, QueueName.ACTIVE);
+        Files.setPosixFilePermissions(directory.path(QueueName.ACTIVE, bad), QueueFile.CORRUPT_MODE);
+        start();
+        awaitIn(QueueName.CORRUPT, bad);
+        assertThat(services.deliveries).isEmpty();
+    }
 }

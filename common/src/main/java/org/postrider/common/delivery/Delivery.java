@@ -90,9 +90,12 @@ public final class Delivery {
     /**
      * Keeps and logs an outcome without marking anybody done: for an agent that serves one recipient at several addresses.
      *
-     * @return true when this address is finished, false when it wants another try
+     * @return true when this address is finished, false when it wants another try, or the file is corrupt and goes aside
      */
     public boolean record(Recipient address, RecipientOutcome found, ConnectionUse use) {
+        if (message.isCorrupt() && !(found instanceof RecipientOutcome.Delivered)) {
+            return false;
+        }
         RecipientOutcome outcome = filter.apply(found);
         if (isProbe()) {
             return recordProbe(address, outcome, use);

@@ -16,6 +16,11 @@ public interface MessageFile extends Closeable {
         return false;
     }
 
+    /** True after something that can't be a message was found in the file: no recipient is to blame, and none is told. */
+    default boolean isCorrupt() {
+        return false;
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -1,14 +1,19 @@
 package org.postrider.common.delivery;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.posix.FileLocks;
 import org.postrider.common.queue.ContentReader;
+import org.postrider.common.queue.CorruptQueueFileException;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens the files of messages in the queue. A file is opened once for a request; its content is read through the same descriptor.
@@ -16,6 +21,8 @@ import org.postrider.common.queue.QueueName;
  * message which an earlier one handed out is still being delivered, and leaves it alone.
  */
 public record QueuedMessages(QueueDirectory directory) implements MessageFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(QueuedMessages.class);
+
     @Override
     public MessageFile open(DeliveryRequest request) throws IOException {
         QueueName queue = QueueName.of(request.queueName())
@@ -27,21 +34,52 @@ public record QueuedMessages(QueueDirectory directory) implements MessageFiles {
                 .orElseThrow(() -> new IOException("shared lock " + path + ": somebody has it for himself"));
         try {
             return new Queued(QueueFile.openForUpdate(path), lock);
+        } catch (CorruptQueueFileException e) {
+            lock.close();
+            mark(path, e);
+            throw e;
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private record Queued(QueueFile file, FileLocks.Held lock) implements MessageFile {
+    /** Tells qmgr by the file's mode, as Postfix's agents do. */
+    private static void mark(Path path, CorruptQueueFileException found) throws IOException {
+        LOG.warn("{}", found.getMessage());
+        LOG.warn("corrupted queue file: active/{}", path.getFileName());
+        Files.setPosixFilePermissions(path, QueueFile.CORRUPT_MODE);
+    }
+
+    private static final class Queued implements MessageFile {
+        private final QueueFile file;
+        private final FileLocks.Held lock;
+        /** Found by a thread that may have a recipient's rights; the mode is changed by the one that closes. */
+        private volatile @Nullable CorruptQueueFileException found;
+
+        Queued(QueueFile file, FileLocks.Held lock) {
+            this.file = file;
+            this.lock = lock;
+        }
+
         @Override
         public MessageContent content() throws IOException {
-            return new Content(file.content());
+            try {
+                return new Content(file.content(), this);
+            } catch (CorruptQueueFileException e) {
+                found = e;
+                throw e;
+            }
         }
 
         @Override
         public synchronized void markDone(long offset) throws IOException {
-            file.markDone(offset);
+            try {
+                file.markDone(offset);
+            } catch (CorruptQueueFileException e) {
+                found = e;
+                throw e;
+            }
         }
 
         @Override
@@ -50,17 +88,30 @@ public record QueuedMessages(QueueDirectory directory) implements MessageFiles {
         }
 
         @Override
+        public boolean isCorrupt() {
+            return found != null;
+        }
+
+        @Override
         public void close() throws IOException {
-            try (lock) {
-                file.close();
+            CorruptQueueFileException corruption = found;
+            try (lock; file) {
+                if (corruption != null) {
+                    mark(file.path(), corruption);
+                }
             }
         }
     }
 
-    private record Content(ContentReader reader) implements MessageContent {
+    private record Content(ContentReader reader, Queued message) implements MessageContent {
         @Override
         public boolean next() throws IOException {
-            return reader.next();
+            try {
+                return reader.next();
+            } catch (CorruptQueueFileException e) {
+                message.found = e;
+                throw e;
+            }
         }
 
         @Override

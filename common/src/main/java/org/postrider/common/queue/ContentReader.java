@@ -36,7 +36,7 @@ public final class ContentReader {
             return false;
         }
         throw new CorruptQueueFileException(
-                "unexpected record type " + (char) type.letter() + " in the content at offset " + records.offset());
+                "bad record type: " + type.letter() + " in message content");
     }
 
     /** True when the line ends after these bytes; false when it goes on in the next record. */

@@ -10,9 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers the envelope of one file, from its first record to END, stepping over the content. */
 final class EnvelopeReader {
+    /** Most bytes of an envelope without recipients; ours have some thousand. */
+    private static final int MOST_BYTES = 1 << 17;
+    /** What keeping one more record costs besides its bytes. */
+    private static final int RECORD_COST = 64;
+    /** Seconds below this, some 140,000 years, can be turned into microseconds. */
+    private static final long NUMBER_LIMIT = 1L << 42;
+
     private final QueueFileRecords records;
     private final MessageSize size;
     private final Map<String, String> attributes = new LinkedHashMap<>();
+    private int bytes;
     private @Nullable String sender;
     private @Nullable Instant arrived;
     private String fullName = "";
@@ -53,6 +61,12 @@ final class EnvelopeReader {
     }
 
     private void take(RecordType type) throws CorruptQueueFileException {
+        if (!isAboutRecipient(type)) {
+            bytes += records.length() + RECORD_COST;
+            if (bytes > MOST_BYTES) {
+                throw new CorruptQueueFileException("envelope is too large");
+            }
+        }
         switch (type) {
             case TIME -> arrived = time(records.text());
             case SENDER -> sender = records.text();
@@ -64,7 +78,7 @@ final class EnvelopeReader {
             case CREATE_TIME -> attributes.put("create_time", records.text());
             case DSN_RETURN -> attributes.put("ret_flags", records.text());
             case DSN_ENVELOPE_ID -> attributes.put("envelope_id", records.text());
-            case ATTRIBUTE -> attribute(records.text());
+            case ATTRIBUTE -> attribute();
             case SIZE, INSPECTOR, DONE, RECIPIENT, ORIGINAL_RECIPIENT, CANCELED_RECIPIENT, KILLED, FLAGS, DELAY,
                     MESSAGE, TEXT, PADDING, EXTRACTED, RETURN_RECEIPT, ERRORS_TO, PRIORITY, POINTER,
                     DSN_ORIGINAL_RECIPIENT, DSN_NOTIFY, MILTERS, END -> {
@@ -73,7 +87,17 @@ final class EnvelopeReader {
         }
     }
 
-    private void attribute(String text) {
+    /** A message may have as many recipients as it likes; nothing of them is kept here. */
+    private boolean isAboutRecipient(RecordType type) {
+        return switch (type) {
+            case RECIPIENT, DONE, ORIGINAL_RECIPIENT, CANCELED_RECIPIENT, DSN_ORIGINAL_RECIPIENT, DSN_NOTIFY -> true;
+            case ATTRIBUTE -> RecipientCollector.isRecipientAttribute(records.text());
+            default -> false;
+        };
+    }
+
+    private void attribute() {
+        String text = records.text();
         if (RecipientCollector.isRecipientAttribute(text)) {
             return;
         }
@@ -112,7 +136,7 @@ final class EnvelopeReader {
     private static long number(String text) throws CorruptQueueFileException {
         try {
             long number = Long.parseLong(text.strip());
-            if (number >= 0 && number < 1L << 50) {
+            if (number >= 0 && number < NUMBER_LIMIT) {
                 return number;
             }
         } catch (NumberFormatException _) {

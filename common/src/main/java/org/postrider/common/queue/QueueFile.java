@@ -8,8 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.postrider.common.mail.Recipient;
 
 /**
@@ -20,6 +22,12 @@ import org.postrider.common.mail.Recipient;
  * <p>One thread at a time, which blocks on the disk. What can't be a message gives {@link CorruptQueueFileException}.
  */
 public final class QueueFile implements Closeable {
+    /** The mode of a file that an agent could not read as a message; qmgr sets it aside. */
+    public static final Set<PosixFilePermission> CORRUPT_MODE = Set.of(PosixFilePermission.OWNER_READ);
+
+    /** As many bytes of recipient records as one batch holds in memory, more or less one recipient. */
+    static final int BATCH_BYTES = 1 << 20;
+
     private final FileChannel channel;
     private final Path path;
     private final MessageSize size;
@@ -102,7 +110,8 @@ public final class QueueFile implements Closeable {
     }
 
     /**
-     * Reads the next recipients that are not done.
+     * Reads the next recipients that are not done: as many as are wanted, or as {@link #BATCH_BYTES} of addresses are, but at
+     * least one.
      *
      * @param from 0 at first, then {@link Batch#next()}
      * @param most how many at most
@@ -112,10 +121,12 @@ public final class QueueFile implements Closeable {
         records.seek(from);
         List<Recipient> found = new ArrayList<>(Math.min(most, 64));
         RecipientCollector collector = new RecipientCollector();
-        while (found.size() < most) {
+        int bytes = 0;
+        while (found.size() < most && bytes < BATCH_BYTES) {
             if (!records.next()) {
                 throw new CorruptQueueFileException("missing end record");
             }
+            bytes += found.isEmpty() ? 0 : records.length();
             switch (records.type()) {
                 case END -> {
                     return new Batch(found, Batch.NO_MORE);

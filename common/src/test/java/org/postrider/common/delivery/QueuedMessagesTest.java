@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.FileLocks;
@@ -24,6 +27,7 @@ import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueName;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
+import org.slf4j.LoggerFactory;
 
 class QueuedMessagesTest {
     private static final String ID = "ABCDE12345";
@@ -92,5 +96,45 @@ class QueuedMessagesTest {
             assertThat(held).isNotNull();
             assertThatThrownBy(() -> new QueuedMessages(queue).open(request)).hasMessageContaining("shared lock");
         }
+    }
+
+    private void spoil(String before, int letter) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(before);
+        bytes[at - 2] = (byte) letter;
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void corruptContentIsMarkedAndNobodyIsToldOfIt() throws IOException {
+        spoil("a long ", 'R');
+        List<String> kept = new ArrayList<>();
+        AgentParts parts = new AgentParts(new QueuedMessages(queue), (log, entry) -> kept.add(log + " " + entry),
+                InstantSource.system(), DelayFormats.DEFAULT, false, StatusFilter.NONE,
+                LoggerFactory.getLogger("test"));
+        DeliveryReport report = new DeliveryAgent(parts, delivery -> {
+            MessageContent content = delivery.content();
+            while (content.next()) {
+                assertThat(content.length()).isLessThan(100);
+            }
+        }).serve(request);
+        assertThat(report).isEqualTo(DeliveryReport.SOME_REMAIN);
+        assertThat(kept).isEmpty();
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(QueueFile.CORRUPT_MODE);
+    }
+
+    @Test
+    void aRecipientThatCannotBeMarkedMakesTheFileCorrupt() throws IOException {
+        try (MessageFile message = new QueuedMessages(queue).open(request)) {
+            assertThatThrownBy(() -> message.markDone(offset + 1)).hasMessageContaining("no recipient record");
+        }
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(QueueFile.CORRUPT_MODE);
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedAsAMessageIsMarked() throws IOException {
+        Files.write(file, new byte[]{'C', 2, 'x', 'y'});
+        assertThatThrownBy(() -> new QueuedMessages(queue).open(request)).hasMessageContaining("size record");
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(QueueFile.CORRUPT_MODE);
     }
 }

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,5 +191,78 @@ class QueueFileTest {
             QueueFile.Batch _ = file.recipients(0, 100);
             byte[] _ = file.contentStream().readAllBytes();
         }
+    }
+
+    /** A file with this envelope and nothing else. */
+    private Path envelope(Consumer<RecordWriter> more) throws IOException {
+        NewQueueFile file = NewQueueFile.create(directory, QueueName.ACTIVE, false, CLOCK);
+        RecordWriter records = file.records();
+        file.beginWithSize();
+        records.write(RecordType.TIME, "1795241321 0").write(RecordType.SENDER, "s@example.com");
+        more.accept(records);
+        records.write(RecordType.MESSAGE);
+        long data = records.position();
+        records.write(RecordType.EXTRACTED).write(RecordType.END);
+        file.patchSize(new MessageSize(0, data, 1, 0, 0, 0));
+        new FsyncCommit().commit(file);
+        return file.path();
+    }
+
+    private static void attribute(RecordWriter records, String name, String value) {
+        try {
+            records.attribute(name, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void anEnvelopeThatFillsTheMemoryIsCorrupt() throws IOException {
+        Path path = envelope(records -> {
+            for (int i = 0; i < 10_000; i++) {
+                attribute(records, "name" + i, "");
+            }
+        });
+        try (QueueFile file = QueueFile.open(path)) {
+            assertThatThrownBy(file::envelope).isInstanceOf(CorruptQueueFileException.class)
+                    .hasMessage("envelope is too large");
+        }
+    }
+
+    @Test
+    void recipientsDoNotCountAsEnvelope() throws IOException {
+        String[] many = new String[20_000];
+        Arrays.setAll(many, i -> "user" + i + "@example.net");
+        try (QueueFile file = QueueFile.open(message(many))) {
+            assertThat(file.envelope().sender()).isEqualTo("sender@example.com");
+        }
+    }
+
+    @Test
+    void timesThatNobodyCanReckonWithAreCorrupt() throws IOException {
+        Path path = envelope(records -> attribute(records, "create_time", Long.toString(1L << 42)));
+        try (QueueFile file = QueueFile.open(path)) {
+            assertThatThrownBy(file::envelope).isInstanceOf(CorruptQueueFileException.class);
+        }
+        path = envelope(records -> attribute(records, "create_time", Long.toString((1L << 42) - 1)));
+        try (QueueFile file = QueueFile.open(path)) {
+            assertThat(ChronoUnit.MICROS.between(Instant.EPOCH, file.envelope().created())).isPositive();
+        }
+    }
+
+    @Test
+    void aBatchEndsWhenItsAddressesFillIt() throws IOException {
+        String[] many = new String[64];
+        Arrays.setAll(many, i -> i + "x".repeat(100_000) + "@example.net");
+        int seen = 0;
+        try (QueueFile file = QueueFile.open(message(many))) {
+            for (long from = 0; from != QueueFile.Batch.NO_MORE;) {
+                QueueFile.Batch batch = file.recipients(from, 1000);
+                assertThat(batch.recipients()).hasSizeLessThan(20);
+                seen += batch.recipients().size();
+                from = batch.next();
+            }
+        }
+        assertThat(seen).isEqualTo(many.length);
     }
 }
