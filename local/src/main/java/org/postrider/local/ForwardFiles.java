@@ -2,12 +2,8 @@ package org.postrider.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
@@ -15,6 +11,9 @@ import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.MacroText;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.lookup.AliasValue.Destination;
+import org.postrider.common.posix.Errno;
+import org.postrider.common.posix.Inodes;
+import org.postrider.common.posix.PosixException;
 
 /**
  * Finds a user's .forward file: the first of forward_path that exists, read with the user's rights. A path that needs an
@@ -95,40 +94,44 @@ final class ForwardFiles {
         }
     }
 
-    private Optional<Answer> read(Path file, Rights rights, boolean extensionUsed) throws DeliveryTrouble {
-        Map<String, Object> facts;
-        try {
-            facts = Files.readAttributes(file, "unix:uid,mode,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException | NotDirectoryException _) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new DeliveryTrouble("4.3.0", "cannot access " + file + ": " + FileTrouble.words(e));
-        }
-        String fault = fault(facts, rights);
-        if (!fault.isEmpty()) {
-            parts.log().warn("{}: file {} {}", delivery.request().queueId(), file, fault);
-            return Optional.of(NONE);
-        }
-        try {
-            List<Destination> destinations = IncludeFiles.destinations(file, parts.settings().lineLength());
+    private Optional<Answer> read(Path path, Rights rights, boolean extensionUsed) throws DeliveryTrouble {
+        try (UserFile file = UserFile.openItself(path)) {
+            String fault = fault(file.status(), rights);
+            if (!fault.isEmpty()) {
+                return refused(path, fault);
+            }
+            List<Destination> destinations = file.destinations(parts.settings().lineLength());
             return Optional.of(destinations.isEmpty()
                     ? NONE
                     : new Answer.Forward(destinations, rights, extensionUsed));
+        } catch (PosixException e) {
+            return switch (e.errno()) {
+                case Errno.ENOENT, Errno.ENOTDIR -> Optional.empty();
+                // A symbolic link, a socket.
+                case Errno.ELOOP, Errno.ENXIO, Errno.EISDIR -> refused(path, "is not a regular file");
+                default -> throw unreadable(path, e);
+            };
         } catch (IOException e) {
-            throw new DeliveryTrouble("4.3.0", "cannot open " + file + ": " + FileTrouble.words(e));
+            throw unreadable(path, e);
         }
     }
 
-    private static String fault(Map<String, Object> facts, Rights rights) {
-        if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
+    private Optional<Answer> refused(Path path, String fault) {
+        parts.log().warn("{}: file {} {}", delivery.request().queueId(), path, fault);
+        return Optional.of(NONE);
+    }
+
+    private static DeliveryTrouble unreadable(Path path, IOException failure) {
+        return new DeliveryTrouble("4.3.0", "cannot open " + path + ": " + FileTrouble.words(failure));
+    }
+
+    private static String fault(Inodes.Status status, Rights rights) {
+        if (!status.isRegularFile()) {
             return "is not a regular file";
         }
-        if (facts.get("uid") instanceof Integer uid && uid != 0 && uid != rights.uid()) {
-            return "has bad owner uid " + uid;
+        if (status.uid() != 0 && status.uid() != rights.uid()) {
+            return "has bad owner uid " + status.uid();
         }
-        if (facts.get("mode") instanceof Integer mode && (mode & WORLD_WRITABLE) != 0) {
-            return "is world writable";
-        }
-        return "";
+        return (status.mode() & WORLD_WRITABLE) == 0 ? "" : "is world writable";
     }
 }

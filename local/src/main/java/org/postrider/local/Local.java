@@ -97,10 +97,12 @@ public final class Local implements Program {
     private static Rights defaultRights(Parameters parameters) {
         String user = parameters.string("default_privs");
         try {
-            Accounts.Account account = Accounts.byName(user).orElseThrow(() -> new ConfigurationException(
-                    "parameter default_privs: unknown user name value: " + user));
+            Accounts.Account account = Accounts.byName(user).orElseThrow(() -> new ConfigurationException("file "
+                    + parameters.string("config_directory")
+                    + "/main.cf: parameter default_privs: unknown user name value: " + user));
             if (account.uid() == 0 && !parameters.string("mail_owner").equals(user)) {
-                throw new ConfigurationException("parameter default_privs: user " + user + " has privileged user ID");
+                throw new ConfigurationException("file " + parameters.string("config_directory")
+                        + "/main.cf: parameter default_privs: user " + user + " has privileged user ID");
             }
             return new Rights(account.uid(), account.gid(), account.name());
         } catch (PosixException e) {

@@ -12,8 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.posix.Identity;
+import org.postrider.common.posix.Inodes;
 import org.postrider.common.testing.TextMessage;
 
 class LocalDoorTest {
@@ -271,6 +273,39 @@ class LocalDoorTest {
         rig.deliver("joe@example.org");
         assertThat(rig.forwarded).isEmpty();
         assertThat(rig.mailbox("joe")).exists();
+    }
+
+    @Test
+    @Timeout(20)
+    void aFifoForAForwardOrIncludeFileHoldsNobodyUp() throws IOException {
+        Inodes.makeFifo(rig.home("joe").resolve(".forward"), 0600);
+        rig.deliver("joe@example.org");
+        assertThat(rig.mailbox("joe")).exists();
+        Path fifo = folder.resolve("fifo");
+        Inodes.makeFifo(fifo, 0644);
+        rig.aliases.put("list", ":include:" + fifo);
+        rig.deliver("list@example.org");
+        assertThat(rig.kept).containsExactly("BOUNCE list@example.org 5.3.5 mail system configuration error");
+    }
+
+    @Test
+    void aForwardFileThatIsALinkIsNotUsed() throws IOException {
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "away@example.net\n");
+        Files.createSymbolicLink(rig.home("joe").resolve(".forward"), elsewhere);
+        rig.deliver("joe@example.org");
+        assertThat(rig.forwarded).isEmpty();
+        assertThat(rig.mailbox("joe")).exists();
+    }
+
+    @Test
+    void whatIsLookedAtIsWhatIsRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("forward"), "before@example.net\n");
+        try (UserFile opened = UserFile.openItself(file)) {
+            Files.delete(file);
+            Files.writeString(file, "after@example.net\n");
+            assertThat(opened.status().isRegularFile()).isTrue();
+            assertThat(opened.destinations(2048)).hasToString("[Address[address=before@example.net]]");
+        }
     }
 
     @Test

@@ -107,6 +107,9 @@ final class MaildropService implements Service {
         } catch (IOException e) {
             LOG.warn("{}: {}", file.getFileName(), e.getMessage());
             return false;
+        } catch (RuntimeException e) {
+            LOG.error("{}: unexpected failure in submission", file.getFileName(), e);
+            return false;
         }
     }
 
@@ -125,6 +128,9 @@ final class MaildropService implements Service {
             if (!status.succeeded() && status.temporary()) {
                 LOG.warn("{}: not taken now: {}", file.getFileName(), status.reason());
                 return false;
+            }
+            if (!status.succeeded()) {
+                LOG.warn("maildrop/{}: error writing {}: {}", file.getFileName(), status.queueId(), status.text());
             }
             Files.delete(file);
             return true;

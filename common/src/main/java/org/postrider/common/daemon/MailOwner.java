@@ -22,8 +22,9 @@ public record MailOwner(int uid, int gid, int submissionGid, boolean privileged)
         String group = parameters.string("setgid_group");
         try {
             Accounts.Account account = Accounts.byName(name).orElseThrow(() -> new ConfigurationException(
-                    "file " + parameters.string("config_directory") + "/main.cf: parameter mail_owner: user " + name
-                            + " has no entry in the password database"));
+                    "file " + parameters.string("config_directory")
+                            + "/main.cf: parameter mail_owner: unknown user name value: "
+                            + name));
             int self = Identity.effectiveUid();
             if (account.uid() == self) {
                 return new MailOwner(self, Identity.gid(), Identity.gid(), false);
@@ -33,8 +34,8 @@ public record MailOwner(int uid, int gid, int submissionGid, boolean privileged)
                         + " mail system for another user: set mail_owner to the user who starts it");
             }
             int submission = Accounts.groupByName(group).orElseThrow(() -> new ConfigurationException("file "
-                    + parameters.string("config_directory") + "/main.cf: parameter setgid_group: group " + group
-                    + " has no entry in the group database"));
+                    + parameters.string("config_directory") + "/main.cf: parameter setgid_group: unknown group name: "
+                    + group));
             return new MailOwner(account.uid(), account.gid(), submission, true);
         } catch (PosixException e) {
             throw new ConfigurationException("look up mail_owner " + name + ": " + e.getMessage(), e);

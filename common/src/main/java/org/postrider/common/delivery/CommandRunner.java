@@ -16,6 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.mail.DsnStatus;
+import org.postrider.common.posix.PosixException;
+import org.postrider.common.posix.Processes;
 
 /**
  * Runs delivery commands in child processes: with the recipient's real identity (through setpriv(1) when this process is root,
@@ -31,11 +33,14 @@ public final class CommandRunner {
     private static final int OUTPUT_KEPT = 4096;
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
     private static final Pattern STATUS_CODE = Pattern.compile("([45]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+(.*))?");
 
     private final int ownUid;
     private final String complaint;
+    /** setsid(1) becomes the command under the same process id, so the group has its number. */
+    private final boolean ownGroup = Files.isExecutable(SETSID);
 
     /**
      * @param ownUid the user this process runs as
@@ -61,7 +66,11 @@ public final class CommandRunner {
     }
 
     private Process start(DeliveryCommand command) throws IOException, DeliveryTrouble {
-        List<String> arguments = new ArrayList<>(identity(command.rights()));
+        List<String> arguments = new ArrayList<>();
+        if (ownGroup) {
+            arguments.add(SETSID.toString());
+        }
+        arguments.addAll(identity(command.rights()));
         arguments.addAll(command.arguments());
         ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true)
                 .directory(command.directory().toFile());
@@ -228,8 +237,20 @@ public final class CommandRunner {
 
         private void kill() {
             List<ProcessHandle> children = process.descendants().toList();
+            if (runner.ownGroup) {
+                killGroup();
+            }
             process.destroyForcibly();
             children.forEach(ProcessHandle::destroyForcibly);
+        }
+
+        /** What the command left behind has no parent that leads to it, only its group. */
+        private void killGroup() {
+            try {
+                Processes.signal((int) -process.pid(), Processes.KILL);
+            } catch (PosixException _) {
+                // Nobody is left.
+            }
         }
 
         private CommandResult judge(int exit) {
@@ -237,7 +258,7 @@ public final class CommandRunner {
                 return new CommandResult.Succeeded(output().stripTrailing());
             }
             String said = output();
-            if ((exit == 126 || exit == 127) && said.startsWith("setpriv: ")) {
+            if ((exit == 126 || exit == 127) && (said.startsWith("setpriv: ") || said.startsWith("setsid: "))) {
                 return runner.notExecuted(command, said.substring(said.lastIndexOf(": ") + 2).strip());
             }
             Matcher code = STATUS_CODE.matcher(said);

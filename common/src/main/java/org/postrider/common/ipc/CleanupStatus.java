@@ -39,6 +39,27 @@ public record CleanupStatus(int bits, String reason, String queueId) {
         return (bits & (BAD | WRITE | PROXY | DEFER)) != 0;
     }
 
+    /** The reason, or the log's words for the bits. */
+    public String text() {
+        if (!reason.isEmpty()) {
+            return reason;
+        }
+        return (bits & NO_RECIPIENTS) != 0 ? "no recipients specified" : words();
+    }
+
+    private String words() {
+        if ((bits & NOT_PERMITTED) != 0) {
+            return "operation not permitted";
+        }
+        if ((bits & HOPS) != 0) {
+            return "too many hops";
+        }
+        if ((bits & SIZE) != 0) {
+            return "message file too big";
+        }
+        return (bits & CONTENT) != 0 ? "message content rejected" : "internal protocol error";
+    }
+
     public Attributes toAttributes() {
         return new Attributes().put("status", bits).put("reason", reason).put("queue_id", queueId);
     }

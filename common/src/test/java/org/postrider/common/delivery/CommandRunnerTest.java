@@ -1,12 +1,14 @@
 package org.postrider.common.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +90,22 @@ class CommandRunnerTest {
                     "Command time limit exceeded: \"echo hello; sleep 60\". Command output: hello ");
         }), "5.3.0",
                 "Command time limit exceeded: \"sleep 60 | sleep 60\"");
+    }
+
+    @Test
+    void theTimeLimitKillsWhatTheCommandLeftBehind() throws IOException {
+        Path pid = Files.createTempFile("command", ".pid");
+        Files.setPosixFilePermissions(pid, PosixFilePermissions.fromString("rw-rw-rw-"));
+        try {
+            // The shell is gone before its time is up; its child holds the output.
+            String line = "sleep 60 & echo $! >" + pid + "; sleep 1";
+            assertFailed(run(line, Duration.ofSeconds(3), _ -> {
+            }), "5.3.0", "Command time limit exceeded: \"" + line + "\"");
+            long child = Long.parseLong(Files.readString(pid).strip());
+            await().until(() -> ProcessHandle.of(child).isEmpty());
+        } finally {
+            Files.delete(pid);
+        }
     }
 
     @Test
