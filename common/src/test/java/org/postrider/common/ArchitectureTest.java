@@ -23,6 +23,7 @@ class ArchitectureTest {
                 .layer("ipc").definedBy(ROOM + "ipc..")
                 .layer("smtp").definedBy(ROOM + "smtp..")
                 .layer("dns").definedBy(ROOM + "dns..")
+                .layer("tls").definedBy(ROOM + "tls..")
                 .layer("wire").definedBy(ROOM + "wire..")
                 .layer("queue").definedBy(ROOM + "queue..")
                 .layer("lookup").definedBy(ROOM + "lookup..")
@@ -35,7 +36,8 @@ class ArchitectureTest {
                 .whereLayer("ipc").mayOnlyBeAccessedByLayers("daemon", "delivery")
                 .whereLayer("smtp").mayNotBeAccessedByAnyLayer()
                 .whereLayer("dns").mayOnlyBeAccessedByLayers("smtp", "daemon", "delivery")
-                .whereLayer("wire").mayOnlyBeAccessedByLayers("smtp", "ipc", "daemon", "delivery")
+                .whereLayer("tls").mayOnlyBeAccessedByLayers("daemon", "delivery")
+                .whereLayer("wire").mayOnlyBeAccessedByLayers("tls", "smtp", "ipc", "daemon", "delivery")
                 .whereLayer("queue").mayOnlyBeAccessedByLayers("ipc", "daemon", "delivery")
                 .whereLayer("lookup").mayOnlyBeAccessedByLayers("daemon", "delivery")
                 .check(CLASSES);

@@ -23,8 +23,10 @@ final class GeneralRestrictions {
     }
 
     static Verdict rejectPlaintextSession(Inquiry inquiry) {
-        return new Verdict.Refuse(Inquiry.reply(inquiry.codes().plaintext(), "4.7.1", "Session encryption is required"),
-                false);
+        return inquiry.session().tls().isPresent()
+                ? Verdict.DUNNO
+                : new Verdict.Refuse(
+                        Inquiry.reply(inquiry.codes().plaintext(), "4.7.1", "Session encryption is required"), false);
     }
 
     static Verdict rejectUnauthPipelining(Inquiry inquiry) {

@@ -79,6 +79,9 @@ final class GreetingVerbs {
             offered.add("VRFY");
         }
         offered.add("ETRN");
+        if (session.site().tls().isOffered() && session.tls().isEmpty()) {
+            offered.add("STARTTLS");
+        }
         offered.add("ENHANCEDSTATUSCODES");
         offered.add("8BITMIME");
         offered.add("DSN");

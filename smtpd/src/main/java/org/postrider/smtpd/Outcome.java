@@ -24,6 +24,9 @@ sealed interface Outcome {
     /** Take this many bytes and throw them away, then answer. */
     record SkipChunk(long bytes, Reply reply) implements Outcome {}
 
+    /** Answer, then speak TLS. */
+    record StartTls(Reply reply) implements Outcome {}
+
     /** Answer and close the connection. */
     record Leave(Reply reply, boolean counts) implements Outcome {}
 

@@ -24,6 +24,9 @@ final class ReceivedHeader {
         } else {
             String helo = session.helo().isEmpty() ? client.name().name() : session.helo();
             lines.add("Received: from " + helo + " (" + client.name().name() + " [" + client.literal() + "])");
+            if (session.site().tls().showsInHeader()) {
+                session.tls().ifPresent(peer -> lines.addAll(TlsText.headerLines(peer)));
+            }
             lines.add("\tby " + names.hostname() + " (" + names.mailName() + ") with " + with(session) + id);
         }
         String date = date(session.site().clock().instant(), session.site().zone());
@@ -35,7 +38,9 @@ final class ReceivedHeader {
 
     /** RFC 3848 and RFC 6531: the protocol's name. */
     private static String with(Session session) {
-        String protocol = session.protocol();
+        String protocol = session.protocol().equals("ESMTP") && session.tls().isPresent()
+                ? "ESMTPS"
+                : session.protocol();
         return session.transaction().request().smtputf8() ? protocol.replace("ESMTP", "UTF8SMTP") : protocol;
     }
 

@@ -19,10 +19,10 @@ final class RestrictionTable {
             Map.entry("reject_multi_recipient_bounce", GeneralRestrictions::rejectMultiRecipientBounce),
             Map.entry("permit_mynetworks", ClientRestrictions::permitMyNetworks),
             Map.entry("permit_inet_interfaces", ClientRestrictions::permitInetInterfaces),
-            // Nobody can log in or show a certificate yet.
+            // Nobody can log in yet.
             Map.entry("permit_sasl_authenticated", _ -> Verdict.DUNNO),
-            Map.entry("permit_tls_all_clientcerts", _ -> Verdict.DUNNO),
-            Map.entry("permit_tls_clientcerts", _ -> Verdict.DUNNO),
+            Map.entry("permit_tls_all_clientcerts", CertificateRestrictions::permitAllTrusted),
+            Map.entry("permit_tls_clientcerts", CertificateRestrictions::permitListed),
             Map.entry("reject_unknown_client_hostname", ClientRestrictions::rejectUnknownHostname),
             Map.entry("reject_unknown_client", ClientRestrictions::rejectUnknownHostname),
             Map.entry("reject_unknown_reverse_client_hostname", ClientRestrictions::rejectUnknownReverseHostname),

@@ -26,6 +26,7 @@ final class Session {
     private int junk;
     private boolean improperPipelining;
     private @Nullable Reply denied;
+    private @Nullable TlsPeer tls;
 
     Session(Site site, Client client, SessionInput input) {
         this.site = site;
@@ -129,6 +130,19 @@ final class Session {
 
     void deny(Reply reply) {
         denied = reply;
+    }
+
+    /** What TLS tells of the client; empty as long as everything is in the clear. */
+    Optional<TlsPeer> tls() {
+        return Optional.ofNullable(tls);
+    }
+
+    /** From here on everything is encrypted: what was said before counts for nothing (RFC 3207 section 4.2). */
+    void encrypted(TlsPeer peer) {
+        tls = peer;
+        transaction.reset();
+        helo = "";
+        protocol = "SMTP";
     }
 
     /** The client as log lines name it. */

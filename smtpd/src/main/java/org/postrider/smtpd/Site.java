@@ -42,6 +42,8 @@ final class Site {
     private final int cleanupFlags;
     private final MatchList unlimited;
     private final ClientLimits clientLimits;
+    private final TlsServer tls;
+    private final TableList relayCertificates;
 
     private Site(Parameters parameters, Surroundings around) {
         this.settings = Settings.of(parameters);
@@ -63,6 +65,8 @@ final class Site {
         this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
                 parents.contains("mynetworks"), tables);
         this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
+        this.tls = new TlsServer(parameters, around.tlsFiles(), tables);
+        this.relayCertificates = tables.list(parameters.list("relay_clientcerts"));
         this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"));
     }
 
@@ -156,6 +160,15 @@ final class Site {
 
     ClientLimits clientLimits() {
         return clientLimits;
+    }
+
+    TlsServer tls() {
+        return tls;
+    }
+
+    /** relay_clientcerts: fingerprints of clients that may relay. */
+    TableList relayCertificates() {
+        return relayCertificates;
     }
 
     EtrnVerb.Flush flush() {

@@ -6,6 +6,9 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.postrider.common.log.Log;
 import org.postrider.common.smtp.BareNewline;
 import org.postrider.common.smtp.ChunkReader;
@@ -14,6 +17,8 @@ import org.postrider.common.smtp.Reply;
 import org.postrider.common.smtp.SmtpLineReader;
 import org.postrider.common.smtp.SmtpLineReader.Line;
 import org.postrider.common.wire.ByteWindow;
+import org.postrider.common.wire.TlsContext;
+import org.postrider.common.wire.TlsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class SmtpSession {
     private static final Logger log = LoggerFactory.getLogger(SmtpSession.class);
     private static final int PREVIEW = 100;
+    /** What a client may say where encryption is required and not there yet. */
+    private static final Set<String> BEFORE_TLS = Set.of("NOOP", "EHLO", "HELO", "STARTTLS", "QUIT", "HELP", "XCLIENT");
     private static final int LOGGED_START = 30;
 
     private final Site site;
@@ -37,9 +44,17 @@ final class SmtpSession {
     private final VerbTable verbs;
     private final SmtpLineReader lines;
     private final Transcript transcript;
+    private final Encryption encryption;
     private boolean noteBareLineFeed;
 
+    /** A session that can't be encrypted. */
     SmtpSession(Site site, Client client, ByteWindow in, OutputStream out) {
+        this(site, client, in, out, Encryption.NONE);
+    }
+
+    /** @param encryption puts TLS under the streams */
+    SmtpSession(Site site, Client client, ByteWindow in, OutputStream out, Encryption encryption) {
+        this.encryption = encryption;
         this.site = site;
         this.settings = site.settings();
         Settings.Limits limits = settings.limits();
@@ -91,7 +106,7 @@ final class SmtpSession {
     }
 
     private void converse() throws IOException {
-        boolean on = greet();
+        boolean on = (!site.tls().isWrapper() || session.client().equals(Client.STAND_ALONE) || encrypt()) && greet();
         while (on) {
             on = !tooManyErrors() && step();
         }
@@ -167,6 +182,10 @@ final class SmtpSession {
             return unknown(command, line);
         }
         session.where(verb.name());
+        if (site.tls().isRequired() && session.tls().isEmpty() && !BEFORE_TLS.contains(verb.name())
+                && !session.client().equals(Client.STAND_ALONE)) {
+            return conclude(verb.name(), Outcome.error(530, "5.7.0", "Must issue a STARTTLS command first"));
+        }
         if (session.denied().isPresent() && !verb.name().equals("QUIT")) {
             return conclude(verb.name(),
                     Outcome.error(503, "5.7.0", "Error: access denied for " + session.client().title()));
@@ -228,6 +247,10 @@ final class SmtpSession {
                 ContentReceiver receiver = Objects.requireNonNull(session.transaction().content());
                 return content(verb, receiver, () -> receiver.receive(bytes, last));
             }
+            case Outcome.StartTls(Reply reply) -> {
+                say(reply);
+                return startTls(verb);
+            }
             case Outcome.SkipChunk(long bytes, Reply reply) -> {
                 session.input().beginRequest(true);
                 ChunkReader.skip(session.input(), bytes);
@@ -245,6 +268,51 @@ final class SmtpSession {
                 return false;
             }
         }
+    }
+
+    private boolean startTls(String verb) throws IOException {
+        boolean on = false;
+        try {
+            on = encrypt();
+        } finally {
+            count(verb, !on);
+        }
+        return on;
+    }
+
+    /** The TLS handshake; false when the client must not go on. */
+    private boolean encrypt() throws IOException {
+        TlsServer tls = site.tls();
+        Optional<TlsContext> context = tls.context();
+        if (context.isEmpty()) {
+            return false;
+        }
+        TlsSession handshake;
+        try {
+            handshake = encryption.start(context.get(), tls.handshakeLimit());
+        } catch (SSLException e) {
+            log.info("SSL_accept error from {}: -1", session.peer());
+            log.warn("TLS library problem: {}", String.valueOf(e.getMessage()));
+            throw e;
+        } catch (SocketTimeoutException e) {
+            log.info("SSL_accept error from {}: Connection timed out", session.peer());
+            throw new IOException(e);
+        } catch (IOException e) {
+            log.info("SSL_accept error from {}: lost connection", session.peer());
+            throw e;
+        }
+        Optional<TlsPeer> peer = tls.peer(handshake);
+        if (peer.isEmpty()) {
+            log.info("NOQUEUE: abort: TLS from {}: {}", session.peer(), handshake.peerCertificates().isEmpty()
+                    ? "No client certificate presented"
+                    : "Client certificate not trusted");
+            return false;
+        }
+        session.encrypted(peer.get());
+        if (tls.logLevel() > 0) {
+            log.info("{}", TlsText.logLine(peer.get(), session.peer(), tls.hasNames()));
+        }
+        return true;
     }
 
     /** Takes a message, or a chunk of one. */

@@ -6,7 +6,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.MasterCf;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.config.ServiceEntry;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.LogDestinations;
 import org.postrider.common.daemon.Program;
@@ -23,6 +26,7 @@ import org.postrider.common.log.Logging;
 public final class Smtpd implements Program {
     private final HostsFile hosts = HostsFile.system();
     private final ResolverSettings systemResolver = ResolverSettings.system();
+    private final TlsFiles tlsFiles = new TlsFiles();
 
     /** Serves until master says stop; with {@code -S}, one session on standard input and output. */
     public static void main(String[] arguments) throws IOException {
@@ -51,11 +55,28 @@ public final class Smtpd implements Program {
         return "smtpd";
     }
 
+    /** Reads the keys of every smtpd service in master.cf, as only root may. */
+    @Override
+    public void prepare(ServiceContext context) {
+        Parameters parameters = context.parameters();
+        TlsServer.paths(parameters).forEach(tlsFiles::keep);
+        Path masterCf = Path.of(parameters.string("config_directory"), "master.cf");
+        try {
+            for (ServiceEntry entry : MasterCf.read(masterCf, parameters).entries()) {
+                if (entry.program().equals(context.programName())) {
+                    TlsServer.paths(parameters.with(entry.overrides())).forEach(tlsFiles::keep);
+                }
+            }
+        } catch (ConfigurationException _) {
+            // Master has read the file, and complained; a service whose key is missing says so when it opens.
+        }
+    }
+
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         ConnectionCounts counts = previous.map(SmtpdService.class::cast).map(SmtpdService::counts)
                 .orElseGet(ConnectionCounts::new);
-        return new SmtpdService(context, resolver(context), hosts, counts);
+        return new SmtpdService(context, resolver(context), hosts, tlsFiles, counts);
     }
 
     private Resolver resolver(ServiceContext context) {

@@ -37,17 +37,18 @@ final class SmtpdService implements Service {
     private final ConnectionCounts counts;
     private final int connectionLimit;
 
-    SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, ConnectionCounts counts) {
+    SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, ConnectionCounts counts) {
         Parameters parameters = context.parameters();
         Tables tables = new Tables(context.queueDirectory(), context.clock());
         this.context = context;
         this.counts = counts;
-        this.site = Site.open(parameters, surroundings(context, resolver, tables));
+        this.site = Site.open(parameters, surroundings(context, resolver, files, tables));
         this.names = new ClientNameLookup(resolver, hosts);
         this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
     }
 
-    private static Surroundings surroundings(ServiceContext context, Resolver resolver, Tables tables) {
+    private static Surroundings surroundings(ServiceContext context, Resolver resolver, TlsFiles files,
+            Tables tables) {
         RewriteClient rewrite = context.rewrite();
         Addresses addresses = (sender, address) -> {
             String full = rewrite.rewrite(new RewriteRequest(RewriteRequest.LOCAL, address));
@@ -56,7 +57,7 @@ final class SmtpdService implements Service {
         return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
-                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), context.serviceName());
+                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), files, context.serviceName());
     }
 
     private static ClientLimits.Counter anvil(ServiceContext context) {
@@ -68,6 +69,11 @@ final class SmtpdService implements Service {
     private static EtrnVerb.Flush flush(ServiceContext context) {
         ServiceClient client = context.client("public/" + context.parameters().string("flush_service_name"));
         return name -> FlushRequest.status(client.call(FlushRequest.site(name).toAttributes()));
+    }
+
+    @Override
+    public boolean isOutdated() {
+        return site.tls().isOutdated();
     }
 
     ConnectionCounts counts() {
@@ -97,7 +103,7 @@ final class SmtpdService implements Service {
             if (refusal.isPresent()) {
                 turnAway(connection, refusal.get());
             } else {
-                new SmtpSession(site, client, connection.in(), connection.out()).run();
+                new SmtpSession(site, client, connection.in(), connection.out(), connection::startTls).run();
             }
         } finally {
             counts.leave(address);

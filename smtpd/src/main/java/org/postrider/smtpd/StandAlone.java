@@ -31,7 +31,9 @@ final class StandAlone {
             Map.entry("smtpd_recipient_restrictions", ""), Map.entry("smtpd_data_restrictions", ""),
             Map.entry("smtpd_end_of_data_restrictions", ""), Map.entry("smtpd_reject_unlisted_recipient", "no"),
             Map.entry("smtpd_reject_unlisted_sender", "no"), Map.entry("local_header_rewrite_clients", ""),
-            Map.entry("smtpd_error_sleep_time", "0"), Map.entry("notify_classes", ""));
+            Map.entry("smtpd_error_sleep_time", "0"),
+            Map.entry("smtpd_tls_security_level", "none"), Map.entry("smtpd_tls_wrappermode", "no"),
+            Map.entry("notify_classes", ""));
 
     private final Parameters parameters;
 
@@ -63,6 +65,7 @@ final class StandAlone {
         return Site.open(parameters,
                 new Surroundings(new PostdropSubmissions(queue.resolve("public/postdrop")), addresses,
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
-                        ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED, "smtpd"));
+                        ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED,
+                        new TlsFiles(), "smtpd"));
     }
 }

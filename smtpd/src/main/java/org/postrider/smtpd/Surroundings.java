@@ -19,8 +19,9 @@ import org.postrider.common.lookup.Tables;
  * @param freeSpace bytes free on the queue's file system; negative when unknown
  * @param anvil counts events of clients
  * @param flush delivers what waits for a site
+ * @param tlsFiles keys and certificates
  * @param service the service's name, for the limits of clients
  */
 record Surroundings(Submissions submissions, Addresses addresses, Resolver resolver, Tables tables,
         Predicate<InetAddress> ownAddresses, LongSupplier freeSpace, InstantSource clock, ZoneId zone, Pause pause,
-        ClientLimits.Counter anvil, EtrnVerb.Flush flush, String service) {}
+        ClientLimits.Counter anvil, EtrnVerb.Flush flush, TlsFiles tlsFiles, String service) {}

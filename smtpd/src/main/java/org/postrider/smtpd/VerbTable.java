@@ -9,15 +9,13 @@ import org.postrider.common.smtp.CommandLine;
 
 /** The verbs of a service: those of RFC 5321, those that are known and refused, and smtpd_noop_commands. Immutable. */
 final class VerbTable {
-    private static final Outcome NOT_IMPLEMENTED = Outcome.error(502, "5.5.1", "Error: command not implemented");
-
     private static final List<Verb> VERBS = List.of(
             new Verb("HELO", GreetingVerbs::helo, false, true), new Verb("EHLO", GreetingVerbs::ehlo, false, true),
             new Verb("MAIL", MailVerb::handle, false, false), new Verb("RCPT", RcptVerb::handle, false, false),
             new Verb("DATA", SimpleVerbs::data, false, true), new Verb("RSET", SimpleVerbs::rset, true, false),
             new Verb("NOOP", SimpleVerbs::noop, true, true), new Verb("VRFY", VrfyVerb::handle, true, true),
             new Verb("HELP", SimpleVerbs::help, false, false), new Verb("QUIT", SimpleVerbs::quit, false, false),
-            new Verb("STARTTLS", (_, _) -> NOT_IMPLEMENTED, false, false),
+            new Verb("STARTTLS", StartTlsVerb::handle, false, true),
             new Verb("ETRN", EtrnVerb::handle, true, false),
             new Verb("BDAT", BdatVerb::handle, false, false),
             new Verb("AUTH", (_, _) -> Outcome.error(503, "5.5.1", "Error: authentication not enabled"), false, false),

@@ -45,7 +45,8 @@ final class DebianPostfix implements AutoCloseable {
             Map.entry("setgid_group", "postdrop"), Map.entry("smtpd_peername_lookup", "no"),
             Map.entry("smtpd_forbid_bare_newline", "normalize"), Map.entry("smtpd_forbid_unauth_pipelining", "yes"),
             Map.entry("daemon_directory", DAEMONS.toString()), Map.entry("command_directory", "/usr/sbin"),
-            Map.entry("smtpd_authorized_xclient_hosts", "127.0.0.1"), Map.entry("myorigin", "example.com"));
+            Map.entry("in_flow_delay", "0"), Map.entry("smtpd_authorized_xclient_hosts", "127.0.0.1"),
+            Map.entry("myorigin", "example.com"));
 
     /** What a client sends, and the lines that answer it. */
     record Exchange(String sent, List<String> replies) {}

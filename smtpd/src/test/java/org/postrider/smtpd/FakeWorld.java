@@ -72,7 +72,8 @@ final class FakeWorld {
         Surroundings around = new Surroundings(cleanup, FakeWorld::resolve, FakeWorld::dns,
                 new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
                 ZoneOffset.UTC, time -> rests.add(time.toString()),
-                (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush, "smtp");
+                (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
+                new TlsFiles(), "smtp");
         return Site.open(Parameters.of(settings), around);
     }
 

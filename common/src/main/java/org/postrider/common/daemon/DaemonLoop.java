@@ -76,6 +76,9 @@ final class DaemonLoop {
                 LOG.debug("idle for max_idle, leaving");
                 leave(Duration.ofDays(1));
             }
+            if (!leaving && services.values().stream().anyMatch(ServedService::isOutdated)) {
+                leave(Duration.ofDays(1));
+            }
             if (leaving && finished()) {
                 services.values().stream().filter(s -> s.conversations() == 0).forEach(ServedService::close);
                 return services.isEmpty() || everOpened ? 0 : 1;

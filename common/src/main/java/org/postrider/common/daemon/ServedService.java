@@ -304,6 +304,11 @@ public final class ServedService {
         }
     }
 
+    /** True when a new process should take over. */
+    boolean isOutdated() {
+        return service().map(Service::isOutdated).orElse(false);
+    }
+
     /** False while the service has work that no conversation shows. */
     boolean mayLeave() {
         return service().map(Service::mayLeave).orElse(true);

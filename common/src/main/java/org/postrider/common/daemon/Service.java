@@ -34,6 +34,14 @@ public interface Service {
         return true;
     }
 
+    /**
+     * True when a new process should take the place of this one, which goes on with its conversations: something changed that only
+     * root can read. Asked about once a minute.
+     */
+    default boolean isOutdated() {
+        return false;
+    }
+
     /** The last conversation has ended and there will be no other; called once. Close what {@link Program#open} opened. */
     default void retire() {}
 }

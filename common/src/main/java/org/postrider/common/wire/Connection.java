@@ -7,12 +7,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -78,6 +81,30 @@ public final class Connection implements Closeable {
         return address instanceof InetSocketAddress inet ? Optional.of(inet) : Optional.empty();
     }
 
+    /**
+     * Speaks TLS from here on. What is written and not yet flushed, the reply that says go ahead, goes out in the clear before it; what
+     * the peer has sent ahead of that reply is thrown away, as it came in the clear. Without such a reply what the peer has
+     * sent, and was not read, is the beginning of its handshake.
+     *
+     * @param limit for the whole handshake
+     * @throws IOException when the handshake fails or takes too long; the connection is then closed
+     */
+    public TlsSession startTls(TlsContext context, Duration limit) throws IOException {
+        boolean replyFirst = out.pending() > 0;
+        byte[] unread = Arrays.copyOfRange(in.window(), in.position(), in.limit());
+        in.skipTo(in.limit());
+        TlsLayer layer = TlsLayer.install(channel, context, replyFirst, () -> {
+            List<byte[]> ahead = in.takeAll();
+            if (replyFirst) {
+                return List.of();
+            }
+            ahead.addFirst(unread);
+            return ahead;
+        });
+        out.flush();
+        return layer.handshake(limit);
+    }
+
     /** Who the peer is; empty on TCP or when the kernel does not tell. */
     public Optional<PeerCredentials> peer() {
         if (!(channel instanceof EpollDomainSocketChannel unix)) {
@@ -133,7 +160,7 @@ public final class Connection implements Closeable {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent) {
+            if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
                 in.end();
             }
         }

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,6 +220,23 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
                 flow.reading(false);
             }
             lock.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes away what has arrived and is not in the window; on the event loop. */
+    List<byte[]> takeAll() {
+        lock.lock();
+        try {
+            List<byte[]> taken = new ArrayList<>(waiting);
+            waiting.clear();
+            waitingBytes = 0;
+            if (stopped) {
+                stopped = false;
+                flow.reading(true);
+            }
+            return taken;
         } finally {
             lock.unlock();
         }

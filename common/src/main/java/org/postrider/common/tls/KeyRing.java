@@ -1,0 +1,125 @@
+package org.postrider.common.tls;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's certificates: one of each kind by default, others for names that clients ask for (RFC 6066). Safe for many threads.
+ *
+ * <p>An alias is {@code kind}, or {@code kind name} for the certificates of a name.
+ */
+public final class KeyRing extends X509ExtendedKeyManager {
+    private final List<Credential> defaults;
+    private final Function<String, List<Credential>> byName;
+    private final Map<String, Credential> found = new ConcurrentHashMap<>();
+
+    /**
+     * @param defaults at least one
+     * @param byName the certificates for a name in lower case, an empty list for none; asked during handshakes
+     */
+    public KeyRing(List<Credential> defaults, Function<String, List<Credential>> byName) {
+        this.defaults = List.copyOf(defaults);
+        this.byName = byName;
+        for (Credential credential : defaults) {
+            found.putIfAbsent(credential.keyType(), credential);
+        }
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
+            @Nullable SSLEngine engine) {
+        String kind = kind(keyType);
+        String name = engine == null ? "" : requestedName(engine);
+        if (!name.isEmpty()) {
+            List<Credential> own = byName.apply(name);
+            if (!own.isEmpty()) {
+                return named(own, kind, name);
+            }
+        }
+        return found.containsKey(kind) ? kind : null;
+    }
+
+    private @Nullable String named(List<Credential> own, String kind, String name) {
+        for (Credential credential : own) {
+            if (credential.keyType().equals(kind)) {
+                String alias = kind + " " + name;
+                found.put(alias, credential);
+                return alias;
+            }
+        }
+        return null;
+    }
+
+    private static String requestedName(SSLEngine engine) {
+        if (engine.getHandshakeSession() instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                if (name instanceof SNIHostName host) {
+                    return host.getAsciiName().toLowerCase(Locale.ROOT);
+                }
+            }
+        }
+        return "";
+    }
+
+    private static String kind(String keyType) {
+        return switch (keyType) {
+            case "RSA", "RSASSA-PSS" -> "RSA";
+            case "EC", "EC_EC", "EC_RSA" -> "EC";
+            default -> keyType;
+        };
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        Credential credential = found.get(alias);
+        return credential == null ? null : credential.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        Credential credential = found.get(alias);
+        return credential == null ? null : credential.key();
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers,
+            @Nullable Socket socket) {
+        return chooseEngineServerAlias(keyType, issuers, null);
+    }
+
+    @Override
+    public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        List<String> aliases = new ArrayList<>();
+        for (Credential credential : defaults) {
+            if (credential.keyType().equals(kind(keyType))) {
+                aliases.add(credential.keyType());
+            }
+        }
+        return aliases.toArray(String[]::new);
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers,
+            @Nullable Socket socket) {
+        return null;
+    }
+
+    @Override
+    public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return new String[0];
+    }
+}

@@ -1,0 +1,78 @@
+package org.postrider.common.tls;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** Whether a certificate leads to an authority that is trusted (RFC 5280). Safe for many threads. */
+public final class PeerTrust {
+    /** What was found. */
+    public enum Finding {
+        /** It leads to a trusted authority, is in its time and is meant for clients. */
+        TRUSTED,
+        /** It does not. */
+        UNTRUSTED
+    }
+
+    private final List<X509TrustManager> managers;
+
+    private PeerTrust(List<X509TrustManager> managers) {
+        this.managers = managers;
+    }
+
+    /**
+     * @param authorities of CAfile and CApath; with none, nobody is trusted
+     * @param systemToo tls_append_default_CA: the authorities that come with the system, too
+     */
+    public static PeerTrust of(List<X509Certificate> authorities, boolean systemToo) throws TlsException {
+        try {
+            List<X509TrustManager> found = new java.util.ArrayList<>();
+            if (!authorities.isEmpty()) {
+                KeyStore store = KeyStore.getInstance("PKCS12");
+                store.load(null, null);
+                for (int i = 0; i < authorities.size(); i++) {
+                    store.setCertificateEntry("ca" + i, authorities.get(i));
+                }
+                found.add(manager(store));
+            }
+            if (systemToo) {
+                found.add(manager(null));
+            }
+            return new PeerTrust(List.copyOf(found));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TlsException("certificate authorities: " + e.getMessage());
+        }
+    }
+
+    private static X509TrustManager manager(@org.jspecify.annotations.Nullable KeyStore store)
+            throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(store);
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509TrustManager x509) {
+                return x509;
+            }
+        }
+        throw new GeneralSecurityException("no trust manager");
+    }
+
+    /** Looks at what a client has shown. */
+    public Finding client(List<X509Certificate> chain) {
+        for (X509TrustManager manager : managers) {
+            try {
+                manager.checkClientTrusted(chain.toArray(X509Certificate[]::new),
+                        chain.getFirst().getPublicKey().getAlgorithm());
+                return Finding.TRUSTED;
+            } catch (CertificateException | IllegalArgumentException _) {
+                // The next one may know its authority.
+            }
+        }
+        return Finding.UNTRUSTED;
+    }
+}

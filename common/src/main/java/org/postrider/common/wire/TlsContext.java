@@ -1,0 +1,147 @@
+package org.postrider.common.wire;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.net.Socket;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * One configuration of TLS, made once and used by many connections; holds the session cache. BoringSSL does the work where its library
+ * is found on java.library.path, the JDK where not. Certificates of peers are taken as they come: trust is the caller's business.
+ */
+public final class TlsContext {
+    private static final Set<String> GROUPS = Set.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
+
+    private final SslContext context;
+
+    private TlsContext(SslContext context) {
+        this.context = context;
+    }
+
+    /** True when BoringSSL is there. */
+    public static boolean isNative() {
+        return OpenSsl.isAvailable();
+    }
+
+    /**
+     * The server's side.
+     *
+     * @throws SSLException when the library can't do what is wanted: no protocol or no cipher suite is left
+     */
+    public static TlsContext server(TlsSettings settings) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forServer(settings.keys().orElseThrow())
+                .clientAuth(switch (settings.request()) {
+                    case NO -> ClientAuth.NONE;
+                    case ASK -> ClientAuth.OPTIONAL;
+                    case REQUIRE -> ClientAuth.REQUIRE;
+                });
+        return new TlsContext(common(builder, settings).build());
+    }
+
+    private static SslContextBuilder common(SslContextBuilder builder, TlsSettings settings) throws SSLException {
+        SslProvider provider = isNative() ? SslProvider.OPENSSL : SslProvider.JDK;
+        List<String> ciphers = available().filter(settings.ciphers()).toList();
+        List<String> protocols = settings.protocols().stream().filter(name -> supported().contains(name)).toList();
+        if (ciphers.isEmpty() || protocols.isEmpty()) {
+            throw new SSLException(ciphers.isEmpty() ? "no cipher suite is left" : "no protocol version is left");
+        }
+        builder.sslProvider(provider).trustManager(new TakesAll())
+                .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE)
+                .protocols(protocols).sessionTimeout(settings.sessionSeconds()).endpointIdentificationAlgorithm("");
+        String[] groups = settings.groups().stream().map(TlsContext::groupName).filter(GROUPS::contains)
+                .toArray(String[]::new);
+        if (isNative() && groups.length > 0) {
+            builder.option(OpenSslContextOption.GROUPS, groups);
+        }
+        return builder;
+    }
+
+    /** Cipher suites that authenticate by certificate, strong ones first as the library has them. */
+    private static Stream<String> available() {
+        Stream<String> names = isNative()
+                ? OpenSsl.availableJavaCipherSuites().stream()
+                : Arrays.stream(defaults().getSupportedSSLParameters().getCipherSuites());
+        return names.filter(name -> name.startsWith("TLS_") && !name.contains("PSK") && !name.contains("_anon_")
+                && !name.contains("_NULL_") && !name.endsWith("_SCSV"));
+    }
+
+    private static List<String> supported() {
+        return isNative()
+                ? List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+                : List.of(defaults().getDefaultSSLParameters().getProtocols());
+    }
+
+    private static SSLContext defaults() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String groupName(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "prime256v1", "secp256r1" -> "P-256";
+            case "secp384r1" -> "P-384";
+            case "secp521r1" -> "P-521";
+            default -> name;
+        };
+    }
+
+    SslContext context() {
+        return context;
+    }
+
+    /** Refuses nobody: who is trusted is found out after the handshake. */
+    private static final class TakesAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+            // See the class.
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            // See the class.
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+            // See the class.
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+            // See the class.
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            // See the class.
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            // See the class.
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.postrider.smtpd;
+
+import java.util.List;
+import java.util.Optional;
+import org.postrider.common.lookup.LookupResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Restrictions about the certificate that the client has shown. */
+final class CertificateRestrictions {
+    private static final Logger log = LoggerFactory.getLogger(CertificateRestrictions.class);
+
+    private CertificateRestrictions() {}
+
+    /** permit_tls_all_clientcerts: any certificate that leads to an authority that is trusted. */
+    static Verdict permitAllTrusted(Inquiry inquiry) {
+        return inquiry.session().tls().filter(TlsPeer::trusted).isPresent() ? Verdict.PERMIT : Verdict.DUNNO;
+    }
+
+    /** permit_tls_clientcerts: a certificate or key whose fingerprint is in relay_clientcerts, whoever has signed it. */
+    static Verdict permitListed(Inquiry inquiry) {
+        Optional<TlsPeer> peer = inquiry.session().tls().filter(tls -> tls.certificate().isPresent());
+        if (peer.isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        for (String fingerprint : List.of(peer.get().certificateFingerprint(), peer.get().keyFingerprint())) {
+            switch (inquiry.site().relayCertificates().find(fingerprint)) {
+                case LookupResult.Found _ -> {
+                    return Verdict.PERMIT;
+                }
+                case LookupResult.NotFound() -> {
+                }
+                case LookupResult.Unavailable _ -> {
+                    log.warn("relay_clientcerts: lookup error for fingerprint '{}', pkey fingerprint {}",
+                            peer.get().certificateFingerprint(), peer.get().keyFingerprint());
+                    return inquiry.lookupFailure(Subject.CLIENT);
+                }
+            }
+        }
+        return Verdict.DUNNO;
+    }
+}

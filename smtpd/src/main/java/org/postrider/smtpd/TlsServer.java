@@ -1,0 +1,305 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.CipherName;
+import org.postrider.common.tls.Credential;
+import org.postrider.common.tls.Fingerprints;
+import org.postrider.common.tls.KeyRing;
+import org.postrider.common.tls.PeerTrust;
+import org.postrider.common.tls.Protocols;
+import org.postrider.common.tls.TlsException;
+import org.postrider.common.wire.TlsContext;
+import org.postrider.common.wire.TlsSession;
+import org.postrider.common.wire.TlsSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The smtpd_tls parameters of a service, and what its sessions need of them. Certificates are read when the service opens, and again
+ * when their files have changed, which is looked for once in ten seconds at most. What can't be used is logged; clients are told
+ * that there is no TLS for now. Safe for many threads.
+ */
+final class TlsServer {
+    private static final Logger log = LoggerFactory.getLogger(TlsServer.class);
+    private static final long LOOK_EVERY = Duration.ofSeconds(10).toNanos();
+
+    /** smtpd_tls_security_level. */
+    enum Level {
+        NONE, MAY, ENCRYPT
+    }
+
+    private final Parameters parameters;
+    private final TlsFiles files;
+    private final TableList nameMaps;
+    private final Level level;
+    private final boolean wrapper;
+    private final int logLevel;
+    private final List<Path> watched;
+    private @Nullable Loaded loaded;
+    private String look = "";
+    private long lookedAt;
+
+    /** What was made from the files. */
+    private record Loaded(TlsContext context, PeerTrust trust, Fingerprints fingerprints) {}
+
+    TlsServer(Parameters parameters, TlsFiles files, Tables tables) {
+        this.parameters = parameters;
+        this.files = files;
+        this.nameMaps = tables.list(parameters.list("tls_server_sni_maps"));
+        this.wrapper = parameters.bool("smtpd_tls_wrappermode");
+        this.level = wrapper ? Level.ENCRYPT : level(parameters);
+        this.logLevel = logLevel(parameters.string("smtpd_tls_loglevel"));
+        this.watched = paths(parameters);
+        if (level != Level.NONE) {
+            load();
+        }
+    }
+
+    private static Level level(Parameters parameters) {
+        String word = parameters.string("smtpd_tls_security_level").toLowerCase(Locale.ROOT);
+        return switch (word) {
+            case "" -> parameters.bool("smtpd_enforce_tls")
+                    ? Level.ENCRYPT
+                    : parameters.bool("smtpd_use_tls") ? Level.MAY : Level.NONE;
+            case "none" -> Level.NONE;
+            case "may" -> Level.MAY;
+            case "encrypt" -> Level.ENCRYPT;
+            case "fingerprint", "verify", "secure", "dane", "dane-only" -> {
+                log.warn("smtpd_tls_security_level: unsupported level \"{}\", using \"encrypt\"", word);
+                yield Level.ENCRYPT;
+            }
+            default -> throw new org.postrider.common.config.ConfigurationException(
+                    "invalid TLS level \"" + word + "\" in smtpd_tls_security_level");
+        };
+    }
+
+    private static int logLevel(String text) {
+        String number = text.split("[,\\s]", -1)[0];
+        return number.matches("\\d") ? Integer.parseInt(number) : 0;
+    }
+
+    /** Files that hold keys and certificates according to these parameters. */
+    static List<Path> paths(Parameters parameters) {
+        return Stream.concat(
+                Stream.of("smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
+                        "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_tls_CAfile")
+                        .map(parameters::string),
+                parameters.list("smtpd_tls_chain_files").stream()).filter(name -> name.startsWith("/")).map(Path::of)
+                .distinct().toList();
+    }
+
+    /** False when TLS is out of the question. */
+    boolean isOffered() {
+        return level != Level.NONE;
+    }
+
+    /** Nothing but TLS will do. */
+    boolean isRequired() {
+        return level == Level.ENCRYPT;
+    }
+
+    /** smtpd_tls_wrappermode: TLS from the first byte. */
+    boolean isWrapper() {
+        return wrapper;
+    }
+
+    /** Clients may ask for other certificates by name. */
+    boolean hasNames() {
+        return !nameMaps.isEmpty();
+    }
+
+    /** smtpd_tls_auth_only. */
+    boolean authOnly() {
+        return isRequired() || parameters.bool("smtpd_tls_auth_only");
+    }
+
+    boolean showsInHeader() {
+        return parameters.bool("smtpd_tls_received_header");
+    }
+
+    /** smtpd_tls_loglevel. */
+    int logLevel() {
+        return logLevel;
+    }
+
+    Duration handshakeLimit() {
+        return parameters.time("smtpd_starttls_timeout");
+    }
+
+    private boolean asks() {
+        return parameters.bool("smtpd_tls_ask_ccert") || requires();
+    }
+
+    private boolean requires() {
+        return isRequired() && parameters.bool("smtpd_tls_req_ccert");
+    }
+
+    /** The configuration for a handshake; empty when there is none that works, which was logged. */
+    Optional<TlsContext> context() {
+        return current().map(Loaded::context);
+    }
+
+    /**
+     * What the handshake tells of the client.
+     *
+     * @return empty when the client must not go on: it had to show a certificate that is trusted
+     */
+    Optional<TlsPeer> peer(TlsSession session) {
+        Loaded now = current().orElseThrow();
+        boolean shown = !session.peerCertificates().isEmpty();
+        boolean trusted = shown && now.trust.client(session.peerCertificates()) == PeerTrust.Finding.TRUSTED;
+        return requires() && !trusted
+                ? Optional.empty()
+                : Optional.of(TlsPeer.of(session, asks(), trusted, now.fingerprints));
+    }
+
+    /** True when a key has changed that only a process started by root can read. */
+    boolean isOutdated() {
+        return isOffered() && current().isPresent() && files.isOutdated();
+    }
+
+    private synchronized Optional<Loaded> current() {
+        if (System.nanoTime() - lookedAt > LOOK_EVERY && !files.look(watched).equals(look)) {
+            load();
+        }
+        return Optional.ofNullable(loaded);
+    }
+
+    private synchronized void load() {
+        lookedAt = System.nanoTime();
+        look = files.look(watched);
+        try {
+            loaded = make();
+        } catch (TlsException | IOException e) {
+            log.warn("TLS: {}", String.valueOf(e.getMessage()));
+            if (loaded == null) {
+                log.warn("TLS has been disabled due to the above error");
+            }
+        }
+    }
+
+    private Loaded make() throws TlsException, IOException {
+        Optional<Path> authorities = file("smtpd_tls_CAfile");
+        List<X509Certificate> known = new ArrayList<>();
+        if (authorities.isPresent()) {
+            known.addAll(Credential.certificates(read(authorities.get()), authorities.get().toString()));
+        }
+        known.addAll(directory(parameters.string("smtpd_tls_CApath")));
+        PeerTrust trust = PeerTrust.of(known, parameters.bool("tls_append_default_CA"));
+        String which = isRequired() ? "smtpd_tls_mandatory_" : "smtpd_tls_";
+        Set<String> excluded = Stream
+                .concat(parameters.list("smtpd_tls_exclude_ciphers").stream(),
+                        isRequired()
+                                ? parameters.list("smtpd_tls_mandatory_exclude_ciphers").stream()
+                                : Stream.empty())
+                .collect(Collectors.toSet());
+        TlsSettings settings = new TlsSettings(Optional.of(new KeyRing(credentials(), this::named)),
+                requires() ? TlsSettings.Request.REQUIRE : asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
+                Protocols.parse(parameters.list(which + "protocols")),
+                name -> !new CipherName(name).isAmong(excluded),
+                parameters.list("tls_eecdh_auto_curves").stream()
+                        .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
+                parameters.time("smtpd_tls_session_cache_timeout").toSeconds());
+        try {
+            return new Loaded(TlsContext.server(settings), trust,
+                    new Fingerprints(parameters.string("smtpd_tls_fingerprint_digest")));
+        } catch (SSLException e) {
+            throw new TlsException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<Credential> credentials() throws TlsException, IOException {
+        List<Credential> found = new ArrayList<>();
+        List<String> chains = parameters.list("smtpd_tls_chain_files");
+        for (String name : chains) {
+            found.addAll(Credential.chains(read(Path.of(name)), name));
+        }
+        if (chains.isEmpty()) {
+            for (String kind : List.of("", "ec", "d")) {
+                Optional<Path> certificate = file("smtpd_tls_" + kind + "cert_file");
+                if (certificate.isPresent()) {
+                    Path key = file("smtpd_tls_" + kind + "key_file").orElse(certificate.get());
+                    found.add(Credential.pair(read(certificate.get()), certificate.get().toString(), read(key),
+                            key.toString()));
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            throw new TlsException("No server certs available. TLS won't be enabled");
+        }
+        return found;
+    }
+
+    private Optional<Path> file(String parameter) {
+        String name = parameters.string(parameter);
+        return name.isEmpty() || name.equals("none") ? Optional.empty() : Optional.of(Path.of(name));
+    }
+
+    private byte[] read(Path path) throws TlsException {
+        try {
+            return files.read(path);
+        } catch (IOException e) {
+            throw new TlsException("cannot load " + path + ": " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static List<X509Certificate> directory(String name) throws TlsException, IOException {
+        List<X509Certificate> found = new ArrayList<>();
+        if (!name.isEmpty() && Files.isDirectory(Path.of(name))) {
+            try (Stream<Path> all = Files.list(Path.of(name))) {
+                for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
+                    found.addAll(Credential.certificates(Files.readAllBytes(one), one.toString()));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** tls_server_sni_maps: the value is the content of chain files in Base64, as postmap -F stores it. */
+    private List<Credential> named(String name) {
+        if (nameMaps.isEmpty()) {
+            return List.of();
+        }
+        LookupResult result = nameMaps.find(name);
+        for (int dot = name.indexOf('.'); result instanceof LookupResult.NotFound && dot >= 0; dot = name.indexOf('.',
+                dot + 1)) {
+            result = nameMaps.findPart(name.substring(dot));
+        }
+        try {
+            return result instanceof LookupResult.Found(String value) ? chains(value, name) : List.of();
+        } catch (TlsException | IllegalArgumentException e) {
+            log.warn("tls_server_sni_maps: {}: {}", name, String.valueOf(e.getMessage()));
+            return List.of();
+        }
+    }
+
+    /** The value itself, or what its files hold where the table is one of file names. */
+    private List<Credential> chains(String value, String name) throws TlsException {
+        if (!value.startsWith("/")) {
+            return Credential.chains(Base64.getMimeDecoder().decode(value), name);
+        }
+        List<Credential> found = new ArrayList<>();
+        for (String file : value.split("[,\\s]+", -1)) {
+            found.addAll(Credential.chains(read(Path.of(file)), file));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,320 @@
+package org.postrider.smtpd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.testing.DaemonHarness;
+import org.postrider.common.wire.TlsContext;
+
+/** STARTTLS and wrapper mode over real sockets, with the JDK's TLS for a client. */
+class StartTlsTest {
+    private static final Path KEYS = Path.of("src/test/resources/tls").toAbsolutePath();
+
+    /** A client that may speak TLS. */
+    private static final class Peer implements AutoCloseable {
+        private Socket socket;
+        private BufferedReader in;
+        private OutputStream out;
+
+        Peer(int port) throws IOException {
+            this(new Socket(InetAddress.getLoopbackAddress(), port));
+        }
+
+        private Peer(Socket socket) throws IOException {
+            use(socket);
+        }
+
+        private void use(Socket now) throws IOException {
+            socket = now;
+            socket.setSoTimeout(20_000);
+            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            out = socket.getOutputStream();
+        }
+
+        SSLSocket encrypt(SSLContext context, String name, String... protocols) throws IOException {
+            SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, name, socket.getPort(), true);
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(name)));
+            if (protocols.length > 0) {
+                parameters.setProtocols(protocols);
+            }
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
+            use(tls);
+            return tls;
+        }
+
+        String reply() throws IOException {
+            StringBuilder all = new StringBuilder();
+            String line;
+            do {
+                line = in.readLine();
+                all.append(line).append('\n');
+            } while (line != null && line.length() > 3 && line.charAt(3) == '-');
+            return all.toString();
+        }
+
+        String say(String text) throws IOException {
+            out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return reply();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static final class TrustsAll implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+            // A test looks for itself.
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            // A test looks for itself.
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
+    private static SSLContext client(boolean withCertificate) throws IOException {
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            if (withCertificate) {
+                Certificate certificate = CertificateFactory.getInstance("X.509")
+                        .generateCertificate(Files.newInputStream(KEYS.resolve("client-cert.pem")));
+                String pem = Files.readString(KEYS.resolve("client-key.pem")).replaceAll("-----.*-----", "");
+                PrivateKey key = KeyFactory.getInstance("RSA")
+                        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem)));
+                store.setKeyEntry("client", key, new char[0], new Certificate[]{certificate});
+            }
+            keys.init(store, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), new TrustManager[]{new TrustsAll()}, new SecureRandom());
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static String shown(SSLSocket socket) throws IOException {
+        return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
+    }
+
+    private static DaemonHarness set(DaemonHarness harness) {
+        return harness.set("compatibility_level", "3.11").set("local_recipient_maps", "")
+                .set("smtpd_peername_lookup", "no").set("mynetworks", "127.0.0.0/8")
+                .set("myhostname", "mail.example.com").set("smtpd_tls_security_level", "may")
+                .set("smtpd_tls_cert_file", KEYS.resolve("rsa-cert.pem").toString())
+                .set("smtpd_tls_key_file", KEYS.resolve("rsa-key-pkcs1.pem").toString())
+                .set("smtpd_tls_eccert_file", KEYS.resolve("ec-cert.pem").toString())
+                .set("smtpd_tls_eckey_file", KEYS.resolve("ec-key.pem").toString())
+                .set("smtpd_forbid_unauth_pipelining", "no");
+    }
+
+    @Test
+    void boringSslIsThereForTheTests() {
+        assertThat(TlsContext.isNative()).isTrue();
+    }
+
+    @Test
+    void aSessionBeginsAnewUnderTls(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons daemons = new FakeDaemons(harness);
+            int port = set(harness).startInet(new Smtpd(), "smtp");
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).contains("250-STARTTLS\n");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                assertThat(peer.say("STARTTLS x")).startsWith("501 5.5.4 ");
+                assertThat(peer.say("STARTTLS")).isEqualTo("220 2.0.0 Ready to start TLS\n");
+                SSLSocket tls = peer.encrypt(client(false), "mail.example.com");
+                assertThat(tls.getSession().getProtocol()).isEqualTo("TLSv1.3");
+                assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("503 5.5.1 ");
+                assertThat(peer.say("EHLO client.example")).doesNotContain("STARTTLS");
+                assertThat(peer.say("STARTTLS")).isEqualTo("554 5.5.1 Error: TLS already active\n");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("250 ");
+                assertThat(peer.say("DATA")).startsWith("354 ");
+                assertThat(peer.say("x".repeat(70_000) + "\r\n.")).startsWith("250 2.0.0 Ok: queued as ");
+                assertThat(peer.say("QUIT")).startsWith("221 ");
+            }
+            assertThat(daemons.messages()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatCameInTheClearBehindStartTlsIsNeverObeyed(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).startInet(new Smtpd(), "smtp");
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).contains("STARTTLS");
+                assertThat(peer.say("STARTTLS\r\nMAIL FROM:<evil@b.c>\r\nRSET")).startsWith("220 ");
+                SSLSocket _ = peer.encrypt(client(false), "mail.example.com");
+                assertThat(peer.say("NOOP")).startsWith("250 2.0.0 ");
+                assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("503 5.5.1 Error: need MAIL");
+            }
+        }
+    }
+
+    @Test
+    void garbageInPlaceOfAHandshakeEndsTheSession(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).startInet(new Smtpd(), "smtp");
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).contains("STARTTLS");
+                assertThat(peer.say("STARTTLS")).startsWith("220 ");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).doesNotContain("250 ");
+            }
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+            }
+        }
+    }
+
+    @Test
+    void whereEncryptionIsRequiredLittleGoesWithoutIt(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_security_level", "encrypt").startInet(new Smtpd(), "smtp");
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).contains("STARTTLS");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).isEqualTo("530 5.7.0 Must issue a STARTTLS command first\n");
+                assertThat(peer.say("NOOP")).startsWith("250 ");
+                assertThat(peer.say("STARTTLS")).startsWith("220 ");
+                SSLSocket _ = peer.encrypt(client(false), "mail.example.com");
+                assertThat(peer.say("EHLO client.example")).startsWith("250-");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+            }
+        }
+    }
+
+    @Test
+    void wrapperModeGreetsUnderTls(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_wrappermode", "yes").startInet(new Smtpd(), "smtps");
+            try (Peer peer = new Peer(port)) {
+                SSLSocket _ = peer.encrypt(client(false), "mail.example.com", "TLSv1.2");
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).doesNotContain("STARTTLS");
+            }
+        }
+    }
+
+    @Test
+    void namesAndProtocolsChooseCertificates(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            String chain = KEYS.resolve("sni-chain.pem").toString();
+            int port = set(harness).set("smtpd_tls_wrappermode", "yes")
+                    .set("tls_server_sni_maps", "inline:{other.example=" + chain + "}")
+                    .set("smtpd_tls_mandatory_protocols", ">=TLSv1.2")
+                    .startInet(new Smtpd(), "smtps");
+            try (Peer peer = new Peer(port)) {
+                assertThat(shown(peer.encrypt(client(false), "other.example"))).isEqualTo("CN=other.example");
+            }
+            try (Peer peer = new Peer(port)) {
+                assertThat(shown(peer.encrypt(client(false), "mail.example.com"))).contains("CN=mail.example.com");
+            }
+            try (Peer peer = new Peer(port)) {
+                SSLContext client = client(false);
+                assertThatThrownBy(() -> peer.encrypt(client, "mail.example.com", "TLSv1.1"))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void clientsRelayByTheFingerprintOfTheirCertificate(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_ask_ccert", "yes").set("mynetworks", "192.0.2.0/24")
+                    .set("smtpd_sender_restrictions", "permit_tls_clientcerts, reject")
+                    .set("relay_clientcerts", "inline:{" + fingerprint() + "=client}")
+                    .startInet(new Smtpd(), "smtp");
+            for (boolean withCertificate : new boolean[]{true, false}) {
+                try (Peer peer = new Peer(port)) {
+                    assertThat(peer.reply()).startsWith("220 ");
+                    assertThat(peer.say("STARTTLS")).startsWith("220 ");
+                    SSLSocket _ = peer.encrypt(client(withCertificate), "mail.example.com");
+                    assertThat(peer.say("EHLO client.example")).startsWith("250-");
+                    assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                    assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith(withCertificate ? "250 " : "554 ");
+                }
+            }
+        }
+    }
+
+    private static String fingerprint() throws IOException {
+        try {
+            byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(
+                    new ByteArrayInputStream(Files.readAllBytes(KEYS.resolve("client-cert.pem")))).getEncoded();
+            return java.util.HexFormat.ofDelimiter(":").withUpperCase()
+                    .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(der));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void filesThatCanNotBeReadAnyMoreAreRememberedAndMissed(@TempDir Path directory) throws IOException {
+        Path key = directory.resolve("key.pem");
+        Files.copy(KEYS.resolve("ec-key.pem"), key);
+        TlsFiles files = new TlsFiles();
+        files.keep(key);
+        byte[] before = files.read(key);
+        // A directory in its place can't be read as a file, as a key can't be without root.
+        Files.delete(key);
+        Files.createDirectory(key);
+        assertThat(files.read(key)).isEqualTo(before);
+        assertThat(files.isOutdated()).isTrue();
+        Files.move(key, directory.resolve("old"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(KEYS.resolve("rsa-key.pem"), key);
+        assertThat(files.read(key)).isEqualTo(Files.readAllBytes(KEYS.resolve("rsa-key.pem")));
+    }
+}
