@@ -48,6 +48,11 @@ final class AccessTables {
             return first(networks(address));
         }
 
+        /** By this key and no other. */
+        LookupResult exact(String key) {
+            return key.isEmpty() ? NOTHING : table.find(key);
+        }
+
         /** By name and its parents. */
         LookupResult domain(String name) {
             if (name.isEmpty()) {

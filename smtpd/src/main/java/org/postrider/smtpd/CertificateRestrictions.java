@@ -17,6 +17,16 @@ final class CertificateRestrictions {
         return inquiry.session().tls().filter(TlsPeer::trusted).isPresent() ? Verdict.PERMIT : Verdict.DUNNO;
     }
 
+    /** check_ccert_access: the fingerprint of the certificate, then that of its key. */
+    static LookupResult look(Inquiry inquiry, AccessTables.Table table) {
+        Optional<TlsPeer> peer = inquiry.session().tls().filter(tls -> tls.certificate().isPresent());
+        if (peer.isEmpty()) {
+            return AccessTables.NOTHING;
+        }
+        LookupResult result = table.exact(peer.get().certificateFingerprint());
+        return result instanceof LookupResult.NotFound ? table.exact(peer.get().keyFingerprint()) : result;
+    }
+
     /** permit_tls_clientcerts: a certificate or key whose fingerprint is in relay_clientcerts, whoever has signed it. */
     static Verdict permitListed(Inquiry inquiry) {
         Optional<TlsPeer> peer = inquiry.session().tls().filter(tls -> tls.certificate().isPresent());

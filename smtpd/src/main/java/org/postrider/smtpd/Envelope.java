@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
 
@@ -33,6 +34,14 @@ final class Envelope {
             out.attribute("log_ident", queueId);
         }
         out.attribute("rewrite_context", session.site().checks().rewritesAsLocal(session) ? "local" : "remote");
+        Optional<Login> login = session.login();
+        if (login.isPresent()) {
+            out.attribute("sasl_method", login.get().method());
+            out.attribute("sasl_username", login.get().user());
+        }
+        if (!request.submitter().isEmpty()) {
+            out.attribute("sasl_sender", request.submitter());
+        }
         if (!request.envelopeId().isEmpty()) {
             out.attribute("envelope_id", request.envelopeId());
         }

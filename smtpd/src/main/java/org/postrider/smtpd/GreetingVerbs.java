@@ -82,6 +82,16 @@ final class GreetingVerbs {
         if (session.site().tls().isOffered() && session.tls().isEmpty()) {
             offered.add("STARTTLS");
         }
+        Sasl sasl = session.site().sasl();
+        if (sasl.isActive(session) && sasl.announcesTo(session.client())) {
+            String mechanisms = String.join(" ", sasl.mechanisms(session));
+            if (!mechanisms.isEmpty()) {
+                offered.add("AUTH " + mechanisms);
+                if (sasl.brokenClients()) {
+                    offered.add("AUTH=" + mechanisms);
+                }
+            }
+        }
         offered.add("ENHANCEDSTATUSCODES");
         offered.add("8BITMIME");
         offered.add("DSN");
@@ -90,7 +100,7 @@ final class GreetingVerbs {
         }
         offered.add("CHUNKING");
         Set<String> discarded = session.site().discardedKeywords(session.client());
-        offered.removeIf(line -> discarded.contains(line.split(" ", -1)[0].toUpperCase(Locale.ROOT)));
+        offered.removeIf(line -> discarded.contains(line.split("[ =]", -1)[0].toUpperCase(Locale.ROOT)));
         List<String> known = KEYWORDS.stream().filter(discarded::contains).toList();
         if (!known.isEmpty() && !discarded.contains(SILENT)) {
             log.info("discarding EHLO keywords: {}", String.join(" ", known));

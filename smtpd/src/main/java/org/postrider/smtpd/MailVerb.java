@@ -102,9 +102,24 @@ final class MailVerb {
             case "SMTPUTF8" -> offersUtf8(session) && !parameter.hasValue()
                     ? new Parsed.Good(request.withSmtputf8())
                     : unsupported(parameter);
-            case "AUTH" -> value.isEmpty() ? unsupported(parameter) : new Parsed.Good(request);
+            case "AUTH" -> submitter(session, request, parameter);
             default -> unsupported(parameter);
         };
+    }
+
+    /** RFC 4954 section 5: who has submitted the message first; believed only from a client that has logged in. */
+    private static Parsed submitter(Session session, MailRequest request, EsmtpParameter parameter) {
+        if (!session.site().sasl().isActive(session)) {
+            return parameter.value().isEmpty() ? unsupported(parameter) : new Parsed.Good(request);
+        }
+        String decoded = parameter.value().equals("<>") ? "<>" : XtextValue.decode(parameter.value());
+        if (decoded.isEmpty()) {
+            return bad(501, "5.5.4", "Bad AUTH parameter syntax");
+        }
+        if (!request.submitter().isEmpty()) {
+            return bad(503, "5.5.4", "Error: multiple AUTH= options");
+        }
+        return new Parsed.Good(session.login().isPresent() ? request.withSubmitter(decoded) : request);
     }
 
     private static Parsed unsupported(EsmtpParameter parameter) {

@@ -1,5 +1,7 @@
 package org.postrider.smtpd;
 
+import java.util.Optional;
+import java.util.function.Function;
 import org.postrider.common.smtp.Reply;
 
 /** What a verb leads to. */
@@ -23,6 +25,15 @@ sealed interface Outcome {
 
     /** Take this many bytes and throw them away, then answer. */
     record SkipChunk(long bytes, Reply reply) implements Outcome {}
+
+    /**
+     * Answer, and go on with what the client says next, which is no command.
+     *
+     * @param limit most bytes of it
+     * @param giveUp nothing comes of it
+     * @param next takes the line; empty when it was longer than the limit
+     */
+    record Ask(Reply reply, int limit, Runnable giveUp, Function<Optional<String>, Outcome> next) implements Outcome {}
 
     /** Answer, then speak TLS. */
     record StartTls(Reply reply) implements Outcome {}

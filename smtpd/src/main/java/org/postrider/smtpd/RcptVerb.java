@@ -132,7 +132,7 @@ final class RcptVerb {
             if (stream == null) {
                 stream = CleanupStream.open(session);
                 transaction.stream(stream);
-                log.info("{}: client={}", transaction.title(), session.peer());
+                session.logClient(transaction.title());
             }
             stream.recipient(recipient);
         } catch (IOException e) {

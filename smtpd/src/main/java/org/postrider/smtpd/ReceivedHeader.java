@@ -27,6 +27,10 @@ final class ReceivedHeader {
             if (session.site().tls().showsInHeader()) {
                 session.tls().ifPresent(peer -> lines.addAll(TlsText.headerLines(peer)));
             }
+            if (session.site().sasl().showsInHeader()) {
+                session.login()
+                        .ifPresent(login -> lines.add("\t(Authenticated sender: " + comment(login.user()) + ")"));
+            }
             lines.add("\tby " + names.hostname() + " (" + names.mailName() + ") with " + with(session) + id);
         }
         String date = date(session.site().clock().instant(), session.site().zone());
@@ -36,10 +40,15 @@ final class ReceivedHeader {
         return lines;
     }
 
+    /** What would end a comment is quoted (RFC 5322 section 3.2.2). */
+    private static String comment(String text) {
+        return text.replaceAll("([()\\\\])", "\\\\$1").replaceAll("[\\x00-\\x1f\\x7f]", "?");
+    }
+
     /** RFC 3848 and RFC 6531: the protocol's name. */
     private static String with(Session session) {
-        String protocol = session.protocol().equals("ESMTP") && session.tls().isPresent()
-                ? "ESMTPS"
+        String protocol = session.protocol().equals("ESMTP")
+                ? "ESMTP" + (session.tls().isPresent() ? "S" : "") + (session.login().isPresent() ? "A" : "")
                 : session.protocol();
         return session.transaction().request().smtputf8() ? protocol.replace("ESMTP", "UTF8SMTP") : protocol;
     }

@@ -114,7 +114,8 @@ final class RecipientCheck {
         return inquiry.refuse(subject, code, unknownStatus(subject), text);
     }
 
-    private LookupResult find(TableList tables, ResolveAnswer answer) {
+    /** Looks for an address, in full form, as rewriting tables are searched. */
+    LookupResult find(TableList tables, ResolveAnswer answer) {
         AddressSearch search = answer.has(ResolveAnswer.CLASS_LOCAL) ? inLocalDomain : elsewhere;
         return search.find(tables, AddressText.external(answer.recipient()), AddressSearch.Order.REWRITING).result();
     }

@@ -19,8 +19,11 @@ final class RestrictionTable {
             Map.entry("reject_multi_recipient_bounce", GeneralRestrictions::rejectMultiRecipientBounce),
             Map.entry("permit_mynetworks", ClientRestrictions::permitMyNetworks),
             Map.entry("permit_inet_interfaces", ClientRestrictions::permitInetInterfaces),
-            // Nobody can log in yet.
-            Map.entry("permit_sasl_authenticated", _ -> Verdict.DUNNO),
+            Map.entry("permit_sasl_authenticated", LoginRestrictions::permitAuthenticated),
+            Map.entry("reject_sender_login_mismatch", LoginRestrictions::rejectMismatch),
+            Map.entry("reject_authenticated_sender_login_mismatch", LoginRestrictions::rejectAuthenticated),
+            Map.entry("reject_known_sender_login_mismatch", LoginRestrictions::rejectKnown),
+            Map.entry("reject_unauthenticated_sender_login_mismatch", LoginRestrictions::rejectUnauthenticated),
             Map.entry("permit_tls_all_clientcerts", CertificateRestrictions::permitAllTrusted),
             Map.entry("permit_tls_clientcerts", CertificateRestrictions::permitListed),
             Map.entry("reject_unknown_client_hostname", ClientRestrictions::rejectUnknownHostname),
@@ -47,7 +50,8 @@ final class RestrictionTable {
 
     private static final Set<String> WITH_ARGUMENT = Set.of("check_client_access",
             "check_reverse_client_hostname_access",
-            "check_helo_access", "check_sender_access", "check_recipient_access", "sleep");
+            "check_helo_access", "check_sender_access", "check_recipient_access", "check_sasl_access",
+            "check_ccert_access", "sleep");
 
     private RestrictionTable() {}
 
@@ -73,6 +77,12 @@ final class RestrictionTable {
                     inquiry -> table.client(inquiry.client().name().reverseName(), ""), parser);
             case "check_helo_access" -> new AccessRestriction(Subject.HELO,
                     inquiry -> table.domain(inquiry.helo()), parser);
+            case "check_sasl_access" -> new AccessRestriction(Subject.CLIENT,
+                    inquiry -> inquiry.session().login().map(login -> table.exact(login.user()))
+                            .orElse(AccessTables.NOTHING),
+                    parser);
+            case "check_ccert_access" -> new AccessRestriction(Subject.CLIENT,
+                    inquiry -> CertificateRestrictions.look(inquiry, table), parser);
             case "check_sender_access" -> new AccessRestriction(Subject.SENDER,
                     inquiry -> inquiry.hasSender() ? table.address(inquiry.sender()) : AccessTables.NOTHING, parser);
             default -> new AccessRestriction(Subject.RECIPIENT,

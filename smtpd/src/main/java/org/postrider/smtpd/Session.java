@@ -27,6 +27,7 @@ final class Session {
     private boolean improperPipelining;
     private @Nullable Reply denied;
     private @Nullable TlsPeer tls;
+    private @Nullable Login login;
 
     Session(Site site, Client client, SessionInput input) {
         this.site = site;
@@ -137,10 +138,20 @@ final class Session {
         return Optional.ofNullable(tls);
     }
 
+    /** Who the client has logged in as. */
+    Optional<Login> login() {
+        return Optional.ofNullable(login);
+    }
+
+    void login(Login proved) {
+        login = proved;
+    }
+
     /** From here on everything is encrypted: what was said before counts for nothing (RFC 3207 section 4.2). */
     void encrypted(TlsPeer peer) {
         tls = peer;
         transaction.reset();
+        login = null;
         helo = "";
         protocol = "SMTP";
     }
@@ -163,6 +174,18 @@ final class Session {
                 AddressText.external(sender), context(""));
     }
 
+    /** Logs from whom the message with this queue id comes. */
+    void logClient(String queueId) {
+        StringBuilder line = new StringBuilder(80);
+        if (login != null) {
+            line.append(", sasl_method=").append(login.method()).append(", sasl_username=").append(login.user());
+        }
+        if (!transaction.request().submitter().isEmpty()) {
+            line.append(", sasl_sender=").append(transaction.request().submitter());
+        }
+        log.info("{}: client={}{}", queueId, peer(), line);
+    }
+
     private String context(String recipient) {
         StringBuilder context = new StringBuilder(80);
         if (transaction.begun()) {
@@ -174,6 +197,12 @@ final class Session {
         context.append(" proto=").append(protocol);
         if (!helo.isEmpty()) {
             context.append(" helo=<").append(helo).append('>');
+        }
+        if (login != null) {
+            context.append(" sasl_method=").append(login.method()).append(" sasl_username=").append(login.user());
+        }
+        if (!transaction.request().submitter().isEmpty()) {
+            context.append(" sasl_sender=").append(transaction.request().submitter());
         }
         return context.toString();
     }

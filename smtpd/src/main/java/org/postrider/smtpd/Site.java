@@ -44,6 +44,8 @@ final class Site {
     private final ClientLimits clientLimits;
     private final TlsServer tls;
     private final TableList relayCertificates;
+    private final TableList senderLogins;
+    private final Sasl sasl;
 
     private Site(Parameters parameters, Surroundings around) {
         this.settings = Settings.of(parameters);
@@ -67,6 +69,9 @@ final class Site {
         this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
         this.tls = new TlsServer(parameters, around.tlsFiles(), tables);
         this.relayCertificates = tables.list(parameters.list("relay_clientcerts"));
+        this.senderLogins = tables.list(parameters.list("smtpd_sender_login_maps"));
+        this.sasl = new Sasl(parameters, tables, parents.contains("mynetworks"), around.authenticator(),
+                tls.authOnly());
         this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"));
     }
 
@@ -169,6 +174,15 @@ final class Site {
     /** relay_clientcerts: fingerprints of clients that may relay. */
     TableList relayCertificates() {
         return relayCertificates;
+    }
+
+    /** smtpd_sender_login_maps: which logins own a sender address. */
+    TableList senderLogins() {
+        return senderLogins;
+    }
+
+    Sasl sasl() {
+        return sasl;
     }
 
     EtrnVerb.Flush flush() {

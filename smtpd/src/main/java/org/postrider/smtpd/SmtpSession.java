@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.postrider.common.log.Log;
 import org.postrider.common.smtp.BareNewline;
@@ -36,6 +37,8 @@ final class SmtpSession {
     /** What a client may say where encryption is required and not there yet. */
     private static final Set<String> BEFORE_TLS = Set.of("NOOP", "EHLO", "HELO", "STARTTLS", "QUIT", "HELP", "XCLIENT");
     private static final int LOGGED_START = 30;
+    /** An initial response may hold a password. */
+    private static final Pattern SECRET = Pattern.compile("^(\\s*AUTH\\s+\\S+)\\s.*", Pattern.CASE_INSENSITIVE);
 
     private final Site site;
     private final Settings settings;
@@ -165,7 +168,7 @@ final class SmtpSession {
     }
 
     private boolean command(String line) throws IOException {
-        transcript.in(line);
+        transcript.in(SECRET.matcher(line).replaceFirst("$1 ..."));
         if (line.indexOf('\0') >= 0) {
             return conclude("", Outcome.error(500, "5.5.2", "Error: bad syntax"));
         }
@@ -247,6 +250,9 @@ final class SmtpSession {
                 ContentReceiver receiver = Objects.requireNonNull(session.transaction().content());
                 return content(verb, receiver, () -> receiver.receive(bytes, last));
             }
+            case Outcome.Ask ask -> {
+                return conclude(verb, asked(ask));
+            }
             case Outcome.StartTls(Reply reply) -> {
                 say(reply);
                 return startTls(verb);
@@ -267,6 +273,21 @@ final class SmtpSession {
                 count(verb, true);
                 return false;
             }
+        }
+    }
+
+    private Outcome asked(Outcome.Ask ask) throws IOException {
+        try {
+            say(ask.reply());
+            session.input().beginRequest(false);
+            return switch (new SmtpLineReader(session.input(), ask.limit()).read()) {
+                case Line.Text(String text, _) -> ask.next().apply(Optional.of(text));
+                case Line.TooLong _ -> ask.next().apply(Optional.empty());
+                case Line.End _ -> throw new EOFException();
+            };
+        } catch (IOException e) {
+            ask.giveUp().run();
+            throw e;
         }
     }
 

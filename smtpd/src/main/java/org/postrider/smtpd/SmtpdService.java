@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
@@ -57,7 +58,24 @@ final class SmtpdService implements Service {
         return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
-                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), files, context.serviceName());
+                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), files, authenticator(context),
+                context.serviceName());
+    }
+
+    private static Optional<Authenticator> authenticator(ServiceContext context) {
+        Parameters parameters = context.parameters();
+        if (!parameters.bool("smtpd_sasl_auth_enable")) {
+            return Optional.empty();
+        }
+        String service = parameters.string("smtpd_sasl_service");
+        return switch (parameters.string("smtpd_sasl_type")) {
+            case "dovecot" -> Optional.of(new DovecotAuthenticator(context.network(), context.queueDirectory(),
+                    parameters.string("smtpd_sasl_path"), service));
+            case "cyrus" -> Optional.of(CyrusSettings.read(parameters).authenticator(context.network(), service,
+                    parameters.string("smtpd_sasl_local_domain")));
+            default -> throw new ConfigurationException(
+                    "unsupported SASL server implementation: " + parameters.string("smtpd_sasl_type"));
+        };
     }
 
     private static ClientLimits.Counter anvil(ServiceContext context) {

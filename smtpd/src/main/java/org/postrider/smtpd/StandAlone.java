@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.MainCf;
 import org.postrider.common.config.Parameters;
@@ -66,6 +67,6 @@ final class StandAlone {
                 new Surroundings(new PostdropSubmissions(queue.resolve("public/postdrop")), addresses,
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
                         ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED,
-                        new TlsFiles(), "smtpd"));
+                        new TlsFiles(), Optional.empty(), "smtpd"));
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.postrider.common.dns.Resolver;
@@ -20,8 +21,10 @@ import org.postrider.common.lookup.Tables;
  * @param anvil counts events of clients
  * @param flush delivers what waits for a site
  * @param tlsFiles keys and certificates
+ * @param authenticator who knows the users; empty where nobody can log in
  * @param service the service's name, for the limits of clients
  */
 record Surroundings(Submissions submissions, Addresses addresses, Resolver resolver, Tables tables,
         Predicate<InetAddress> ownAddresses, LongSupplier freeSpace, InstantSource clock, ZoneId zone, Pause pause,
-        ClientLimits.Counter anvil, EtrnVerb.Flush flush, TlsFiles tlsFiles, String service) {}
+        ClientLimits.Counter anvil, EtrnVerb.Flush flush, TlsFiles tlsFiles, Optional<Authenticator> authenticator,
+        String service) {}

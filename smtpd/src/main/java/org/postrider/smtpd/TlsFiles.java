@@ -27,7 +27,15 @@ final class TlsFiles {
         }
     }
 
-    private record Kept(byte[] content, Optional<Look> look) {}
+    private static final class Kept {
+        final byte[] content;
+        final Optional<Look> look;
+
+        Kept(byte[] content, Optional<Look> look) {
+            this.content = content;
+            this.look = look;
+        }
+    }
 
     private final Map<Path, Kept> kept = new ConcurrentHashMap<>();
     private volatile boolean outdated;

@@ -18,7 +18,7 @@ final class VerbTable {
             new Verb("STARTTLS", StartTlsVerb::handle, false, true),
             new Verb("ETRN", EtrnVerb::handle, true, false),
             new Verb("BDAT", BdatVerb::handle, false, false),
-            new Verb("AUTH", (_, _) -> Outcome.error(503, "5.5.1", "Error: authentication not enabled"), false, false),
+            new Verb("AUTH", AuthVerb::handle, false, false),
             new Verb("XCLIENT", (_, _) -> notAuthorized(), false, false),
             new Verb("XFORWARD", (_, _) -> notAuthorized(), false, false));
 

@@ -73,7 +73,7 @@ final class FakeWorld {
                 new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
                 ZoneOffset.UTC, time -> rests.add(time.toString()),
                 (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
-                new TlsFiles(), "smtp");
+                new TlsFiles(), Optional.of(new FakeUsers()), "smtp");
         return Site.open(Parameters.of(settings), around);
     }
 

@@ -5,10 +5,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a certificate leads to an authority that is trusted (RFC 5280). Safe for many threads. */
 public final class PeerTrust {
@@ -27,12 +29,14 @@ public final class PeerTrust {
     }
 
     /**
+     * Trusts these.
+     *
      * @param authorities of CAfile and CApath; with none, nobody is trusted
      * @param systemToo tls_append_default_CA: the authorities that come with the system, too
      */
     public static PeerTrust of(List<X509Certificate> authorities, boolean systemToo) throws TlsException {
         try {
-            List<X509TrustManager> found = new java.util.ArrayList<>();
+            List<X509TrustManager> found = new ArrayList<>();
             if (!authorities.isEmpty()) {
                 KeyStore store = KeyStore.getInstance("PKCS12");
                 store.load(null, null);
@@ -50,7 +54,7 @@ public final class PeerTrust {
         }
     }
 
-    private static X509TrustManager manager(@org.jspecify.annotations.Nullable KeyStore store)
+    private static X509TrustManager manager(@Nullable KeyStore store)
             throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(store);

@@ -14,13 +14,26 @@ final class Pem {
             .compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
     private static final Pattern ENCRYPTED = Pattern.compile("ENCRYPTED");
 
-    /**
-     * One object.
-     *
-     * @param label {@code CERTIFICATE}, {@code PRIVATE KEY}, ...
-     * @param der its bytes
-     */
-    record Block(String label, byte[] der) {
+    /** One object. */
+    static final class Block {
+        private final String label;
+        private final byte[] der;
+
+        Block(String label, byte[] der) {
+            this.label = label;
+            this.der = der;
+        }
+
+        /** {@code CERTIFICATE}, {@code PRIVATE KEY}, ... */
+        String label() {
+            return label;
+        }
+
+        /** Its bytes; not to be changed. */
+        byte[] der() {
+            return der;
+        }
+
         boolean isCertificate() {
             return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE")
                     || label.equals("TRUSTED CERTIFICATE");

@@ -68,7 +68,7 @@ final class PrivateKeys {
         int first = der[at + 1] & 0xff;
         int length = first < 0x80 ? first : 0;
         for (int i = 0; first >= 0x80 && i < first - 0x80; i++) {
-            length = length << 8 | der[at + 2 + i] & 0xff;
+            length = (length << 8) | (der[at + 2 + i] & 0xff);
         }
         return length;
     }
