@@ -90,8 +90,9 @@ final class Checks {
     }
 
     /** ETRN: the lists that wait for RCPT otherwise, then its own. */
-    Verdict atEtrn(Session session) {
+    Verdict atEtrn(Session session, String site) {
         Inquiry inquiry = new Inquiry(session, Stage.ETRN, "");
+        inquiry.etrnDomain(site);
         if (conduct.delayReject()) {
             for (Stage stage : List.of(Stage.CLIENT, Stage.HELO)) {
                 Verdict verdict = ask(inquiry, stage);

@@ -98,6 +98,7 @@ final class ContentReceiver implements DataReader.Sink {
 
     private Outcome end() {
         session.where(END_OF_MESSAGE);
+        transaction.size(bytes);
         Outcome outcome = settle();
         transaction.reset();
         return outcome;

@@ -38,7 +38,7 @@ final class EtrnVerb {
         if (!HeloRestrictions.isLiteral(site) && (!DomainName.valid(site) || HeloRestrictions.validAddress(site))) {
             return plain(501, "Error: invalid parameter syntax");
         }
-        return switch (session.site().checks().atEtrn(session)) {
+        return switch (session.site().checks().atEtrn(session, site)) {
             case Verdict.Dunno _,Verdict.Permit _ -> flush(session, site.toLowerCase(Locale.ROOT));
             case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
             case Verdict.Hangup() -> new Outcome.Hangup();

@@ -18,6 +18,7 @@ final class Inquiry {
 
     private final Session session;
     private final String recipient;
+    private String etrnDomain = "";
     private final PendingDeferrals deferrals = new PendingDeferrals();
     private Stage stage;
     private boolean warnOnly;
@@ -64,6 +65,15 @@ final class Inquiry {
 
     String recipient() {
         return recipient;
+    }
+
+    /** The site of ETRN; empty elsewhere. */
+    String etrnDomain() {
+        return etrnDomain;
+    }
+
+    void etrnDomain(String site) {
+        etrnDomain = site;
     }
 
     PendingDeferrals deferrals() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import org.postrider.common.config.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,16 +15,16 @@ final class RestrictionParser {
 
     private final Set<String> classes;
     private final Function<String, List<String>> words;
-    private final AccessTables tables;
+    private final RestrictionParts parts;
 
     /**
      * @param classes smtpd_restriction_classes
      * @param words the words of a parameter
      */
-    RestrictionParser(Set<String> classes, Function<String, List<String>> words, AccessTables tables) {
+    RestrictionParser(Set<String> classes, Function<String, List<String>> words, RestrictionParts parts) {
         this.classes = Set.copyOf(classes);
         this.words = words;
-        this.tables = tables;
+        this.parts = parts;
     }
 
     /** The list that stands in the stage's parameter. */
@@ -53,9 +54,7 @@ final class RestrictionParser {
     private Restriction restriction(String word, String argument, Stage stage, int depth) {
         String name = word.toLowerCase(Locale.ROOT);
         if (RestrictionTable.takesArgument(name)) {
-            return argument.isEmpty()
-                    ? misused(name + " requires an argument")
-                    : RestrictionTable.withArgument(name, argument, tables, this);
+            return argument.isEmpty() ? misused(name + " requires an argument") : withArgument(name, argument);
         }
         Restriction plain = RestrictionTable.plain(name);
         if (plain != null) {
@@ -66,9 +65,17 @@ final class RestrictionParser {
             return inner::ask;
         }
         if (word.indexOf(':') > 0 && !stage.tableCheck().isEmpty()) {
-            return RestrictionTable.withArgument(stage.tableCheck(), word, tables, this);
+            return withArgument(stage.tableCheck(), word);
         }
         return misused("unknown smtpd restriction: \"" + word + '"');
+    }
+
+    private Restriction withArgument(String name, String argument) {
+        try {
+            return RestrictionTable.withArgument(name, argument, parts, this);
+        } catch (ConfigurationException e) {
+            return misused(String.valueOf(e.getMessage()));
+        }
     }
 
     /** A mistake in main.cf or in a table is told every time it matters, and no mail gets past it. */

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The restrictions by name (postconf(5), smtpd_client_restrictions and following). */
@@ -51,7 +53,11 @@ final class RestrictionTable {
     private static final Set<String> WITH_ARGUMENT = Set.of("check_client_access",
             "check_reverse_client_hostname_access",
             "check_helo_access", "check_sender_access", "check_recipient_access", "check_sasl_access",
-            "check_ccert_access", "sleep");
+            "check_ccert_access", "sleep", "check_policy_service", "reject_rbl_client",
+            "reject_rhsbl_client", "reject_rhsbl_reverse_client", "reject_rhsbl_helo", "reject_rhsbl_sender",
+            "reject_rhsbl_recipient", "permit_dnswl_client", "permit_rhswl_client");
+    private static final Pattern HOST_ACCESS = Pattern
+            .compile("check_(client|reverse_client_hostname|helo|sender|recipient)_(mx|ns|a)_access");
 
     private RestrictionTable() {}
 
@@ -61,15 +67,46 @@ final class RestrictionTable {
     }
 
     static boolean takesArgument(String name) {
-        return WITH_ARGUMENT.contains(name.toLowerCase(Locale.ROOT));
+        String lower = name.toLowerCase(Locale.ROOT);
+        return WITH_ARGUMENT.contains(lower) || HOST_ACCESS.matcher(lower).matches();
     }
 
     /** A restriction with the word that follows it. */
-    static Restriction withArgument(String name, String argument, AccessTables tables, RestrictionParser parser) {
+    static Restriction withArgument(String name, String argument, RestrictionParts parts, RestrictionParser parser) {
         if (name.equals("sleep")) {
             return inquiry -> GeneralRestrictions.sleep(inquiry, argument);
         }
-        AccessTables.Table table = tables.open(argument);
+        if (name.equals("check_policy_service")) {
+            return new PolicyRestriction(PolicyServer.parse(argument, parts.parameters()), parser);
+        }
+        if (name.startsWith("reject_r") || name.startsWith("permit_")) {
+            return parts.dnsLists().of(name, argument);
+        }
+        AccessTables.Table table = parts.tables().open(argument);
+        Matcher host = HOST_ACCESS.matcher(name);
+        if (host.matches()) {
+            return hostAccess(host.group(1), HostAccess.Kind.valueOf(host.group(2).toUpperCase(Locale.ROOT)), table,
+                    parser);
+        }
+        return access(name, table, parser);
+    }
+
+    private static Restriction hostAccess(String whose, HostAccess.Kind kind, AccessTables.Table table,
+            RestrictionParser parser) {
+        return switch (whose) {
+            case "client" -> new HostAccess(kind, Subject.CLIENT, inquiry -> inquiry.client().name().name(), table,
+                    parser);
+            case "reverse_client_hostname" -> new HostAccess(kind, Subject.CLIENT,
+                    inquiry -> inquiry.client().name().reverseName(), table, parser);
+            case "helo" -> new HostAccess(kind, Subject.HELO, Inquiry::helo, table, parser);
+            case "sender" -> new HostAccess(kind, Subject.SENDER, inquiry -> AddressText.domain(inquiry.sender()),
+                    table, parser);
+            default -> new HostAccess(kind, Subject.RECIPIENT, inquiry -> AddressText.domain(inquiry.recipient()),
+                    table, parser);
+        };
+    }
+
+    private static Restriction access(String name, AccessTables.Table table, RestrictionParser parser) {
         return switch (name) {
             case "check_client_access" -> new AccessRestriction(Subject.CLIENT,
                     inquiry -> table.client(inquiry.client().name().name(), inquiry.client().addressText()), parser);

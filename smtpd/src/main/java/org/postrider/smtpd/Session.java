@@ -33,6 +33,8 @@ final class Session {
         this.site = site;
         this.client = client;
         this.input = input;
+        transaction.instance(Long.toHexString(site.clock().instant().toEpochMilli()) + "."
+                + Integer.toHexString(System.identityHashCode(this)));
     }
 
     Site site() {

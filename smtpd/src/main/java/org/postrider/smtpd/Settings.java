@@ -14,7 +14,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
-            String errorRecipient, String recipientDelimiter, String nullSenderKey) {}
+            String errorRecipient, String recipientDelimiter, String nullSenderKey, String stress,
+            String compatibilityLevel, String mailVersion) {}
 
     /** Sizes, numbers and times; 0 is no limit where postconf(5) says so. */
     record Limits(int lineLength, long messageSize, long queueMinFree, int recipients, int recipientOvershoot,
@@ -46,7 +47,9 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
         return new Names(parameters.string("myhostname"), parameters.string("mail_name"),
                 parameters.string("smtpd_banner"), parameters.string("double_bounce_sender"),
                 parameters.string("myorigin"), parameters.string("error_notice_recipient"),
-                parameters.string("recipient_delimiter"), parameters.string("smtpd_null_access_lookup_key"));
+                parameters.string("recipient_delimiter"), parameters.string("smtpd_null_access_lookup_key"),
+                parameters.string("stress"), parameters.string("compatibility_level"),
+                parameters.string("mail_version"));
     }
 
     private static Limits limits(Parameters parameters) {

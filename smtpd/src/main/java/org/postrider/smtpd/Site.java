@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
+import org.postrider.common.dns.Resolver;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
@@ -89,8 +90,10 @@ final class Site {
         Settings.Names names = settings.names();
         AccessTables access = new AccessTables(tables, names.recipientDelimiter(), parentMatches,
                 names.nullSenderKey());
+        DnsListRestrictions dnsLists = new DnsListRestrictions(new DnsLists(around.resolver()),
+                tables.list(parameters.list("rbl_reply_maps")), parameters);
         RestrictionParser parser = new RestrictionParser(Set.copyOf(parameters.list("smtpd_restriction_classes")),
-                parameters::list, access);
+                parameters::list, new RestrictionParts(access, dnsLists, parameters));
         Map<Stage, RestrictionList> lists = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
             lists.put(stage, parser.list(stage));
@@ -183,6 +186,14 @@ final class Site {
 
     Sasl sasl() {
         return sasl;
+    }
+
+    PolicyTransport policies() {
+        return around.policies();
+    }
+
+    Resolver resolver() {
+        return around.resolver();
     }
 
     EtrnVerb.Flush flush() {

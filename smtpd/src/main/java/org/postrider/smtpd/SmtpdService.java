@@ -37,18 +37,21 @@ final class SmtpdService implements Service {
     private final ClientNameLookup names;
     private final ConnectionCounts counts;
     private final int connectionLimit;
+    private final PolicyConnections policies;
 
     SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, ConnectionCounts counts) {
         Parameters parameters = context.parameters();
         Tables tables = new Tables(context.queueDirectory(), context.clock());
         this.context = context;
+        this.policies = new PolicyConnections(context.network(), context.queueDirectory());
         this.counts = counts;
-        this.site = Site.open(parameters, surroundings(context, resolver, files, tables));
+        this.site = Site.open(parameters, surroundings(context, resolver, policies, files, tables));
         this.names = new ClientNameLookup(resolver, hosts);
         this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
     }
 
-    private static Surroundings surroundings(ServiceContext context, Resolver resolver, TlsFiles files,
+    private static Surroundings surroundings(ServiceContext context, Resolver resolver, PolicyTransport policies,
+            TlsFiles files,
             Tables tables) {
         RewriteClient rewrite = context.rewrite();
         Addresses addresses = (sender, address) -> {
@@ -59,7 +62,7 @@ final class SmtpdService implements Service {
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
                 ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), files, authenticator(context),
-                context.serviceName());
+                policies, context.serviceName());
     }
 
     private static Optional<Authenticator> authenticator(ServiceContext context) {
@@ -87,6 +90,11 @@ final class SmtpdService implements Service {
     private static EtrnVerb.Flush flush(ServiceContext context) {
         ServiceClient client = context.client("public/" + context.parameters().string("flush_service_name"));
         return name -> FlushRequest.status(client.call(FlushRequest.site(name).toAttributes()));
+    }
+
+    @Override
+    public void retire() {
+        policies.close();
     }
 
     @Override

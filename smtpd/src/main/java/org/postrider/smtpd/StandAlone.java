@@ -67,6 +67,6 @@ final class StandAlone {
                 new Surroundings(new PostdropSubmissions(queue.resolve("public/postdrop")), addresses,
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
                         ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED,
-                        new TlsFiles(), Optional.empty(), "smtpd"));
+                        new TlsFiles(), Optional.empty(), (_, _) -> "DUNNO", "smtpd"));
     }
 }

@@ -22,9 +22,11 @@ import org.postrider.common.lookup.Tables;
  * @param flush delivers what waits for a site
  * @param tlsFiles keys and certificates
  * @param authenticator who knows the users; empty where nobody can log in
+ * @param policies check_policy_service
  * @param service the service's name, for the limits of clients
  */
 record Surroundings(Submissions submissions, Addresses addresses, Resolver resolver, Tables tables,
         Predicate<InetAddress> ownAddresses, LongSupplier freeSpace, InstantSource clock, ZoneId zone, Pause pause,
         ClientLimits.Counter anvil, EtrnVerb.Flush flush, TlsFiles tlsFiles, Optional<Authenticator> authenticator,
+        PolicyTransport policies,
         String service) {}

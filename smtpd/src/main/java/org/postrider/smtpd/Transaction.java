@@ -19,6 +19,9 @@ final class Transaction {
     private boolean begun;
     private MailRequest request = MailRequest.NONE;
     private int recipients;
+    private String instance = "";
+    private int number;
+    private long size;
     private int overshoot;
     private String firstRecipient = "";
     private Actions actions = new Actions();
@@ -30,6 +33,8 @@ final class Transaction {
         reset();
         begun = true;
         request = mail;
+        number++;
+        size = mail.size();
     }
 
     /** MAIL was accepted. */
@@ -45,6 +50,25 @@ final class Transaction {
     /** The envelope sender, internal form. */
     String sender() {
         return request.sender();
+    }
+
+    /** What tells this transaction from all others, for policy servers. */
+    String instance() {
+        return begun ? instance + "." + number : "";
+    }
+
+    /** The session's part of {@link #instance()}. */
+    void instance(String session) {
+        instance = session;
+    }
+
+    /** What SIZE= announced; after the end of data what came. */
+    long size() {
+        return size;
+    }
+
+    void size(long bytes) {
+        size = bytes;
     }
 
     /** Recipients accepted so far. */
@@ -123,6 +147,7 @@ final class Transaction {
         request = MailRequest.NONE;
         recipients = 0;
         overshoot = 0;
+        size = 0;
         firstRecipient = "";
         actions = new Actions();
         if (open != null) {

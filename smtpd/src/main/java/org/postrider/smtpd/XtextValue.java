@@ -6,6 +6,20 @@ import java.util.HexFormat;
 final class XtextValue {
     private XtextValue() {}
 
+    /** The text as xtext. */
+    static String encode(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '+' || c == '=') {
+                out.append(String.format("+%02X", c & 0xff));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
     /** The decoded text; empty when it is no xtext. */
     static String decode(String text) {
         return Utf8.isNotAscii(text) ? "" : decodeBytes(text);

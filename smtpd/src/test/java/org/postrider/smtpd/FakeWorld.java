@@ -31,6 +31,7 @@ final class FakeWorld {
     private final Map<String, String> settings = new HashMap<>();
     private final FakeCleanup cleanup = new FakeCleanup();
     private final List<String> rests = new ArrayList<>();
+    private final List<String> policyRequests = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private long free = 1L << 40;
 
@@ -73,7 +74,7 @@ final class FakeWorld {
                 new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
                 ZoneOffset.UTC, time -> rests.add(time.toString()),
                 (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
-                new TlsFiles(), Optional.of(new FakeUsers()), "smtp");
+                new TlsFiles(), Optional.of(new FakeUsers()), this::policy, "smtp");
         return Site.open(Parameters.of(settings), around);
     }
 
@@ -114,15 +115,46 @@ final class FakeWorld {
         };
     }
 
+    /** Says what stands before the at sign of the recipient; {@code down} does not answer, {@code none} has no opinion. */
+    private String policy(PolicyServer server, String request) throws IOException {
+        policyRequests.add(server.destination() + "\n" + request.replaceAll("(?m)^(instance=).*\\.", "$1"));
+        if (server.destination().equals("inet:down")) {
+            throw new IOException("Connection refused");
+        }
+        String recipient = request.replaceAll("(?s).*\nrecipient=([^@\n]*).*", "$1");
+        return switch (recipient) {
+            case "none", "" -> "";
+            case "user" -> "DUNNO";
+            case "root" -> "defer_if_permit come later";
+            default -> "REJECT 5.7.9 says policy";
+        };
+    }
+
+    /** What policy servers were asked. */
+    List<String> policyRequests() {
+        return policyRequests;
+    }
+
     private static DnsAnswer dns(String name, RecordType type) {
         return switch (name) {
             case "nullmx.example" -> new DnsAnswer.Answers(name, List.of(new DnsRecord.Mx(0, "")));
             case "later.example" -> new DnsAnswer.TryAgain("try again");
             case "gone.example" -> new DnsAnswer.NxDomain("not found");
+            case "1.2.0.192.rbl.example", "bad.example.rhsbl.example" -> new DnsAnswer.Answers(name,
+                    List.of(type == RecordType.TXT
+                            ? new DnsRecord.Text("see http://rbl.example/\r\n")
+                            : new DnsRecord.Host(InetAddress.ofLiteral("127.0.0.4"))));
+            case "zone.example" -> new DnsAnswer.Answers(name, List.of(new DnsRecord.NameServer("ns.bad.example")));
+            case "mx.evil.example", "ns.bad.example" -> new DnsAnswer.Answers(name,
+                    List.of(new DnsRecord.Host(InetAddress.ofLiteral("203.0.113.66"))));
             case "host.example" -> type == RecordType.MX
                     ? new DnsAnswer.NoData("no data")
                     : new DnsAnswer.Answers(name, List.of(new DnsRecord.Host(InetAddress.getLoopbackAddress())));
-            default -> new DnsAnswer.Answers(name, List.of(new DnsRecord.Mx(10, "mx." + name)));
+            default -> name.endsWith("rbl.example") || name.endsWith("rhsbl.example") || type == RecordType.NS
+                    ? new DnsAnswer.NxDomain("not found")
+                    : name.endsWith(".later.example")
+                            ? new DnsAnswer.TryAgain("try again")
+                            : new DnsAnswer.Answers(name, List.of(new DnsRecord.Mx(10, "mx." + name)));
         };
     }
 }

@@ -80,6 +80,7 @@ final class TranscriptRunner {
             logger.detachAppender(recorder);
         }
         world.cleanup().accepted().forEach(record -> note("Q: " + printable(record)));
+        world.policyRequests().forEach(request -> request.lines().forEach(line -> note("P: " + printable(line))));
         world.rests().forEach(rest -> note("rest " + rest));
         return String.join("\n", happened) + "\n";
     }

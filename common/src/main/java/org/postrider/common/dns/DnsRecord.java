@@ -10,6 +10,9 @@ public sealed interface DnsRecord {
     /** A mail exchanger; an empty exchange is the root name (RFC 7505). */
     record Mx(int preference, String exchange) implements DnsRecord {}
 
+    /** NS. */
+    record NameServer(String target) implements DnsRecord {}
+
     /** PTR. */
     record Pointer(String target) implements DnsRecord {}
 

@@ -14,6 +14,7 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
@@ -165,6 +166,7 @@ public final class DnsjavaResolver implements Resolver {
             case ARecord host -> new DnsRecord.Host(host.getAddress());
             case AAAARecord host -> new DnsRecord.Host(host.getAddress());
             case MXRecord exchanger -> new DnsRecord.Mx(exchanger.getPriority(), text(exchanger.getTarget()));
+            case NSRecord server -> new DnsRecord.NameServer(text(server.getTarget()));
             case PTRRecord pointer -> new DnsRecord.Pointer(text(pointer.getTarget()));
             case CNAMERecord alias -> new DnsRecord.Alias(text(alias.getTarget()));
             case TXTRecord strings -> new DnsRecord.Text(joined(strings));

@@ -1,0 +1,138 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.smtp.EnhancedStatus;
+import org.postrider.common.smtp.Reply;
+
+/** reject_rbl_client, the reject_rhsbl_* and permit_dnswl_client, permit_rhswl_client. Safe for many threads. */
+final class DnsListRestrictions {
+    private final DnsLists lists;
+    private final TableList replies;
+    private final String defaultReply;
+    private final int code;
+
+    /** @param replies rbl_reply_maps */
+    DnsListRestrictions(DnsLists lists, TableList replies, Parameters parameters) {
+        this.lists = lists;
+        this.replies = replies;
+        this.defaultReply = parameters.raw("default_rbl_reply");
+        this.code = parameters.number("maps_rbl_reject_code");
+    }
+
+    /** The restriction of this name, with its argument. */
+    Restriction of(String name, String argument) {
+        DnsLists.DnsList list = DnsLists.DnsList.parse(argument);
+        return switch (name) {
+            case "reject_rbl_client" -> inquiry -> rejectAddress(inquiry, list);
+            case "permit_dnswl_client" -> inquiry -> permit(inquiry, inquiry.client().address()
+                    .map(address -> lists.address(list, address)));
+            case "permit_rhswl_client" -> inquiry -> permit(inquiry, name(inquiry.client().name().name())
+                    .map(domain -> lists.domain(list, domain)));
+            case "reject_rhsbl_client" -> inquiry -> rejectDomain(inquiry, list, Subject.CLIENT,
+                    inquiry.client().name().name());
+            case "reject_rhsbl_reverse_client" -> inquiry -> rejectDomain(inquiry, list, Subject.CLIENT,
+                    inquiry.client().name().reverseName());
+            case "reject_rhsbl_helo" -> inquiry -> rejectDomain(inquiry, list, Subject.HELO, inquiry.helo());
+            case "reject_rhsbl_sender" -> inquiry -> rejectDomain(inquiry, list, Subject.SENDER,
+                    AddressText.domain(inquiry.sender()));
+            default -> inquiry -> rejectDomain(inquiry, list, Subject.RECIPIENT,
+                    AddressText.domain(inquiry.recipient()));
+        };
+    }
+
+    /** Empty for what can't be in a list of domains. */
+    private static Optional<String> name(String domain) {
+        boolean none = domain.isEmpty() || domain.equals("unknown") || domain.startsWith("[")
+                || HeloRestrictions.validAddress(domain);
+        return none ? Optional.empty() : Optional.of(domain);
+    }
+
+    private static Verdict permit(Inquiry inquiry, Optional<DnsLists.Listing> listing) {
+        if (listing.isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        return switch (listing.get()) {
+            case DnsLists.Listing.Listed _ -> Verdict.PERMIT;
+            case DnsLists.Listing.NotListed() -> Verdict.DUNNO;
+            case DnsLists.Listing.Unknown() -> inquiry.deferIfReject(
+                    Inquiry.reply(450, "4.7.1", "<" + inquiry.client().title() + ">: Client host lookup error"));
+        };
+    }
+
+    private Verdict rejectAddress(Inquiry inquiry, DnsLists.DnsList list) {
+        Optional<InetAddress> address = inquiry.client().address();
+        return address.isPresent() && lists.address(list, address.get()) instanceof DnsLists.Listing.Listed(String why)
+                ? refuse(inquiry, list, new What(Subject.CLIENT.words(), inquiry.client().addressText(), why))
+                : Verdict.DUNNO;
+    }
+
+    private Verdict rejectDomain(Inquiry inquiry, DnsLists.DnsList list, Subject subject, String domain) {
+        Optional<String> name = name(domain);
+        if (name.isPresent() && lists.domain(list, name.get()) instanceof DnsLists.Listing.Listed(String why)) {
+            String what = subject == Subject.SENDER || subject == Subject.RECIPIENT
+                    ? inquiry.name(subject)
+                    : name.get();
+            return refuse(inquiry, list, new What(subject.words(), what, why));
+        }
+        return Verdict.DUNNO;
+    }
+
+    /** What was found, and why it is listed. */
+    private record What(String kind, String what, String reason) {}
+
+    private Verdict refuse(Inquiry inquiry, DnsLists.DnsList list, What what) {
+        String template = defaultReply;
+        if (!replies.isEmpty()) {
+            switch (replies.find(list.domain())) {
+                case LookupResult.Found(String own) -> template = own;
+                case LookupResult.NotFound() -> {
+                }
+                case LookupResult.Unavailable _ -> {
+                    return inquiry.lookupFailure(Subject.CLIENT);
+                }
+            }
+        }
+        return new Verdict.Refuse(reply(ReplyTemplate.expand(template, values(inquiry, list, what))), false);
+    }
+
+    private Reply reply(String text) {
+        int actual = code;
+        String rest = text;
+        if (text.matches("[45]\\d\\d .*")) {
+            actual = Integer.parseInt(text, 0, 3, 10);
+            rest = text.substring(4);
+        }
+        String status = EnhancedStatus.atStart(rest);
+        return Inquiry.reply(actual, status.isEmpty() ? "5.7.1" : status, EnhancedStatus.rest(rest));
+    }
+
+    private Map<String, String> values(Inquiry inquiry, DnsLists.DnsList list, What what) {
+        Client client = inquiry.client();
+        Map<String, String> values = new HashMap<>();
+        values.put("rbl_code", Integer.toString(code));
+        values.put("rbl_domain", list.domain());
+        values.put("rbl_class", what.kind());
+        values.put("rbl_what", what.what());
+        values.put("rbl_reason", what.reason());
+        values.put("rbl_txt", what.reason());
+        values.put("client", client.title());
+        values.put("client_address", client.addressText());
+        values.put("client_name", client.name().name());
+        values.put("reverse_client_name", client.name().reverseName());
+        values.put("helo_name", inquiry.helo());
+        values.put("sender", inquiry.sender());
+        values.put("sender_domain", AddressText.domain(inquiry.sender()));
+        values.put("sender_name", inquiry.sender().replaceFirst("@[^@]*$", ""));
+        values.put("recipient", inquiry.recipient());
+        values.put("recipient_domain", AddressText.domain(inquiry.recipient()));
+        values.put("recipient_name", inquiry.recipient().replaceFirst("@[^@]*$", ""));
+        values.put("server_name", inquiry.session().settings().names().hostname());
+        return values;
+    }
+}

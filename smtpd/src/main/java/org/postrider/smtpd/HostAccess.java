@@ -1,0 +1,138 @@
+package org.postrider.smtpd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.postrider.common.dns.DnsAnswer;
+import org.postrider.common.dns.DnsRecord;
+import org.postrider.common.dns.RecordType;
+import org.postrider.common.dns.Resolver;
+import org.postrider.common.lookup.LookupResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * check_*_mx_access, check_*_ns_access and check_*_a_access: looks for the mail hosts, the name servers or the addresses of a domain
+ * in an access(5) table. They only refuse: who has a good name server is not welcome for that.
+ */
+final class HostAccess implements Restriction {
+    private static final Logger log = LoggerFactory.getLogger(HostAccess.class);
+
+    /** Which hosts of a domain. */
+    enum Kind {
+        MX, NS, A
+    }
+
+    private final Kind kind;
+    private final Subject subject;
+    private final Function<Inquiry, String> domain;
+    private final AccessTables.Table table;
+    private final AccessAction action;
+
+    /** @param domain the domain that is asked about; empty for none */
+    HostAccess(Kind kind, Subject subject, Function<Inquiry, String> domain, AccessTables.Table table,
+            RestrictionParser parser) {
+        this.kind = kind;
+        this.subject = subject;
+        this.domain = domain;
+        this.table = table;
+        this.action = new AccessAction(subject, parser);
+    }
+
+    @Override
+    public Verdict ask(Inquiry inquiry) {
+        String name = domain.apply(inquiry);
+        if (name.isEmpty() || name.equals("unknown")) {
+            return Verdict.DUNNO;
+        }
+        if (name.startsWith("[")) {
+            String inner = name.substring(1, name.endsWith("]") ? name.length() - 1 : name.length());
+            String address = inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner;
+            return decide(inquiry, table.client("", address));
+        }
+        for (String host : hosts(inquiry.site().resolver(), name)) {
+            Verdict verdict = host(inquiry, host);
+            if (!(verdict instanceof Verdict.Dunno)) {
+                return verdict;
+            }
+        }
+        return Verdict.DUNNO;
+    }
+
+    private Verdict host(Inquiry inquiry, String host) {
+        Verdict verdict = decide(inquiry, kind == Kind.A ? AccessTables.NOTHING : table.domain(host));
+        if (!(verdict instanceof Verdict.Dunno)) {
+            return verdict;
+        }
+        for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
+            if (inquiry.site().resolver().lookup(host, type) instanceof DnsAnswer.Answers answers) {
+                for (DnsRecord record : answers.records()) {
+                    Verdict byAddress = record instanceof DnsRecord.Host(var address)
+                            ? decide(inquiry, table.client("", Client.text(address)))
+                            : Verdict.DUNNO;
+                    if (!(byAddress instanceof Verdict.Dunno)) {
+                        return byAddress;
+                    }
+                }
+            }
+        }
+        return Verdict.DUNNO;
+    }
+
+    private Verdict decide(Inquiry inquiry, LookupResult result) {
+        return switch (result) {
+            case LookupResult.NotFound() -> Verdict.DUNNO;
+            case LookupResult.Unavailable _ -> inquiry.lookupFailure(subject);
+            case LookupResult.Found(String value) -> {
+                Verdict verdict = action.act(inquiry, value.strip());
+                if (verdict instanceof Verdict.Permit) {
+                    log.warn("{}: permitting actions are ignored here: {}", inquiry.name(subject), value);
+                    yield Verdict.DUNNO;
+                }
+                yield verdict;
+            }
+        };
+    }
+
+    private List<String> hosts(Resolver resolver, String name) {
+        return switch (kind) {
+            case A -> List.of(name);
+            case MX -> {
+                List<String> found = targets(resolver.lookup(name, RecordType.MX));
+                yield found.isEmpty() ? List.of(name) : found;
+            }
+            case NS -> nameServers(resolver, name);
+        };
+    }
+
+    /** The name servers of the zone that the name is in. */
+    private static List<String> nameServers(Resolver resolver, String name) {
+        String zone = name;
+        while (zone.indexOf('.') >= 0) {
+            DnsAnswer answer = resolver.lookup(zone, RecordType.NS);
+            List<String> found = targets(answer);
+            if (!found.isEmpty() || answer instanceof DnsAnswer.TryAgain) {
+                return found;
+            }
+            zone = zone.substring(zone.indexOf('.') + 1);
+        }
+        return List.of();
+    }
+
+    private static List<String> targets(DnsAnswer answer) {
+        List<String> names = new ArrayList<>();
+        if (answer instanceof DnsAnswer.Answers answers) {
+            for (DnsRecord record : answers.records()) {
+                switch (record) {
+                    case DnsRecord.Mx(_, String exchange) -> names.add(exchange);
+                    case DnsRecord.NameServer(String target) -> names.add(target);
+                    case DnsRecord.Host _,DnsRecord.Pointer _,DnsRecord.Alias _,DnsRecord.Text _,DnsRecord.Service _ -> {
+                        // Not asked for.
+                    }
+                }
+            }
+        }
+        names.removeIf(String::isEmpty);
+        return names;
+    }
+}

@@ -1,0 +1,145 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.smtp.SmtpLineReader;
+import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.Network;
+
+/** Connections to policy servers, kept between requests, a few for each server. */
+final class PolicyConnections implements PolicyTransport {
+    private static final int MOST_IDLE = 20;
+    private static final int LONGEST_LINE = 64 * 1024;
+    private static final int MOST_LINES = 100;
+
+    private final Network network;
+    private final Path queueDirectory;
+    private final Map<String, ArrayDeque<Line>> idle = new HashMap<>();
+
+    /** One connection. */
+    private static final class Line {
+        final Connection connection;
+        final long born = System.nanoTime();
+        long used;
+        int requests;
+
+        Line(Connection connection) {
+            this.connection = connection;
+        }
+    }
+
+    /** @param queueDirectory where relative paths of Unix sockets begin */
+    PolicyConnections(Network network, Path queueDirectory) {
+        this.network = network;
+        this.queueDirectory = queueDirectory;
+    }
+
+    @Override
+    public String ask(PolicyServer server, String request) throws IOException {
+        Line kept = take(server);
+        if (kept != null) {
+            try {
+                return ask(server, kept, request);
+            } catch (IOException _) {
+                // The server has closed a connection that it has not heard of for a while: it is asked anew.
+            }
+        }
+        return ask(server, new Line(connect(server)), request);
+    }
+
+    private String ask(PolicyServer server, Line line, String request) throws IOException {
+        boolean done = false;
+        try {
+            line.connection.timeout(server.timeout());
+            line.connection.out().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            line.connection.out().flush();
+            String action = answer(line.connection);
+            done = true;
+            return action;
+        } finally {
+            line.requests++;
+            if (done) {
+                give(server, line);
+            } else {
+                line.connection.close();
+            }
+        }
+    }
+
+    private static String answer(Connection connection) throws IOException {
+        SmtpLineReader lines = new SmtpLineReader(connection.in(), LONGEST_LINE);
+        String action = null;
+        for (int i = 0; i < MOST_LINES; i++) {
+            if (!(lines.read() instanceof SmtpLineReader.Line.Text(String text, _))) {
+                throw new IOException("Connection reset by peer");
+            }
+            if (text.isEmpty()) {
+                break;
+            }
+            if (text.startsWith("action=") && action == null) {
+                action = text.substring("action=".length());
+            }
+        }
+        if (action == null) {
+            throw new IOException("no action in the answer");
+        }
+        return action;
+    }
+
+    private synchronized @Nullable Line take(PolicyServer server) {
+        ArrayDeque<Line> lines = idle.get(server.destination());
+        while (lines != null && !lines.isEmpty()) {
+            Line line = lines.removeLast();
+            long now = System.nanoTime();
+            boolean usable = line.connection.isOpen() && !line.connection.in().atEnd()
+                    && now - line.used < server.maxIdle().toNanos() && now - line.born < server.maxTtl().toNanos()
+                    && (server.requestLimit() == 0 || line.requests < server.requestLimit());
+            if (usable) {
+                return line;
+            }
+            line.connection.abort();
+        }
+        return null;
+    }
+
+    private synchronized void give(PolicyServer server, Line line) {
+        line.used = System.nanoTime();
+        ArrayDeque<Line> lines = idle.computeIfAbsent(server.destination(), _ -> new ArrayDeque<>());
+        lines.addLast(line);
+        if (lines.size() > MOST_IDLE) {
+            lines.removeFirst().connection.abort();
+        }
+    }
+
+    private Connection connect(PolicyServer server) throws IOException {
+        String destination = server.destination();
+        if (destination.startsWith("unix:")) {
+            return network.connect(queueDirectory.resolve(destination.substring("unix:".length())), server.timeout());
+        }
+        String address = destination.startsWith("inet:") ? destination.substring("inet:".length()) : destination;
+        int colon = address.lastIndexOf(':');
+        try {
+            String host = colon < 0 ? "" : address.substring(0, colon);
+            String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+            InetAddress ip = bare.isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(bare);
+            return network.connect(new InetSocketAddress(ip, Integer.parseInt(address.substring(colon + 1))),
+                    Optional.empty(), server.timeout());
+        } catch (NumberFormatException e) {
+            throw new IOException("bad destination \"" + destination + '"', e);
+        }
+    }
+
+    /** Closes what is kept; the service retires. */
+    synchronized void close() {
+        idle.values().forEach(lines -> lines.forEach(line -> line.connection.abort()));
+        idle.clear();
+    }
+}

@@ -1,0 +1,36 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** check_policy_service: asks a server and does what it says, as if an access(5) table had said so. */
+final class PolicyRestriction implements Restriction {
+    private static final Logger log = LoggerFactory.getLogger(PolicyRestriction.class);
+
+    private final PolicyServer server;
+    private final RestrictionParser parser;
+
+    PolicyRestriction(PolicyServer server, RestrictionParser parser) {
+        this.server = server;
+        this.parser = parser;
+    }
+
+    @Override
+    public Verdict ask(Inquiry inquiry) {
+        AccessAction action = new AccessAction(inquiry.stage().subject(), parser);
+        String request = PolicyRequest.of(inquiry, server);
+        for (int tries = 1; tries <= server.tryLimit(); tries++) {
+            try {
+                String answer = inquiry.site().policies().ask(server, request).strip();
+                return answer.isEmpty() ? Verdict.DUNNO : action.act(inquiry, answer);
+            } catch (IOException e) {
+                log.warn("problem talking to server {}: {}", server.destination(), String.valueOf(e.getMessage()));
+                if (tries < server.tryLimit()) {
+                    inquiry.rest(server.retryDelay());
+                }
+            }
+        }
+        return action.act(inquiry, server.defaultAction());
+    }
+}

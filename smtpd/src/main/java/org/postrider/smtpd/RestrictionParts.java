@@ -1,0 +1,6 @@
+package org.postrider.smtpd;
+
+import org.postrider.common.config.Parameters;
+
+/** What restrictions are made of. */
+record RestrictionParts(AccessTables tables, DnsListRestrictions dnsLists, Parameters parameters) {}

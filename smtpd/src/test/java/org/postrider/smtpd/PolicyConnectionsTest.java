@@ -1,0 +1,80 @@
+package org.postrider.smtpd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.smtp.SmtpLineReader;
+import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.Network;
+
+/** Connections to policy servers over a real socket. */
+class PolicyConnectionsTest {
+    private final AtomicInteger connections = new AtomicInteger();
+
+    /** Answers with what the request says in {@code answer=}; {@code close} ends the connection. */
+    private void serve(Connection connection) {
+        connections.incrementAndGet();
+        SmtpLineReader lines = new SmtpLineReader(connection.in(), 1000);
+        String answer = "";
+        try (connection) {
+            while (lines.read() instanceof SmtpLineReader.Line.Text(String text, _)) {
+                if (text.startsWith("answer=")) {
+                    answer = text.substring("answer=".length());
+                } else if (text.isEmpty()) {
+                    if (answer.equals("close")) {
+                        return;
+                    }
+                    if (!answer.equals("silence")) {
+                        connection.out().write((answer + "\n\n").getBytes(StandardCharsets.ISO_8859_1));
+                        connection.out().flush();
+                    }
+                }
+            }
+        } catch (IOException _) {
+            // The client has gone.
+        }
+    }
+
+    private static PolicyServer server(String settings) {
+        return PolicyServer.parse("{ unix:policy" + settings + " }", Parameters.of(Map.of()));
+    }
+
+    @Test
+    void connectionsAreKeptAsLongAsTheyMayBe(@TempDir Path directory) throws IOException {
+        try (Network network = new Network(1);
+                var _ = network.bind(directory.resolve("policy"),
+                        connection -> connection.start("policy", false, () -> serve(connection)))) {
+            PolicyConnections policies = new PolicyConnections(network, directory);
+            PolicyServer plain = server("");
+            assertThat(policies.ask(plain, "answer=action=DUNNO\n\n")).isEqualTo("DUNNO");
+            assertThat(policies.ask(plain, "answer=action=450 later\n\n")).isEqualTo("450 later");
+            assertThat(connections).hasValue(1);
+            assertThat(policies.ask(server(", request_limit=1"), "answer=action=\n\n")).isEmpty();
+            assertThat(connections).hasValue(2);
+            policies.close();
+        }
+    }
+
+    @Test
+    void serversThatTalkNonsenseGetNoMail(@TempDir Path directory) throws IOException {
+        try (Network network = new Network(1);
+                var _ = network.bind(directory.resolve("policy"),
+                        connection -> connection.start("policy", false, () -> serve(connection)))) {
+            PolicyConnections policies = new PolicyConnections(network, directory);
+            assertThatThrownBy(() -> policies.ask(server(""), "answer=nonsense\n\n")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> policies.ask(server(""), "answer=close\n\n")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> policies.ask(server(", timeout=1s"), "answer=silence\n\n"))
+                    .isInstanceOf(IOException.class);
+            assertThat(policies.ask(server(""), "answer=action=DUNNO\n\n")).isEqualTo("DUNNO");
+            policies.close();
+        }
+    }
+}
