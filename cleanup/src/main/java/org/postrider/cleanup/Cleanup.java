@@ -27,6 +27,7 @@ public final class Cleanup implements Program {
         return "cleanup";
     }
 
+    /** As many messages as are written to the queue at the same time. */
     @Override
     public int eventLoops() {
         return 16;

@@ -98,7 +98,7 @@ final class CleanupService implements Service {
             }
             equipment.commit.commit(message.file());
             if (!hold) {
-                equipment.nudge.nudge();
+                equipment.nudge.nudge(message.id());
             }
             return true;
         } catch (IOException e) {

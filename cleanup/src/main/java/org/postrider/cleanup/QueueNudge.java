@@ -1,10 +1,13 @@
 package org.postrider.cleanup;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.wire.Network;
@@ -12,57 +15,87 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells qmgr that there is new mail, without making anybody wait. However many messages arrive while one nudge is on its way,
- * one more follows. A nudge that is lost costs time, not mail: qmgr looks by itself now and then.
+ * Tells qmgr the names of new mail, without making anybody wait. What arrives while some names are on their way goes with the
+ * next. Names that are lost cost time, not mail: the next that gets through asks qmgr to look for itself, as it does now and then.
  */
 final class QueueNudge {
-    private enum State {
-        IDLE, SENDING, AGAIN
-    }
-
     private static final Logger log = LoggerFactory.getLogger(QueueNudge.class);
+    private static final int MOST_NAMES = 1000;
     /** A connection is not used again after a time that is short against what qmgr waits for the next letter. */
     private static final ServiceClient.Limits LIMITS = new ServiceClient.Limits(Duration.ofSeconds(5),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(100));
+            Duration.ofSeconds(1), Duration.ofSeconds(100));
 
-    /** How one nudge is sent. */
+    /** How bytes are sent to qmgr. */
     interface Sender {
-        void send() throws IOException;
+        void send(byte[] bytes) throws IOException;
     }
 
     private final Sender sender;
     private final Executor threads;
-    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+    // Guarded by this object's lock.
+    private final List<String> names = new ArrayList<>();
+    private boolean someLost;
+    private boolean sending;
 
     QueueNudge(Sender sender, Executor threads) {
         this.sender = sender;
         this.threads = threads;
     }
 
-    /** A nudge to qmgr's socket. */
+    /** Nudges to qmgr's socket. */
     static QueueNudge of(Network network, Path socket) {
         ServiceClient client = new ServiceClient(network, socket, LIMITS);
-        return new QueueNudge(() -> client.send(Trigger.INCOMING.letter()),
-                task -> network.thread("nudge", task).start());
+        return new QueueNudge(client::send, task -> network.thread("nudge", task).start());
     }
 
-    /** A message is in incoming. */
-    void nudge() {
-        State before = state.getAndUpdate(now -> now == State.IDLE ? State.SENDING : State.AGAIN);
-        if (before == State.IDLE) {
-            threads.execute(this::send);
+    /** This message is in incoming. */
+    void nudge(String queueId) {
+        synchronized (this) {
+            if (names.size() < MOST_NAMES) {
+                names.add(queueId);
+            } else {
+                someLost = true;
+            }
+            if (sending) {
+                return;
+            }
+            sending = true;
         }
+        threads.execute(this::send);
     }
 
     private void send() {
-        do {
-            state.set(State.SENDING);
+        for (byte[] bytes = next(); bytes.length > 0; bytes = next()) {
             try {
-                sender.send();
+                sender.send(bytes);
             } catch (IOException e) {
                 log.debug("qmgr can't be told of new mail: {}", e.toString());
+                lost();
+                return;
             }
-        } while (!state.compareAndSet(State.SENDING, State.IDLE));
+        }
+    }
+
+    private synchronized void lost() {
+        someLost = true;
+        sending = false;
+    }
+
+    /** What is to be told; nothing, and the end of sending, when all is told. */
+    private synchronized byte[] next() {
+        var bytes = new ByteArrayOutputStream();
+        for (String name : names) {
+            bytes.write(Trigger.NEW_MESSAGE);
+            bytes.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
+            bytes.write(0);
+        }
+        names.clear();
+        if (someLost && bytes.size() > 0) {
+            bytes.write(Trigger.INCOMING.letter());
+            someLost = false;
+        }
+        sending = bytes.size() > 0;
+        return bytes.toByteArray();
     }
 }

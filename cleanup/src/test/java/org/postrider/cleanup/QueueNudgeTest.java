@@ -2,31 +2,68 @@ package org.postrider.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueueNudgeTest {
-    private final AtomicInteger sent = new AtomicInteger();
+    private final List<String> sent = new ArrayList<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 
+    private void send(byte[] bytes) {
+        sent.add(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
     @Test
-    void oneMoreFollowsWhateverCameMeanwhile() {
+    void whatComesMeanwhileGoesWithTheNext() {
         QueueNudge[] self = new QueueNudge[1];
-        self[0] = new QueueNudge(() -> {
-            if (sent.incrementAndGet() == 1) {
-                self[0].nudge();
-                self[0].nudge();
+        self[0] = new QueueNudge(bytes -> {
+            send(bytes);
+            if (sent.size() == 1) {
+                self[0].nudge("B");
+                self[0].nudge("C");
             }
         }, tasks::add);
-        self[0].nudge();
+        self[0].nudge("A");
         assertThat(tasks).hasSize(1);
         tasks.remove().run();
-        assertThat(sent).hasValue(2);
+        assertThat(sent).containsExactly("NA\0", "NB\0NC\0");
         assertThat(tasks).isEmpty();
-        self[0].nudge();
+        self[0].nudge("D");
         tasks.remove().run();
-        assertThat(sent).hasValue(3);
+        assertThat(sent).last().isEqualTo("ND\0");
+    }
+
+    @Test
+    void afterALossQmgrIsAskedToLookForItself() {
+        QueueNudge nudge = new QueueNudge(bytes -> {
+            if (sent.isEmpty()) {
+                sent.add("lost");
+                throw new IOException("Connection refused");
+            }
+            send(bytes);
+        }, tasks::add);
+        nudge.nudge("A");
+        tasks.remove().run();
+        nudge.nudge("B");
+        tasks.remove().run();
+        nudge.nudge("C");
+        tasks.remove().run();
+        assertThat(sent).containsExactly("lost", "NB\0I", "NC\0");
+    }
+
+    @Test
+    void moreNamesThanAreKeptAreFoundByAScan() {
+        QueueNudge nudge = new QueueNudge(this::send, tasks::add);
+        for (int i = 0; i < 5000; i++) {
+            nudge.nudge("Q");
+        }
+        tasks.remove().run();
+        assertThat(sent).hasSize(1);
+        assertThat(sent.getFirst()).hasSize(3001).endsWith("I");
     }
 }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -37,15 +38,24 @@ final class Feeder implements Runnable {
     private static final int SKIPS_PER_TURN = 200;
     /** As many messages as are read and routed at the same time. */
     private static final int MOST_LOADING = 32;
+    /** As many announced messages as wait for their turn; those beyond are found by a scan. */
+    private static final int MOST_ANNOUNCED = 1000;
 
     /** Takes a candidate into the active queue; it calls {@link #loaded()} in any case, and {@link #release} at the end. */
     interface Admission {
-        void admit(MessageLoader.Candidate candidate, boolean mayBeInUse);
+        /**
+         * Takes one.
+         *
+         * @param mayBeInUse an agent called by an earlier qmgr may still work on it
+         * @param fresh the file was written a moment ago and need not be fetched from the disk
+         */
+        void admit(MessageLoader.Candidate candidate, boolean mayBeInUse, boolean fresh);
     }
 
     private final InstantSource clock;
     private final Admission admission;
     private final Set<QueueId> known = ConcurrentHashMap.newKeySet();
+    private final ArrayBlockingQueue<QueueId> announced = new ArrayBlockingQueue<>(MOST_ANNOUNCED);
     private final Semaphore loading = new Semaphore(MOST_LOADING);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -85,6 +95,18 @@ final class Feeder implements Runnable {
             directory = newDirectory;
             activeLimit = newLimit;
             runDelay = newDelay;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A message has just come to incoming: no scan is needed to find it. */
+    void announce(QueueId id) {
+        boolean kept = announced.offer(id);
+        lock.lock();
+        try {
+            wantIncoming |= !kept;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -161,6 +183,7 @@ final class Feeder implements Runnable {
                 if (recoveryDue) {
                     recoverActive();
                 }
+                takeAnnounced();
                 boolean _ = turn(incoming, Integer.MAX_VALUE);
                 boolean _ = turn(deferred, SKIPS_PER_TURN);
             }
@@ -187,7 +210,7 @@ final class Feeder implements Runnable {
                     deferred = begin(QueueName.DEFERRED, ignoreTime);
                     ignoreTime = false;
                 }
-                if (incoming != null || deferred != null) {
+                if (incoming != null || deferred != null || !announced.isEmpty()) {
                     return true;
                 }
                 boolean _ = changed.await(Math.max(1, nextRun - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -216,6 +239,23 @@ final class Feeder implements Runnable {
         }
     }
 
+    private void takeAnnounced() throws InterruptedException {
+        QueueId id = announced.poll();
+        if (id == null) {
+            return;
+        }
+        try {
+            MessageLoader.Candidate candidate = candidate(
+                    new QueueScan.Entry(id, directory.path(QueueName.INCOMING, id)), QueueName.INCOMING, false);
+            if (candidate != null) {
+                boolean _ = admit(candidate, true);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: can't look at queue file: {}", id, e.toString());
+            scanIncoming();
+        }
+    }
+
     /** Admits at most one message of this pass; true when it did. */
     private boolean turn(@Nullable Pass pass, int skips) throws InterruptedException {
         if (pass == null) {
@@ -228,9 +268,9 @@ final class Feeder implements Runnable {
                     end(pass);
                     return false;
                 }
-                MessageLoader.Candidate candidate = candidate(entry.get(), pass);
+                MessageLoader.Candidate candidate = candidate(entry.get(), pass.queue, pass.ignoreTime);
                 if (candidate != null) {
-                    return admit(candidate);
+                    return admit(candidate, false);
                 }
             }
         } catch (IOException e) {
@@ -259,7 +299,8 @@ final class Feeder implements Runnable {
         return null;
     }
 
-    private MessageLoader.@Nullable Candidate candidate(QueueScan.Entry entry, Pass pass) throws IOException {
+    private MessageLoader.@Nullable Candidate candidate(QueueScan.Entry entry, QueueName queue, boolean ignoringTime)
+            throws IOException {
         if (known.contains(entry.id())) {
             return null;
         }
@@ -267,11 +308,11 @@ final class Feeder implements Runnable {
             PosixFileAttributes attributes = Files.readAttributes(entry.path(), PosixFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS);
             if (CorruptMessages.isMarked(attributes.permissions())) {
-                new CorruptMessages(directory).save(entry.path(), entry.id(), pass.queue);
+                new CorruptMessages(directory).save(entry.path(), entry.id(), queue);
                 return null;
             }
-            MessageLoader.Candidate candidate = new MessageLoader.Candidate(entry.id(), entry.path(), pass.queue,
-                    attributes, pass.ignoreTime);
+            MessageLoader.Candidate candidate = new MessageLoader.Candidate(entry.id(), entry.path(), queue,
+                    attributes, ignoringTime);
             return candidate.isComplete() && candidate.isDue(clock.instant()) ? candidate : null;
         } catch (NoSuchFileException _) {
             // Moved or removed since the directory was read.
@@ -279,14 +320,14 @@ final class Feeder implements Runnable {
         }
     }
 
-    private boolean admit(MessageLoader.Candidate candidate) throws InterruptedException {
+    private boolean admit(MessageLoader.Candidate candidate, boolean fresh) throws InterruptedException {
         if (!awaitRoom()) {
             return false;
         }
         loading.acquire();
         boolean _ = known.add(candidate.id());
         boolean mayBeInUse = recovered.remove(candidate.id()) || candidate.queue() == QueueName.DEFERRED;
-        admission.admit(candidate, mayBeInUse);
+        admission.admit(candidate, mayBeInUse, fresh);
         return true;
     }
 

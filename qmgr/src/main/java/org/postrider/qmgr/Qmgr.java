@@ -49,7 +49,7 @@ public final class Qmgr implements Program {
             return new QmgrService(manager, services);
         }
         QueueManager manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), context.clock(),
-                context.fileWork(), work -> context.network().thread("qmgr", work).start());
+                context.fileWork(), context.network()::thread);
         manager.start();
         return new QmgrService(manager, services);
     }

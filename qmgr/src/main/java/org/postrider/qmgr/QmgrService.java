@@ -9,7 +9,7 @@ import org.postrider.common.wire.PeerCredentials;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The trigger socket: clients write letters and leave, see {@link QueueManager#trigger}. */
+/** The trigger socket: clients write letters, see {@link QueueManager#trigger}, or names of new messages. */
 final class QmgrService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(QmgrService.class);
     private static final int MOST_LETTERS = 1024;
@@ -41,9 +41,10 @@ final class QmgrService implements Service {
             LOG.warn("uid {} may not trigger the queue manager", caller);
             return;
         }
+        TriggerReader reader = new TriggerReader(manager, MOST_LETTERS);
         byte[] letters = new byte[MOST_LETTERS];
         for (int n = connection.in().read(letters); n > 0; n = connection.in().read(letters)) {
-            manager.trigger(letters, n);
+            reader.take(letters, n);
         }
     }
 

@@ -19,6 +19,7 @@ import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.Processes;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
+import org.postrider.common.queue.QueueId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class QueueManager {
 
     private final InstantSource clock;
     private final Executor fileWork;
-    private final Executor waiting;
+    private final Threads threads;
     private final DeliveryScheduler scheduler;
     private final BlockingQueue<Event> inbox = new ArrayBlockingQueue<>(INBOX);
     private final Feeder feeder;
@@ -63,27 +64,39 @@ final class QueueManager {
 
     /**
      * @param fileWork threads for work on files
-     * @param waiting starts a thread for work that waits for other daemons
+     * @param threads makes threads for work that waits for other daemons, and for the loop
      */
-    QueueManager(Parts parts, DeliveryScheduler scheduler, InstantSource clock, Executor fileWork, Executor waiting) {
+    QueueManager(Parts parts, DeliveryScheduler scheduler, InstantSource clock, Executor fileWork, Threads threads) {
         this.parts = parts;
         this.scheduler = scheduler;
         this.clock = clock;
         this.fileWork = fileWork;
-        this.waiting = waiting;
+        this.threads = threads;
         this.feeder = new Feeder(parts.directory(), clock, parts.settings().activeLimit(),
                 parts.settings().queueRunDelay(), this::admit);
-        this.loop = owned("scheduler", this::run);
-        this.feeding = owned("feeder", feeder);
+        this.loop = owned(threads.thread("scheduler", this::run));
+        this.feeding = owned(Thread.ofPlatform().daemon().name("feeder").unstarted(feeder));
+    }
+
+    /** Makes threads, not started, for work that only computes and waits. */
+    interface Threads {
+        Thread thread(String name, Runnable work);
     }
 
     /** A thread that is in doubt about its state must not go on: master starts another qmgr, and active is recovered. */
-    private static Thread owned(String name, Runnable work) {
-        return Thread.ofPlatform().daemon().name(name).uncaughtExceptionHandler((_, e) -> {
+    private static Thread owned(Thread thread) {
+        thread.setUncaughtExceptionHandler((_, e) -> {
             // Standard error is written at once, and master logs it; a line in the log's queue would be lost.
-            System.err.println("panic: " + name + " failed: " + e + Stream.of(e.getStackTrace()).limit(3).toList());
+            System.err.println(
+                    "panic: " + thread.getName() + " failed: " + e + Stream.of(e.getStackTrace()).limit(3).toList());
             Processes.exit(1);
-        }).unstarted(work);
+        });
+        return thread;
+    }
+
+    /** On a thread that waits for other daemons. */
+    private void elsewhere(Runnable work) {
+        threads.thread("qmgr", work).start();
     }
 
     void start() {
@@ -143,6 +156,11 @@ final class QueueManager {
         }
     }
 
+    /** Takes the name of a message that has just come to incoming. */
+    void announce(QueueId id) {
+        feeder.announce(id);
+    }
+
     private void post(Event event) {
         try {
             inbox.put(event);
@@ -153,10 +171,11 @@ final class QueueManager {
 
     // ---- work outside the loop ----
 
-    /** Feeder's thread: reads the file on a file-work thread, then routes on a virtual thread. */
-    private void admit(MessageLoader.Candidate candidate, boolean mayBeInUse) {
+    /** Feeder's thread: reads the file, on a file-work thread when it may have to come from the disk, then routes elsewhere. */
+    private void admit(MessageLoader.Candidate candidate, boolean mayBeInUse, boolean fresh) {
         Parts now = parts;
-        fileWork.execute(() -> {
+        Executor reader = fresh ? Runnable::run : fileWork;
+        reader.execute(() -> {
             Optional<MessageLoader.Loaded> loaded = Optional.empty();
             try {
                 loaded = now.loader().load(candidate, mayBeInUse, batchSize(now), now.settings().retry());
@@ -166,7 +185,7 @@ final class QueueManager {
                     feeder.release(candidate.id());
                 }
             }
-            loaded.ifPresent(message -> waiting.execute(() -> routeFirst(now, message)));
+            loaded.ifPresent(message -> elsewhere(() -> routeFirst(now, message)));
         });
     }
 
@@ -196,7 +215,7 @@ final class QueueManager {
                 post(new Event.MoreRead(message, Optional.empty(), QueueFile.Batch.NO_MORE));
                 return;
             }
-            waiting.execute(() -> {
+            elsewhere(() -> {
                 RecipientRouter.Routes routes = now.router().route(message.head(), batch.get().recipients(), false);
                 now.settled().record(message.head(), routes.settled());
                 post(new Event.MoreRead(message, Optional.of(routes), batch.get().next()));
@@ -207,7 +226,7 @@ final class QueueManager {
     private void deliver(Entry entry) {
         AgentCaller agents = parts.agents();
         DeliveryRequest request = agents.request(entry);
-        waiting.execute(() -> post(new Event.Finished(entry, outcome(agents, request))));
+        elsewhere(() -> post(new Event.Finished(entry, outcome(agents, request))));
     }
 
     private static DeliveryOutcome outcome(AgentCaller agents, DeliveryRequest request) {
@@ -221,7 +240,7 @@ final class QueueManager {
 
     private void deferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) {
         UntriedDeferral untried = parts.untried();
-        waiting.execute(() -> {
+        elsewhere(() -> {
             try {
                 untried.defer(message.head(), recipients, trouble);
             } catch (RuntimeException e) {

@@ -135,6 +135,23 @@ class QmgrTest {
     }
 
     @Test
+    void announcedMailIsTakenWithoutAScan() throws IOException {
+        QueueId first = incoming("u@d.example");
+        trigger(Trigger.INCOMING);
+        awaitGone(List.of(first));
+        QueueId second = incoming("u@d.example");
+        QueueId third = incoming("u@d.example");
+        try (Connection qmgr = harness.network().connect(root.resolve("public/qmgr"), Duration.ofSeconds(10))) {
+            String both = "N" + second.text() + "\0Nno queue id!\0N" + third.text() + '\0';
+            for (char c : both.toCharArray()) {
+                qmgr.out().write(c);
+                qmgr.out().flush();
+            }
+            awaitGone(List.of(second, third));
+        }
+    }
+
+    @Test
     void anAgentThatDiesCostsOneAttempt() throws IOException {
         QueueId id = incoming("u@crash.example");
         trigger(Trigger.INCOMING);

@@ -73,7 +73,7 @@ class QueueManagerTest {
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clock, _ -> {
         });
         manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), clock, files,
-                Thread::startVirtualThread);
+                (name, work) -> Thread.ofVirtual().name(name).unstarted(work));
         manager.start();
     }
 

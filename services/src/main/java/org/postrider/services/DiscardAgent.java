@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** discard(8): pretends to deliver; the next hop is the text in the log. */
 final class DiscardAgent implements Door {
     static Service open(ServiceContext context) {
-        return DeliveryService.ofQuick(context, LoggerFactory.getLogger(DiscardAgent.class), new DiscardAgent());
+        return DeliveryService.onLoops(context, LoggerFactory.getLogger(DiscardAgent.class), new DiscardAgent());
     }
 
     @Override

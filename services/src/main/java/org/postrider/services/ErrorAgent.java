@@ -25,7 +25,7 @@ final class ErrorAgent implements Door {
     }
 
     static Service open(ServiceContext context) {
-        return DeliveryService.ofQuick(context, LoggerFactory.getLogger(ErrorAgent.class),
+        return DeliveryService.onLoops(context, LoggerFactory.getLogger(ErrorAgent.class),
                 new ErrorAgent(context.serviceName().equals("retry")));
     }
 

@@ -21,6 +21,11 @@ final class SmtpService implements Service {
     }
 
     @Override
+    public boolean conversesOnLoop() {
+        return true;
+    }
+
+    @Override
     public void converse(Connection connection) throws IOException {
         agent.converse(connection);
     }

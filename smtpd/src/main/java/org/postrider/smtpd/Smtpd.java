@@ -72,10 +72,17 @@ public final class Smtpd implements Program {
         }
     }
 
+    /** The other daemons need processors, too. */
+    @Override
+    public int eventLoops() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         ConnectionCounts counts = previous.map(SmtpdService.class::cast).map(SmtpdService::counts)
                 .orElseGet(ConnectionCounts::new);
+        context.wakeCompanions();
         return new SmtpdService(context, resolver(context), hosts, tlsFiles, counts);
     }
 

@@ -30,9 +30,15 @@ public final class Virtual implements Program {
         return "virtual";
     }
 
+    /** As many messages as are read and written at the same time. */
+    @Override
+    public int eventLoops() {
+        return 16;
+    }
+
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
-        return DeliveryService.of(context, LOG,
+        return DeliveryService.onLoops(context, LOG,
                 new VirtualDoor(settings(context), DeliveryService.identity(context),
                         DeliveryService.mbox(context, "virtual_mailbox_lock", PASSING),
                         DeliveryService.maildir(context, PASSING), context.clock(), LOG));

@@ -108,12 +108,26 @@ public final class ServiceContext {
 
     /** Hands messages to cleanup. */
     public CleanupClient cleanup() {
-        return new CleanupClient(client("public/" + parameters.string("cleanup_service_name")));
+        return new CleanupClient(cleanupService());
     }
 
     /** Asks trivial-rewrite. */
     public RewriteClient rewrite() {
-        return new RewriteClient(client("private/" + parameters.string("rewrite_service_name")));
+        return new RewriteClient(rewriteService());
+    }
+
+    /** Has cleanup and trivial-rewrite started, for a service whose next act will be to need both. */
+    public void wakeCompanions() {
+        rewriteService().wake();
+        cleanupService().wake();
+    }
+
+    private ServiceClient cleanupService() {
+        return client("public/" + parameters.string("cleanup_service_name"));
+    }
+
+    private ServiceClient rewriteService() {
+        return client("private/" + parameters.string("rewrite_service_name"));
     }
 
     /** Closes kept connections; called when the service has retired. */

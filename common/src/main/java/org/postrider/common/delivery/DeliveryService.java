@@ -34,8 +34,11 @@ public final class DeliveryService implements Service {
         return new DeliveryService(new DeliveryAgent(parts(context, log), door), false);
     }
 
-    /** The same for a door that decides at once and touches nothing but the marks in the queue file. */
-    public static DeliveryService ofQuick(ServiceContext context, Logger log, Door door) {
+    /**
+     * The same for a door that works on files only, in a program that has event loops for that
+     * ({@link org.postrider.common.daemon.Program#eventLoops()}): no commands, no long computation.
+     */
+    public static DeliveryService onLoops(ServiceContext context, Logger log, Door door) {
         return new DeliveryService(new DeliveryAgent(parts(context, log), door), true);
     }
 

@@ -58,10 +58,24 @@ public final class ServiceClient implements AutoCloseable {
         });
     }
 
-    /** Sends a letter that has no answer. */
-    public void send(char letter) throws IOException {
+    /**
+     * Connects ahead of the first call, on a thread of its own, so that a daemon which is started on demand starts now. What goes
+     * wrong shows at the first call.
+     */
+    public void wake() {
+        network.thread("wake", () -> {
+            try (Lease lease = lease()) {
+                lease.giveBack();
+            } catch (IOException _) {
+                // The first call will meet it again, and its caller can tell.
+            }
+        }).start();
+    }
+
+    /** Sends something that has no answer. */
+    public void send(byte[] bytes) throws IOException {
         try (Lease lease = lease()) {
-            lease.connection().out().write(letter);
+            lease.connection().out().write(bytes);
             lease.connection().out().flush();
             lease.giveBack();
         }

@@ -19,6 +19,9 @@ public enum Trigger {
     /** qmgr: take deferred messages whatever their next time is. */
     IGNORE_TIME('A');
 
+    /** qmgr, ours: a new message is in incoming; its queue id and a zero byte follow. Clients may keep the connection. */
+    public static final char NEW_MESSAGE = 'N';
+
     private final char letter;
 
     Trigger(char letter) {

@@ -18,7 +18,8 @@ public record QueueId(String text) implements Comparable<QueueId> {
     private static final int TIME_BASE = 52;
     private static final int LEAST_SECONDS_DIGITS = 6;
     private static final int MICROSECOND_DIGITS = 4;
-    private static final int LONGEST = 255;
+    /** The greatest number of characters. */
+    public static final int LONGEST = 255;
 
     /**
      * @throws IllegalArgumentException when the text can't be an id; use {@link #parse} on what others wrote
