@@ -123,9 +123,32 @@ final class Instance implements AutoCloseable {
 
     /** Starts master and waits until it listens. */
     Instance start() throws IOException {
+        return start(command("libexec/master", "-d"));
+    }
+
+    /** The same with a queue on a small file system of its own, which only this master's processes see. */
+    Instance startWithSmallQueue(String size) throws IOException {
+        ProcessBuilder plain = command("libexec/master", "-d");
+        List<String> line = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c",
+                "mount -t tmpfs -o size=" + size + " tmpfs " + queue() + " && exec \"$0\" \"$@\""));
+        line.addAll(plain.command());
+        return start(plain.command(line));
+    }
+
+    /** True when this user may give a process a file system of its own. */
+    static boolean canMount() throws IOException, InterruptedException {
+        return new ProcessBuilder("unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt").start().waitFor() == 0;
+    }
+
+    /** The queue as master sees it. */
+    Path queueSeenByMaster() {
+        return Path.of("/proc/" + master.pid() + "/root" + queue());
+    }
+
+    private Instance start(ProcessBuilder builder) throws IOException {
         configure();
         long before = count("daemon started -- version");
-        master = command("libexec/master", "-d").redirectErrorStream(true)
+        master = builder.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log/master.out").toFile()).start();
         try {
             await("master has started", () -> count("daemon started -- version") > before);
