@@ -48,9 +48,17 @@ public record Console(
         return fatal(String.valueOf(why.getMessage()));
     }
 
+    /** What could control a terminal, or is no ASCII, becomes a question mark. */
     private void complain(String text) {
+        StringBuilder line = new StringBuilder(command).append(": ").append(text);
+        for (int at = 0; at < line.length(); at++) {
+            char c = line.charAt(at);
+            if (c < ' ' || c > '~') {
+                line.setCharAt(at, '?');
+            }
+        }
         out.flush();
-        err.print(command + ": " + text + "\n");
+        err.print(line.append('\n'));
         err.flush();
     }
 }

@@ -9,19 +9,30 @@ final class FoldedText {
 
     private final StringBuilder text;
     private final boolean fold;
+    private final int width;
     private int lineLength;
 
     FoldedText(String start, boolean fold) {
+        this(start, fold, WIDTH);
+    }
+
+    private FoldedText(String start, boolean fold, int width) {
+        this.width = width;
         this.text = new StringBuilder(start);
         this.fold = fold;
         this.lineLength = start.length();
     }
 
+    /** For a service's command, whose lines Postfix keeps one column shorter. */
+    static FoldedText ofCommand(String start, boolean fold) {
+        return new FoldedText(start, fold, WIDTH - 1);
+    }
+
     /** Starts a new line for the next word, where lines are folded at all. */
     FoldedText breakLine() {
         if (fold) {
-            text.append('\n').append(INDENT);
-            lineLength = INDENT.length();
+            text.append('\n');
+            lineLength = 0;
         }
         return this;
     }
@@ -33,12 +44,16 @@ final class FoldedText {
     }
 
     FoldedText word(String word) {
-        boolean lineStarts = text.isEmpty() || text.charAt(text.length() - 1) == ' ';
-        if (fold && !lineStarts && lineLength + 1 + word.length() > WIDTH) {
+        boolean lineStarts = lineLength == 0;
+        if (fold && !lineStarts && lineLength + 1 + word.length() > width) {
             breakLine();
         } else if (!lineStarts) {
             text.append(' ');
             lineLength++;
+        }
+        if (lineLength == 0 && !text.isEmpty()) {
+            text.append(INDENT);
+            lineLength = INDENT.length();
         }
         text.append(word);
         lineLength += word.length();

@@ -1,22 +1,28 @@
 package org.postrider.commands;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.MainCf;
+import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.SystemDefaults;
 
 /** What postconf(1) prints about main.cf: values or defaults, all or some. Used once. */
 final class MainCfReport {
-    private static final List<String> READ_ONLY = List.of("process_id", "process_name", "service_name");
+    static final List<String> READ_ONLY = List.of("process_id", "process_name", "service_name");
 
     private final PostconfOptions options;
     private final Console console;
     private final Map<String, String> settings;
+    private final List<ServiceRow> services;
     private final ParameterNames names;
     private final Parameters parameters;
 
@@ -33,6 +39,7 @@ final class MainCfReport {
         this.options = options;
         this.console = console;
         this.settings = settings;
+        this.services = services;
         this.names = new ParameterNames(settings, services);
         Map<String, String> complete = new LinkedHashMap<>(new SystemDefaults(host).complete(settings));
         complete.put("process_name", "postconf");
@@ -46,15 +53,16 @@ final class MainCfReport {
     }
 
     void print() {
+        Collection<String> known = selected();
         for (String name : options.operands()) {
-            if (!selected().contains(name)) {
+            if (!known.contains(name)) {
                 console.warn(name + ": unknown parameter");
-            } else {
+            } else if (isShown(name)) {
                 printOne(name);
             }
         }
         if (options.operands().isEmpty()) {
-            selected().forEach(this::printOne);
+            known.stream().filter(this::isShown).forEach(this::printOne);
         }
     }
 
@@ -75,14 +83,42 @@ final class MainCfReport {
                 comments.add(name + "=" + value);
             }
         });
+        List<String> readOnlyInServices = services.stream()
+                .flatMap(row -> row.overrides().entrySet().stream())
+                .filter(setting -> READ_ONLY.contains(setting.getKey()))
+                .map(Object::toString)
+                .toList();
         warn("main.cf: read-only parameter assignment: ", readOnly);
+        warn("master.cf: read-only parameter assignment: ", readOnlyInServices);
         warn("main.cf: #comment after other text is not allowed: ", comments);
+    }
+
+    /** What stands in the files of database clients and means nothing there. A malformed file is an error. */
+    void warnTables() {
+        for (TableReference table : names.tableFiles()) {
+            Path file = Path.of(table.name());
+            if (!Files.exists(file)) {
+                console.warn("open \"" + table.type() + "\" configuration \"" + file + "\": No such file or directory");
+                continue;
+            }
+            MainCf content = MainCf.read(file);
+            content.warnings().forEach(console::warn);
+            Set<String> known = ParameterCatalogue.standard().table(table.type()).keySet();
+            content.settings().forEach((name, value) -> {
+                if (!known.contains(name)) {
+                    console.warn(table.type() + ":" + file + ": unused parameter: " + name + "=" + value);
+                }
+            });
+        }
     }
 
     void warnUnused() {
         warn(
                 "main.cf: unused parameter: ",
                 names.unused().stream().map(name -> name + "=" + settings.get(name)).toList());
+    }
+
+    void warnUnusedByServices() {
         warn("master.cf: unused parameter: ", names.unusedByServices());
     }
 
@@ -101,10 +137,12 @@ final class MainCfReport {
         if (options.wants("user") && !options.has('d')) {
             selected.addAll(names.user());
         }
-        if (options.has('n')) {
-            selected.removeIf(name -> !settings.containsKey(name) || READ_ONLY.contains(name));
-        }
         return new TreeSet<>(selected);
+    }
+
+    /** With {@code -n} only what somebody has set. */
+    private boolean isShown(String name) {
+        return !options.has('n') || (settings.containsKey(name) && !READ_ONLY.contains(name));
     }
 
     private void printOne(String name) {
@@ -112,9 +150,10 @@ final class MainCfReport {
             console.out().print(name + "\n");
             return;
         }
-        String value = options.has('x') ? parameters.string(name) : parameters.raw(name);
-        String label = options.has('h') ? "" : name + " = ";
+        String raw = parameters.raw(name);
+        String value = options.has('x') && !names.isRaw(name) ? parameters.expand(raw) : raw;
+        String label = options.has('h') ? "" : name + " =";
         FoldedText text = new FoldedText(label, options.has('f')).words(FoldedText.split(value));
-        console.out().print(text.toString().stripTrailing() + "\n");
+        console.out().print(text + "\n");
     }
 }

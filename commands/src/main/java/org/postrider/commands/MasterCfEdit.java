@@ -46,17 +46,14 @@ final class MasterCfEdit implements EditedFile.Edit {
     }
 
     private void checkRequest(ServicePattern request) {
-        if (part == 'F' && !ServiceRow.FIELDS.contains(request.part(2))) {
-            throw new ConfigurationException("invalid service attribute name: \"" + request.part(2) + "\"");
+        if (part == 'F') {
+            ServiceRow.checkField(request.part(2));
         }
         if (part == 'P' && FoldedText.split(request.value()).size() > 1) {
             throw new ConfigurationException("-Pe does not accept whitespace in parameter value");
         }
         if (part == 'M' && mode == 'e') {
             row(request);
-        }
-        if (part == 'F') {
-            ServiceText.check(ServiceRow.FIELDS.indexOf(request.part(2)), request.value(), request.value());
         }
     }
 
@@ -76,11 +73,15 @@ final class MasterCfEdit implements EditedFile.Edit {
         ServiceRow changed = row;
         boolean touched = false;
         for (ServicePattern request : requests) {
-            if (!request.matches(row)) {
+            if (!isMeant(request, row)) {
                 continue;
             }
-            matched.add(request);
+            boolean again = !matched.add(request);
             touched = true;
+            if (again && mode == 'e' && part == 'M') {
+                // A replaced service is there once.
+                return MainCfEdit.comments(block);
+            }
             if (mode == '#') {
                 return MainCfEdit.commentedOut(block);
             }
@@ -95,6 +96,12 @@ final class MasterCfEdit implements EditedFile.Edit {
         List<String> lines = new ArrayList<>(changed.format(true).lines().toList());
         lines.addAll(MainCfEdit.comments(block));
         return lines;
+    }
+
+    /** A line may have another name than the one it replaces; it then also replaces what has its own name. */
+    private boolean isMeant(ServicePattern request, ServiceRow row) {
+        return request.matches(row)
+                || (part == 'M' && mode == 'e' && row(request).identity().equals(row.identity()));
     }
 
     private ServiceRow change(ServiceRow row, ServicePattern request) {
@@ -125,7 +132,7 @@ final class MasterCfEdit implements EditedFile.Edit {
                         .format(true)
                         .lines()
                         .toList());
-            } else if (mode == 'e') {
+            } else if (mode == 'e' || part == 'P') {
                 console.warn("unmatched service_name/type: \"" + request.text() + "\"");
             }
         }

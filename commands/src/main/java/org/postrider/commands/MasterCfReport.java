@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 
 /** What postconf(1) prints about master.cf with {@code -M}, {@code -F} and {@code -P}. Used once. */
@@ -22,7 +23,7 @@ final class MasterCfReport {
     }
 
     void print() {
-        List<ServicePattern> patterns = options.operands().stream().map(ServicePattern::parse).toList();
+        List<ServicePattern> patterns = options.operands().stream().map(this::pattern).toList();
         List<ServicePattern> unmatched = new ArrayList<>(patterns);
         for (ServiceRow row : services) {
             if (options.has('M')) {
@@ -32,6 +33,17 @@ final class MasterCfReport {
             }
         }
         unmatched.forEach(pattern -> console.warn("unmatched request: \"" + pattern.text() + "\""));
+    }
+
+    private ServicePattern pattern(String operand) {
+        ServicePattern pattern = ServicePattern.parse(operand);
+        if (options.has('M') && pattern.parts().size() > 2) {
+            throw new ConfigurationException("-M option requires service_name[/type]");
+        }
+        if (options.has('F') && !pattern.part(2).equals("*")) {
+            ServiceRow.checkField(pattern.part(2));
+        }
+        return pattern;
     }
 
     private void printRow(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
@@ -50,6 +62,7 @@ final class MasterCfReport {
 
     private void printNamed(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
         Map<String, String> values = options.has('F') ? fields(row) : new TreeMap<>(row.overrides());
+        values.keySet().removeAll(MainCfReport.READ_ONLY);
         values.forEach((name, value) -> {
             boolean wanted = patterns.isEmpty();
             for (ServicePattern pattern : patterns) {
@@ -78,15 +91,17 @@ final class MasterCfReport {
             console.out().print(label + "\n");
             return;
         }
-        FoldedText text = new FoldedText(options.has('h') ? "" : label + " = ", options.has('f'));
+        String start = options.has('h') ? "" : label + " =";
+        boolean fold = options.has('f');
         boolean expand = options.has('x');
         String line;
         if (options.has('F') && name.equals("command")) {
-            line = (expand ? row.expanded(view(row)::expand) : row).command(text, options.has('f'));
+            line = (expand ? row.expanded(view(row)::expand) : row).command(FoldedText.ofCommand(start, fold));
         } else {
-            line = text.words(FoldedText.split(expand ? view(row).expand(value) : value)).toString();
+            String shown = expand ? view(row).expand(value) : value;
+            line = new FoldedText(start, fold).words(FoldedText.split(shown)).toString();
         }
-        console.out().print(line.stripTrailing() + "\n");
+        console.out().print(line + "\n");
     }
 
     /** The parameters that a service of this row sees. */

@@ -3,16 +3,18 @@ package org.postrider.commands;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameter;
 import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.ParameterType;
+import org.postrider.common.config.Parameters;
 import org.postrider.common.config.References;
 import org.postrider.common.config.WordList;
 
@@ -29,7 +31,8 @@ final class ParameterNames {
     private final TreeMap<String, Parameter> service = new TreeMap<>();
     private final Set<String> user = new TreeSet<>();
     private final Set<String> referenced = new LinkedHashSet<>();
-    private final Set<String> referencedByServices = new LinkedHashSet<>();
+    private final Set<String> mentioned = new HashSet<>();
+    private final Set<TableReference> tableFiles = new LinkedHashSet<>();
     private final Map<String, String> settings;
     private final List<ServiceRow> services;
 
@@ -61,17 +64,25 @@ final class ParameterNames {
         return builtin.containsKey(name) || service.containsKey(name) || user.contains(name);
     }
 
+    /** True when the program that uses a parameter evaluates it, in its own way. */
+    boolean isRaw(String name) {
+        return catalogue.find(name).filter(parameter -> parameter.type() == ParameterType.RAW).isPresent();
+    }
+
     /** The names in main.cf that nothing uses, in the order of the file. */
     List<String> unused() {
         return settings.keySet().stream().filter(name -> !isKnown(name)).toList();
     }
 
-    /** The {@code -o name=value} settings of master.cf that nothing uses. */
+    /** The {@code -o name=value} settings of master.cf that neither their service nor main.cf uses. */
     List<String> unusedByServices() {
+        Set<String> anywhere = new HashSet<>(mentioned);
+        settings.values().forEach(value -> anywhere.addAll(References.in(value)));
         List<String> unused = new ArrayList<>();
         for (ServiceRow row : services) {
+            Set<String> here = mentions(row.overrides());
             row.overrides().forEach((name, value) -> {
-                if (!isKnown(name) && !referenced.contains(name) && !referencedByServices.contains(name)) {
+                if (!isKnown(name) && !anywhere.contains(name) && !here.contains(name)) {
                     unused.add(name + "=" + value);
                 }
             });
@@ -84,9 +95,48 @@ final class ParameterNames {
         return referenced.stream().filter(name -> !isDefined(name)).toList();
     }
 
-    /** The names that {@code -o} settings of master.cf refer to and nobody defines. */
+    /** The names that {@code -o} settings of a service refer to and neither it nor main.cf defines. */
     List<String> undefinedByServices() {
-        return referencedByServices.stream().filter(name -> !isDefined(name)).toList();
+        Set<String> undefined = new LinkedHashSet<>();
+        for (ServiceRow row : services) {
+            Map<String, String> overrides = row.overrides();
+            Set<String> here = new LinkedHashSet<>(classes(overrides));
+            for (String value : overrides.values()) {
+                here.addAll(References.in(value));
+            }
+            here.removeAll(overrides.keySet());
+            undefined.addAll(here);
+        }
+        undefined.removeIf(name -> catalogue.find(name).isPresent() || settings.containsKey(name));
+        return List.copyOf(undefined);
+    }
+
+    /** What the settings of a service may use: {@code $name}, restriction classes, the settings of tables. */
+    private Set<String> mentions(Map<String, String> overrides) {
+        Set<String> names = new LinkedHashSet<>(classes(overrides));
+        for (String value : overrides.values()) {
+            names.addAll(References.in(value));
+            names.addAll(tableNames(expanded(value, overrides)));
+        }
+        return names;
+    }
+
+    /** The words of smtpd_restriction_classes, which is evaluated, as its words are names. */
+    private List<String> classes(Map<String, String> overrides) {
+        return WordList.split(expanded(overrides.getOrDefault("smtpd_restriction_classes", ""), overrides));
+    }
+
+    private String expanded(String value, Map<String, String> overrides) {
+        try {
+            return Parameters.of(settings).with(overrides).expand(value);
+        } catch (ConfigurationException _) {
+            return "";
+        }
+    }
+
+    /** The tables in use whose settings stand in files of their own. */
+    Set<TableReference> tableFiles() {
+        return tableFiles;
     }
 
     private boolean isDefined(String name) {
@@ -96,7 +146,7 @@ final class ParameterNames {
     }
 
     private void addServiceNames(ServiceRow row) {
-        if (row.columns().get(1).equals("inet") || !DELIVERY_PROGRAMS.contains(row.program())) {
+        if (!DELIVERY_PROGRAMS.contains(row.program())) {
             if (row.program().equals("spawn")) {
                 addServiceName(row.columns().getFirst() + TIME_LIMIT);
             }
@@ -110,10 +160,10 @@ final class ParameterNames {
     }
 
     private void addServiceName(String name) {
-        Optional<Parameter> parameter = catalogue.find(name);
-        if (!builtin.containsKey(name) && parameter.isPresent()) {
-            service.put(name, parameter.get());
-        }
+        catalogue.find(name).ifPresent(parameter -> {
+            builtin.remove(name);
+            service.put(name, parameter);
+        });
     }
 
     /** Follows the references from what is known to what becomes known by them. */
@@ -127,21 +177,22 @@ final class ParameterNames {
                 open.add(setting.getKey());
             }
         }
-        for (ServiceRow row : services) {
-            row.overrides().values().forEach(value -> referencedByServices.addAll(References.in(value)));
-        }
-        List<String> used = new ArrayList<>(referencedByServices);
-        used.addAll(WordList.split(settings.getOrDefault("smtpd_restriction_classes", "")));
-        used.forEach(name -> use(name, open));
+        services.forEach(row -> mentions(row.overrides()).forEach(name -> use(name, open)));
+        List<String> classes = classes(settings);
+        referenced.addAll(classes);
+        mentioned.addAll(classes);
+        classes.forEach(name -> use(name, open));
         while (!open.isEmpty()) {
             String name = open.remove();
             String value = settings.getOrDefault(name, "");
-            if (catalogue.find(name).map(Parameter::type).orElse(ParameterType.STRING) != ParameterType.RAW) {
+            if (!isRaw(name)) {
                 Set<String> names = References.in(value);
                 referenced.addAll(names);
                 names.forEach(each -> use(each, open));
+                List<String> ofTables = user.contains(name) ? List.of() : tableNames(expanded(value, Map.of()));
+                mentioned.addAll(ofTables);
+                ofTables.forEach(each -> use(each, open));
             }
-            tableNames(value).forEach(each -> use(each, open));
         }
     }
 
@@ -152,15 +203,15 @@ final class ParameterNames {
         }
     }
 
-    /** For {@code ldap:name}, the names that the table reads from main.cf. */
+    /** For {@code ldap:name}, the names that the table reads from main.cf; {@code ldap:/file} is kept for later. */
     private List<String> tableNames(String value) {
         List<String> names = new ArrayList<>();
-        for (String word : WordList.split(value)) {
-            String table = word.startsWith("proxy:") ? word.substring("proxy:".length()) : word;
-            int colon = table.indexOf(':');
-            if (colon > 0 && colon + 1 < table.length() && table.charAt(colon + 1) != '/') {
-                String prefix = table.substring(colon + 1) + "_";
-                catalogue.table(table.substring(0, colon)).keySet().forEach(suffix -> names.add(prefix + suffix));
+        for (TableReference table : TableReference.in(value)) {
+            Set<String> suffixes = catalogue.table(table.type()).keySet();
+            if (table.isFile()) {
+                tableFiles.addAll(suffixes.isEmpty() ? List.of() : List.of(table));
+            } else {
+                suffixes.forEach(suffix -> names.add(table.name() + "_" + suffix));
             }
         }
         return names;

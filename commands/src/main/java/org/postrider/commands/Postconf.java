@@ -91,6 +91,7 @@ public final class Postconf {
         if (complains) {
             main.warnUndefined();
             main.warnMistaken();
+            main.warnTables();
         }
         if (masterPart() == 0) {
             main.print();
@@ -98,8 +99,11 @@ public final class Postconf {
             new MasterCfReport(options, console, main.parameters(), services).print();
         }
         console.out().flush();
-        if (complains) {
+        if (complains && masterPart() == 0) {
             main.warnUnused();
+        }
+        if (complains) {
+            main.warnUnusedByServices();
         }
     }
 

@@ -102,6 +102,13 @@ record ServiceRow(List<String> columns, List<Option> options, List<String> rest)
         return new ServiceRow(columns, changed, rest);
     }
 
+    /** Refuses a name that no column has. */
+    static void checkField(String name) {
+        if (!FIELDS.contains(name)) {
+            throw new ConfigurationException("invalid service attribute name: \"" + name + "\"");
+        }
+    }
+
     ServiceRow withField(int field, String value) {
         if (field == FIELDS.size() - 1) {
             String line = String.join(" ", columns.subList(0, field)) + " " + value;
@@ -115,14 +122,17 @@ record ServiceRow(List<String> columns, List<Option> options, List<String> rest)
 
     /** With the values of {@code -o} expanded; other arguments are the daemon's business. */
     ServiceRow expanded(UnaryOperator<String> expansion) {
-        Map<String, String> overrides = new LinkedHashMap<>(overrides());
-        overrides.replaceAll((_, value) -> expansion.apply(value));
-        return withOverrides(overrides);
+        List<Option> expanded = options.stream()
+                .map(option -> option.setting()
+                        ? Option.setting(option.name(), expansion.apply(option.value()))
+                        : option)
+                .toList();
+        return new ServiceRow(columns, expanded, rest);
     }
 
     /** The value of a column; of the last one with all arguments. */
     String field(int field) {
-        return field < FIELDS.size() - 1 ? columns.get(field) : command(new FoldedText("", false), false);
+        return field < FIELDS.size() - 1 ? columns.get(field) : command(new FoldedText("", false));
     }
 
     /** The whole line, in columns. */
@@ -134,22 +144,27 @@ record ServiceRow(List<String> columns, List<Option> options, List<String> rest)
             }
             line.append(columns.get(column));
         }
-        return arguments(new FoldedText(line.toString(), fold), fold);
+        return arguments(FoldedText.ofCommand(line.toString(), fold));
     }
 
-    String command(FoldedText text, boolean fold) {
-        return arguments(text.word(program()), fold);
+    String command(FoldedText text) {
+        return arguments(text.word(program()));
     }
 
-    private String arguments(FoldedText start, boolean fold) {
-        FoldedText text = start;
+    /** A setting has a line of its own; what follows it starts the next one. */
+    private String arguments(FoldedText start) {
+        boolean afterSetting = false;
         for (Option option : options) {
-            text = fold ? new FoldedText(text.breakLine() + option.shown(), true) : text.word(option.shown());
+            if (option.setting() || afterSetting) {
+                start.breakLine();
+            }
+            start.word(option.shown());
+            afterSetting = option.setting();
         }
-        if (fold && !options.isEmpty() && !rest.isEmpty()) {
-            text = new FoldedText(text.breakLine().toString(), true);
+        if (afterSetting && !rest.isEmpty()) {
+            start.breakLine();
         }
-        return text.words(rest.stream().map(ServiceRow::quoted).toList()).toString();
+        return start.words(rest.stream().map(ServiceRow::quoted).toList()).toString();
     }
 
     private static String quoted(String word) {

@@ -51,8 +51,9 @@ public record HostFacts(String hostname, List<NetworkAddress> addresses) {
                     Collections.list(NetworkInterface.getNetworkInterfaces()));
             interfaces.sort(Comparator.comparingInt(NetworkInterface::getIndex));
             for (NetworkInterface each : interfaces) {
+                // The JDK puts what it finds in front of what it has.
                 for (InterfaceAddress address : each.isUp()
-                        ? each.getInterfaceAddresses()
+                        ? each.getInterfaceAddresses().reversed()
                         : List.<InterfaceAddress>of()) {
                     addresses.add(new NetworkAddress(address.getAddress(), address.getNetworkPrefixLength()));
                 }

@@ -35,7 +35,7 @@ public record MainCf(List<Entry> entries, List<String> warnings) {
         for (LogicalLine line : LogicalLine.of(content, title, warnings)) {
             Entry entry = entry(line.text(), title + ", line " + line.number() + ": ", line.number());
             String earlier = seen.put(entry.name(), entry.value());
-            if (earlier != null) {
+            if (earlier != null && !earlier.equals(entry.value())) {
                 warnings.add(
                         title + ", line " + line.number() + ": overriding earlier entry: " + entry.name() + "="
                                 + earlier);

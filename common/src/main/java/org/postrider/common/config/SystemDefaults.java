@@ -36,7 +36,8 @@ public final class SystemDefaults {
         if (name.indexOf('.') >= 0) {
             return name;
         }
-        String domain = settings.containsKey("mydomain") ? Parameters.of(settings).string("mydomain") : "localdomain";
+        Parameters set = Parameters.of(settings);
+        String domain = set.isSet("mydomain") ? set.expand(set.raw("mydomain")) : "localdomain";
         return name + "." + domain;
     }
 
