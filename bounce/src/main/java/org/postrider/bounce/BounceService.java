@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.notice.NoticeKind;
 import org.postrider.common.queue.CorruptQueueFileException;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;

@@ -1,13 +1,12 @@
 package org.postrider.bounce;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.notice.NoticeTemplates;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +36,6 @@ record BounceSettings(String hostName, String origin, String mailName, Set<Strin
         long sizeLimit, int lineLimit, boolean threaded, boolean oldLogForm, boolean filterNotices, Duration lifetime,
         String verpCharacters, ZoneId zone, NoticeTemplates templates) {
     private static final Logger LOG = LoggerFactory.getLogger(BounceSettings.class);
-    private static final Map<String, Long> UNITS = Map.of("seconds", 1L, "minutes", 60L, "hours", 3600L, "days", 86400L,
-            "weeks", 604800L);
 
     static BounceSettings of(Parameters parameters) {
         String origin = parameters.string("myorigin");
@@ -50,7 +47,8 @@ record BounceSettings(String hostName, String origin, String mailName, Set<Strin
                 parameters.bool("backwards_bounce_logfile_compatibility"),
                 words(parameters, "internal_mail_filter_classes").contains("bounce"),
                 parameters.time("maximal_queue_lifetime"), parameters.string("verp_delimiter_filter"),
-                ZoneId.systemDefault(), templates(parameters));
+                ZoneId.systemDefault(),
+                NoticeTemplates.configured(parameters, text -> LOG.warn("{}", text)).expanded(parameters));
     }
 
     private static Set<String> words(Parameters parameters, String name) {
@@ -60,24 +58,6 @@ record BounceSettings(String hostName, String origin, String mailName, Set<Strin
 
     private static String qualified(String address, String origin) {
         return address.indexOf('@') < 0 ? address + '@' + origin : address;
-    }
-
-    private static NoticeTemplates templates(Parameters parameters) {
-        String file = parameters.string("bounce_template_file");
-        NoticeTemplates read = file.isEmpty()
-                ? NoticeTemplates.standard()
-                : NoticeTemplates.read(Path.of(file), text -> LOG.warn("{}", text));
-        return read.expanded(parameters.with(lifetimes(parameters))::expand);
-    }
-
-    /** {@code delay_warning_time_hours} and its kin, which exist in templates only. */
-    private static Map<String, String> lifetimes(Parameters parameters) {
-        Map<String, String> values = new java.util.HashMap<>();
-        for (String name : new String[]{"delay_warning_time", "maximal_queue_lifetime", "bounce_queue_lifetime"}) {
-            long seconds = parameters.time(name).toSeconds();
-            UNITS.forEach((unit, length) -> values.put(name + '_' + unit, Long.toString(seconds / length)));
-        }
-        return values;
     }
 
     /** What stands for the null sender in headers. */

@@ -6,6 +6,7 @@ import java.util.List;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.mail.Verp;
+import org.postrider.common.notice.NoticeKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

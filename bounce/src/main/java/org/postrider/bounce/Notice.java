@@ -2,6 +2,7 @@ package org.postrider.bounce;
 
 import java.time.Instant;
 import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.notice.NoticeKind;
 
 /**
  * All that one letter says.

@@ -8,6 +8,8 @@ import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.MailDate;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.notice.NoticeKind;
+import org.postrider.common.notice.NoticeTemplate;
 import org.postrider.common.queue.ContentReader;
 
 /**

@@ -3,6 +3,7 @@ package org.postrider.bounce;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Set;
+import org.postrider.common.notice.NoticeTemplates;
 
 /** Settings as a stock main.cf gives them. */
 final class Settings {

@@ -146,12 +146,17 @@ final class MainCfReport {
     }
 
     private void printOne(String name) {
-        if (options.has('H')) {
+        if (options.has('H') && !options.has('j')) {
             console.out().print(name + "\n");
             return;
         }
         String raw = parameters.raw(name);
         String value = options.has('x') && !names.isRaw(name) ? parameters.expand(raw) : raw;
+        if (options.has('j')) {
+            String words = String.join(" ", FoldedText.split(value));
+            console.out().print(Json.object("name", name, "value", words) + "\n");
+            return;
+        }
         String label = options.has('h') ? "" : name + " =";
         FoldedText text = new FoldedText(label, options.has('f')).words(FoldedText.split(value));
         console.out().print(text + "\n");

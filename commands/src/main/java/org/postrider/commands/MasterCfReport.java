@@ -56,8 +56,18 @@ final class MasterCfReport {
         }
         if (wanted) {
             ServiceRow shown = options.has('x') ? row.expanded(view(row)::expand) : row;
-            console.out().print(shown.format(options.has('f')) + "\n");
+            String line = options.has('j') ? json(shown) : shown.format(options.has('f'));
+            console.out().print(line + "\n");
         }
+    }
+
+    private static String json(ServiceRow row) {
+        List<String> members = new ArrayList<>();
+        for (int field = 0; field < ServiceRow.FIELDS.size(); field++) {
+            members.add(ServiceRow.FIELDS.get(field));
+            members.add(row.field(field));
+        }
+        return Json.object(members.toArray(String[]::new));
     }
 
     private void printNamed(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
@@ -87,6 +97,12 @@ final class MasterCfReport {
 
     private void printValue(ServiceRow row, String name, String value) {
         String label = row.identity() + "/" + name;
+        if (options.has('j')) {
+            String shown = options.has('x') ? view(row).expand(value) : value;
+            console.out().print(Json.object("service", row.columns().get(0), "type", row.columns().get(1),
+                    options.has('F') ? "field" : "name", name, "value", shown) + "\n");
+            return;
+        }
         if (options.has('H')) {
             console.out().print(label + "\n");
             return;

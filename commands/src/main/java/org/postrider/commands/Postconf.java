@@ -11,19 +11,15 @@ import org.postrider.common.config.ExpansionException;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.LogicalLine;
 import org.postrider.common.config.MainCf;
+import org.postrider.common.config.Parameters;
 import org.postrider.common.config.ServiceText;
+import org.postrider.common.config.SystemDefaults;
 
 /**
  * The postconf(1) command: shows and changes main.cf and master.cf. Reads the files itself through the parsers of room config;
  * nothing else of the mail system needs to run or be set up. The exit status is 1 after a fatal error, otherwise 0.
  */
 public final class Postconf {
-    private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
-    private static final List<String> TABLES = List.of(
-            "btree", "cdb", "cidr", "environ", "fail", "hash", "inline", "internal", "pcre", "pipemap", "proxy",
-            "randmap",
-            "regexp", "socketmap", "static", "tcp", "texthash", "unionmap", "unix");
-
     private final PostconfOptions options;
     private final Console console;
 
@@ -43,8 +39,7 @@ public final class Postconf {
     /** Runs the command with these streams; returns its exit status. */
     public static int run(List<String> arguments, Console console) {
         try {
-            new Postconf(PostconfOptions.parse(arguments, console), console).run();
-            return 0;
+            return new Postconf(PostconfOptions.parse(arguments, console), console).run();
         } catch (ExpansionException e) {
             console.warn(e.getMessage());
             return console.fatal("macro processing error");
@@ -53,16 +48,31 @@ public final class Postconf {
         }
     }
 
-    private void run() {
-        if (options.has('l')) {
-            LOCKS.forEach(lock -> console.out().print(lock + "\n"));
-        } else if (options.has('m')) {
-            TABLES.forEach(table -> console.out().print(table + "\n"));
+    private int run() {
+        if (options.has('T')) {
+            return new BuildFeatures(console).printTls(options.tlsMode());
+        }
+        for (char list : new char[]{'a', 'A', 'l', 'm'}) {
+            if (options.has(list)) {
+                new BuildFeatures(console).print(list);
+                return 0;
+            }
+        }
+        if (options.has('b') || options.has('t')) {
+            showNotices();
         } else if (editMode() != 0) {
             edit(editMode());
         } else {
             show();
         }
+        return 0;
+    }
+
+    private void showNotices() {
+        List<String> warnings = new ArrayList<>();
+        Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(settings(warnings)));
+        warnings.forEach(console::warn);
+        new NoticeReport(parameters, console).print(options.operands(), options.has('b'));
     }
 
     private char editMode() {

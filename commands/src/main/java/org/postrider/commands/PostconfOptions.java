@@ -19,6 +19,7 @@ import org.postrider.common.config.WordList;
  * @param directoryGiven true when it is not the default one
  * @param overrides the {@code -o name=value} settings
  * @param classes the {@code -C} classes; all of them when none was given
+ * @param tlsMode what {@code -T} asks for
  * @param operands what follows the options
  */
 record PostconfOptions(
@@ -27,15 +28,17 @@ record PostconfOptions(
         boolean directoryGiven,
         Map<String, String> overrides,
         Set<String> classes,
+        String tlsMode,
         List<String> operands) {
-    static final String USAGE = "usage: postconf [-c config_dir] [-C param_class] [-d (parameter defaults)]"
-            + " [-e (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] [-H (no values)]"
+    static final String USAGE = "usage: postconf [-a (server SASL types)] [-A (client SASL types)] [-b (bounce templates)] [-c config_dir] [-C param_class] [-d (parameter defaults)]"
+            + " [-e (edit configuration)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] [-H (no values)] [-j (JSON)]"
             + " [-l (lock types)] [-m (map types)] [-M (master.cf)] [-n (non-default parameters)]"
             + " [-o name=value (override parameter value)] [-p (main.cf, default)] [-P (master.cf parameters)]"
-            + " [-q (no complaints about names)] [-v (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
-    private static final String LETTERS = "c:C:defFhHlmMno:pPqvxX#";
+            + " [-q (no complaints about names)] [-t (bounce templates)]"
+            + " [-T compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
+    private static final String LETTERS = "aAbc:C:defFhHjlmMno:pPqtT:vxX#";
     private static final String DEFAULT_DIRECTORY = "/etc/postfix";
-    private static final List<String> EXCLUSIVE_MODES = List.of("deX#n", "FMP", "hH", "lm");
+    private static final List<String> EXCLUSIVE_MODES = List.of("deX#n", "FMP", "hH", "aAblmtT");
 
     boolean has(char flag) {
         return flags.contains(flag);
@@ -49,11 +52,16 @@ record PostconfOptions(
         Set<Character> flags = new LinkedHashSet<>();
         Map<String, String> overrides = new LinkedHashMap<>();
         Set<String> classes = new LinkedHashSet<>();
+        String tlsMode = "";
         String directory = console.environment().get("MAIL_CONFIG");
         Getopt options = new Getopt(arguments, LETTERS);
         for (int option = options.next(); option >= 0; option = options.next()) {
             switch (option) {
                 case 'c' -> directory = options.value();
+                case 'T' -> {
+                    flags.add('T');
+                    tlsMode = options.value();
+                }
                 case 'C' -> addClasses(options.value(), classes);
                 case 'o' -> {
                     addOverride(options.value(), overrides);
@@ -74,6 +82,7 @@ record PostconfOptions(
                 directory != null,
                 overrides,
                 classes.isEmpty() ? Set.of("all") : classes,
+                tlsMode,
                 operands);
     }
 

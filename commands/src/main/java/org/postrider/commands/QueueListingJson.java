@@ -18,9 +18,10 @@ final class QueueListingJson implements QueueReport {
         open = true;
         first = true;
         out.print(
-                "{\"queue_name\": " + quoted(queue) + ", \"queue_id\": " + quoted(id) + ", \"arrival_time\": " + arrived
+                "{\"queue_name\": " + Json.quoted(queue) + ", \"queue_id\": " + Json.quoted(id) + ", \"arrival_time\": "
+                        + arrived
                         + ", \"message_size\": " + size + ", \"forced_expire\": " + forcedExpiry + ", \"sender\": "
-                        + quoted(sender) + ", \"recipients\": [");
+                        + Json.quoted(sender) + ", \"recipients\": [");
     }
 
     @Override
@@ -28,12 +29,12 @@ final class QueueListingJson implements QueueReport {
         StringBuilder text = new StringBuilder(first ? "{" : ", {");
         first = false;
         if (!original.isEmpty() && !original.equals(address)) {
-            text.append("\"orig_address\": ").append(quoted(original)).append(", ");
+            text.append("\"orig_address\": ").append(Json.quoted(original)).append(", ");
         }
-        text.append("\"address\": ").append(quoted(address));
+        text.append("\"address\": ").append(Json.quoted(address));
         if (!reason.isEmpty()) {
             text.append(logClass.equals("bounce") ? ", \"bounce_reason\": " : ", \"delay_reason\": ")
-                    .append(quoted(reason));
+                    .append(Json.quoted(reason));
         }
         out.print(text.append('}'));
     }
@@ -48,18 +49,5 @@ final class QueueListingJson implements QueueReport {
             out.print("]}\n");
         }
         open = false;
-    }
-
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else {
-                quoted.append(c < ' ' || c == 127 ? '?' : c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

@@ -267,6 +267,52 @@ class PostconfTest {
     }
 
     @Test
+    void showsTheTextsOfNotices() throws IOException {
+        main("myhostname = mail.example.org\ncompatibility_level = 3.6\n");
+        Path file = Files.writeString(directory.resolve("texts"),
+                "verify_template = <<X\nSubject: Asked\n\nThis is $myhostname, $$5, $delay_warning_time_minutes min\nX\n");
+        run("-t", file.toString());
+        assertThat(out())
+                .startsWith("failure_template = <<EOF\nCharset: us-ascii\nFrom: Mail Delivery System <MAILER-DAEMON>\n")
+                .contains("Postmaster-Subject: Postmaster Copy: Undelivered Mail\n\n",
+                        "EOF\n\ndelay_template = <<EOF\n")
+                .endsWith("\nSubject: Asked\n\nThis is $myhostname, $$5, $delay_warning_time_minutes min\nEOF\n");
+        run("-b", "-o", "delay_warning_time=2m", file.toString());
+        assertThat(out()).startsWith("expanded_failure_text = <<EOF\n")
+                .endsWith("expanded_verify_text = <<EOF\nThis is mail.example.org, $5, 2 min\nEOF\n");
+        assertThat(run("-t", directory + "/none")).isEqualTo(1);
+        assertThat(err()).isEqualTo("postconf: fatal: open DIR/none: No such file or directory\n");
+        assertThat(run("-t", "a", "b")).isEqualTo(1);
+        assertThat(err()).isEqualTo("postconf: fatal: options -b and -t require at most one template file\n");
+    }
+
+    @Test
+    void showsWhatTheBuildHas() {
+        run("-l");
+        assertThat(out()).isEqualTo("flock\nfcntl\ndotlock\n");
+        run("-T", "run-version");
+        assertThat(out()).isEqualTo("SunJSSE " + System.getProperty("java.version") + "\n");
+        assertThat(run("-T", "x")).isEqualTo(1);
+        assertThat(err()).isEqualTo("postconf: warning: unknown 'postconf -T' mode: x\n");
+        assertThat(run("-a", "-m")).isEqualTo(1);
+        assertThat(err()).isEqualTo("postconf: fatal: specify one of -a -m\n");
+    }
+
+    @Test
+    void showsJson() throws IOException {
+        main("myorigin = \"x\" y\n");
+        run("-jn", "myorigin");
+        assertThat(out()).isEqualTo("{\"name\": \"myorigin\", \"value\": \"\\\"x\\\" y\"}\n");
+        run("-jP", "relay");
+        assertThat(out()).startsWith(
+                "{\"service\": \"relay\", \"type\": \"unix\", \"name\": \"smtp_helo_timeout\", \"value\": \"5\"}\n");
+        run("-jM", "smtp/inet");
+        assertThat(out()).isEqualTo("{\"service\": \"smtp\", \"type\": \"inet\", \"private\": \"n\","
+                + " \"unprivileged\": \"-\", \"chroot\": \"n\", \"wakeup\": \"-\", \"process_limit\": \"-\","
+                + " \"command\": \"smtpd\"}\n");
+    }
+
+    @Test
     void mistakesAreFatal() throws IOException {
         String before = main() + master();
         assertThat(run("-e", "foo")).isEqualTo(1);

@@ -26,6 +26,7 @@ class ArchitectureTest {
                 .layer("tls").definedBy(ROOM + "tls..")
                 .layer("wire").definedBy(ROOM + "wire..")
                 .layer("queue").definedBy(ROOM + "queue..")
+                .layer("notice").definedBy(ROOM + "notice..")
                 .layer("lookup").definedBy(ROOM + "lookup..")
                 .layer("config").definedBy(ROOM + "config..")
                 .layer("log").definedBy(ROOM + "log..")
@@ -39,6 +40,7 @@ class ArchitectureTest {
                 .whereLayer("tls").mayOnlyBeAccessedByLayers("daemon", "delivery")
                 .whereLayer("wire").mayOnlyBeAccessedByLayers("tls", "smtp", "ipc", "daemon", "delivery")
                 .whereLayer("queue").mayOnlyBeAccessedByLayers("ipc", "daemon", "delivery")
+                .whereLayer("notice").mayNotBeAccessedByAnyLayer()
                 .whereLayer("lookup").mayOnlyBeAccessedByLayers("daemon", "delivery")
                 .check(CLASSES);
     }

@@ -10,6 +10,7 @@ import org.postrider.common.config.Configuration;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.config.ProcessLimits;
 import org.postrider.common.config.ServiceEntry;
 import org.postrider.common.daemon.MailOwner;
 import org.postrider.common.daemon.ServiceDescription;
@@ -101,6 +102,10 @@ final class Generation {
     ServiceDescription describe(ServiceEntry entry, boolean stress) {
         Map<String, String> settings = new LinkedHashMap<>(configuration.parameters(entry).settings());
         settings.put("stress", stress ? "yes" : "");
+        if (entry.program().equals("qmgr")) {
+            // More deliveries at once would only wait at the agent's door.
+            ProcessLimits.put(services, settings);
+        }
         boolean drop = owner.privileged() && entry.unprivileged();
         return new ServiceDescription(entry.name(), entry.type().text(), entry.program(), entry.arguments(),
                 queueDirectory().toString(), ProcessGroup.conversations(entry), number,

@@ -48,8 +48,6 @@ class QmgrTest {
     void start() throws IOException {
         directory = new QueueDirectory(root, Set.of("deferred", "defer"), 1);
         harness = new DaemonHarness(root);
-        Files.writeString(root.resolve("master.cf"), "smtp unix - - n - 7 smtp\nqmgr unix n - n 300 1 qmgr\n");
-        harness.set("config_directory", root.toString());
         harness.fake("private/rewrite", this::rewrite);
         harness.fake("private/smtp", this::agent);
         harness.fake("private/retry", QmgrTest::retry);

@@ -1,4 +1,4 @@
-package org.postrider.bounce;
+package org.postrider.common.notice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,7 +56,7 @@ class NoticeTemplatesTest {
     void namesAreExpandedWithLifetimesInUnits() {
         Parameters parameters = Parameters.of(Map.of("myhostname", "mail.example.org", "mydomain", "example.org",
                 "delay_warning_time", "4h", "maximal_queue_lifetime", "5d"));
-        String text = String.join(" ", BounceSettings.of(parameters).templates().of(NoticeKind.DELAY).body());
+        String text = String.join(" ", NoticeTemplates.standard().expanded(parameters).of(NoticeKind.DELAY).body());
         assertThat(text).contains("mail.example.org", "more than 4 hour(s)", "5 day(s) old").doesNotContain("$");
     }
 }

@@ -1,4 +1,4 @@
-package org.postrider.bounce;
+package org.postrider.common.notice;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,14 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import org.postrider.common.config.Parameters;
 
 /** The four templates: those of bounce_template_file over the built-in ones. A template with an error is left out with a warning. */
-final class NoticeTemplates {
+public final class NoticeTemplates {
+    private static final Map<String, Long> UNITS = Map.of("seconds", 1L, "minutes", 60L, "hours", 3600L, "days", 86400L,
+            "weeks", 604800L);
+
     private final Map<NoticeKind, NoticeTemplate> templates = new EnumMap<>(NoticeKind.class);
 
     private NoticeTemplates() {
@@ -23,12 +27,12 @@ final class NoticeTemplates {
     }
 
     /** The built-in templates. */
-    static NoticeTemplates standard() {
+    public static NoticeTemplates standard() {
         return new NoticeTemplates();
     }
 
     /** The templates in this file, and the built-in ones for those it lacks. */
-    static NoticeTemplates read(Path file, Consumer<String> warnings) {
+    public static NoticeTemplates read(Path file, Consumer<String> warnings) {
         NoticeTemplates read = new NoticeTemplates();
         try {
             new Reading(file.toString(), Files.readAllLines(file, StandardCharsets.ISO_8859_1), warnings).into(read);
@@ -38,15 +42,33 @@ final class NoticeTemplates {
         return read;
     }
 
-    /** With every $name in the bodies replaced. */
-    NoticeTemplates expanded(UnaryOperator<String> expand) {
+    /** Those of bounce_template_file, or the built-in ones where it is empty. */
+    public static NoticeTemplates configured(Parameters parameters, Consumer<String> warnings) {
+        String file = parameters.string("bounce_template_file");
+        return file.isEmpty() ? standard() : read(Path.of(file), warnings);
+    }
+
+    /** With every {@code $name} in the bodies replaced, also by {@code delay_warning_time_hours} and its kin, bounce(5). */
+    public NoticeTemplates expanded(Parameters parameters) {
+        Parameters complete = parameters.with(lifetimes(parameters));
         NoticeTemplates result = new NoticeTemplates();
         templates.forEach((kind, template) -> result.templates.put(kind,
-                template.withBody(template.body().stream().map(expand).toList())));
+                template.withBody(template.body().stream().map(complete::expand).toList())));
         return result;
     }
 
-    NoticeTemplate of(NoticeKind kind) {
+    /** They exist in templates only. */
+    private static Map<String, String> lifetimes(Parameters parameters) {
+        Map<String, String> values = new HashMap<>();
+        for (String name : new String[]{"delay_warning_time", "maximal_queue_lifetime", "bounce_queue_lifetime"}) {
+            long seconds = parameters.time(name).toSeconds();
+            UNITS.forEach((unit, length) -> values.put(name + '_' + unit, Long.toString(seconds / length)));
+        }
+        return values;
+    }
+
+    /** The template of this kind. */
+    public NoticeTemplate of(NoticeKind kind) {
         return templates.getOrDefault(kind, builtIn(kind));
     }
 

@@ -1,4 +1,4 @@
-package org.postrider.bounce;
+package org.postrider.common.notice;
 
 import java.util.List;
 
@@ -11,8 +11,8 @@ import java.util.List;
  * @param postmasterSubject header Subject for the postmaster's copy, which has no body
  * @param body lines; $name not yet expanded
  */
-record NoticeTemplate(String charset, String from, String subject, String postmasterSubject, List<String> body) {
-    NoticeTemplate {
+public record NoticeTemplate(String charset, String from, String subject, String postmasterSubject, List<String> body) {
+    public NoticeTemplate {
         body = List.copyOf(body);
     }
 

@@ -1,7 +1,7 @@
-package org.postrider.bounce;
+package org.postrider.common.notice;
 
 /** What a letter tells. The names are those of the templates in bounce(5). */
-enum NoticeKind {
+public enum NoticeKind {
     /** Mail could not be delivered. */
     FAILURE("failure_template", "non-delivery"),
     /** Mail is late and will be tried on. */
@@ -19,17 +19,18 @@ enum NoticeKind {
         this.logWord = logWord;
     }
 
-    String templateName() {
+    /** As in {@code failure_template}. */
+    public String templateName() {
         return templateName;
     }
 
     /** As in {@code sender non-delivery notification}. */
-    String logWord() {
+    public String logWord() {
         return logWord;
     }
 
     /** True where mail did not get where it should. */
-    boolean isTrouble() {
+    public boolean isTrouble() {
         return this == FAILURE || this == DELAY;
     }
 }

@@ -1,0 +1,51 @@
+package org.postrider.commands;
+
+import java.security.Provider;
+import java.util.List;
+
+/** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
+final class BuildFeatures {
+    private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
+    private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "environ", "fail", "hash", "inline",
+            "internal", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap", "static", "tcp", "texthash",
+            "unionmap", "unix");
+    private static final List<String> KEY_ALGORITHMS = List.of("dsa", "ecdsa", "rsa");
+
+    private final Console console;
+
+    BuildFeatures(Console console) {
+        this.console = console;
+    }
+
+    /** Prints the list of an option without a value; SASL has no plug-in yet, so {@code -a} and {@code -A} print none. */
+    void print(char option) {
+        switch (option) {
+            case 'l' -> print(LOCKS);
+            case 'm' -> print(TABLES);
+            default -> print(List.of());
+        }
+    }
+
+    /** {@code -T mode}; the exit status. */
+    int printTls(String mode) {
+        switch (mode) {
+            // There is no difference: what is compiled is not bound to a version.
+            case "compile-version", "run-version" -> print(List.of(version()));
+            case "public-key-algorithms" -> print(KEY_ALGORITHMS);
+            default -> {
+                console.warn("unknown 'postconf -T' mode: " + mode);
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    private static String version() {
+        Provider provider = java.security.Security.getProvider("SunJSSE");
+        return (provider == null ? "none" : provider.getName()) + ' ' + System.getProperty("java.version");
+    }
+
+    private void print(List<String> names) {
+        names.forEach(name -> console.out().print(name + "\n"));
+    }
+}
