@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.postrider.common.config.DeprecatedParameters;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.MainCf;
 import org.postrider.common.config.ParameterCatalogue;
@@ -91,6 +92,19 @@ final class MainCfReport {
         warn("main.cf: read-only parameter assignment: ", readOnly);
         warn("master.cf: read-only parameter assignment: ", readOnlyInServices);
         warn("main.cf: #comment after other text is not allowed: ", comments);
+    }
+
+    /** Names that are on their way out. */
+    void warnDeprecated() {
+        DeprecatedParameters deprecated = DeprecatedParameters.standard();
+        for (String name : settings.keySet()) {
+            deprecated.warning(options.directory() + "/main.cf", name).ifPresent(console::warn);
+        }
+        for (ServiceRow row : services) {
+            for (String name : row.overrides().keySet()) {
+                deprecated.warning(options.directory() + "/master.cf", name).ifPresent(console::warn);
+            }
+        }
     }
 
     /** What stands in the files of database clients and means nothing there. A malformed file is an error. */

@@ -101,9 +101,7 @@ final class ParameterNames {
         for (ServiceRow row : services) {
             Map<String, String> overrides = row.overrides();
             Set<String> here = new LinkedHashSet<>(classes(overrides));
-            for (String value : overrides.values()) {
-                here.addAll(References.in(value));
-            }
+            overrides.forEach((name, value) -> here.addAll(isRaw(name) ? Set.of() : References.in(value)));
             here.removeAll(overrides.keySet());
             undefined.addAll(here);
         }
@@ -114,10 +112,12 @@ final class ParameterNames {
     /** What the settings of a service may use: {@code $name}, restriction classes, the settings of tables. */
     private Set<String> mentions(Map<String, String> overrides) {
         Set<String> names = new LinkedHashSet<>(classes(overrides));
-        for (String value : overrides.values()) {
-            names.addAll(References.in(value));
-            names.addAll(tableNames(expanded(value, overrides)));
-        }
+        overrides.forEach((name, value) -> {
+            if (!isRaw(name)) {
+                names.addAll(References.in(value));
+                names.addAll(tableNames(expanded(value, overrides)));
+            }
+        });
         return names;
     }
 
@@ -189,7 +189,9 @@ final class ParameterNames {
                 Set<String> names = References.in(value);
                 referenced.addAll(names);
                 names.forEach(each -> use(each, open));
-                List<String> ofTables = user.contains(name) ? List.of() : tableNames(expanded(value, Map.of()));
+                List<String> ofTables = user.contains(name) || MainCfReport.READ_ONLY.contains(name)
+                        ? List.of()
+                        : tableNames(expanded(value, Map.of()));
                 mentioned.addAll(ofTables);
                 ofTables.forEach(each -> use(each, open));
             }

@@ -101,6 +101,7 @@ public final class Postconf {
         if (complains) {
             main.warnUndefined();
             main.warnMistaken();
+            main.warnDeprecated();
             main.warnTables();
         }
         if (masterPart() == 0) {

@@ -68,6 +68,10 @@ public final class PostfixCommand {
                 }
             }
             Path directory = CommandParameters.directory(configuration, console.environment());
+            List<String> operands = options.operands();
+            if (operands.size() > 1 && operands.getFirst().equals("check")) {
+                return strictCheck(operands.subList(1, operands.size()), directory, console);
+            }
             Parameters parameters = CommandParameters.read(configuration, console.environment());
             if (!allowed(parameters)) {
                 console.error("to submit mail, use the Postfix sendmail command");
@@ -79,6 +83,16 @@ public final class PostfixCommand {
         } catch (UsageException | ConfigurationException | IOException e) {
             return console.fatal(e);
         }
+    }
+
+    /** Says nothing in the log and needs no privileges: it is meant for files that are not in use yet, too. */
+    private static int strictCheck(List<String> options, Path directory, Console console) throws IOException {
+        for (String option : options) {
+            if (!option.equals("--strict") && !option.equals("--json")) {
+                return console.fatal("usage: postfix check [--strict] [--json]");
+            }
+        }
+        return StrictCheck.run(directory, Identity.effectiveUid(), options.contains("--json"), console);
     }
 
     /** The super-user, and in unprivileged mode the user whose system it is. */

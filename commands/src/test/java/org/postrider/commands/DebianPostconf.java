@@ -27,7 +27,8 @@ final class DebianPostconf {
                     status,
                     out.replace(directory.toString(), "DIR"),
                     String.join("\n", err.replace(directory.toString(), "DIR").lines()
-                            .filter(line -> !line.contains("#comment after other text"))
+                            .filter(line -> !line.contains("#comment after other text")
+                                    && !line.contains("support for parameter"))
                             .sorted().distinct().toList()));
         }
     }

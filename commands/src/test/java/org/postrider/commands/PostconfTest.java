@@ -267,6 +267,21 @@ class PostconfTest {
     }
 
     @Test
+    void warnsOfNamesOnTheirWayOut() throws IOException {
+        main("smtpd_use_tls = yes\nsmtpd_tls_eecdh_grade = auto\ntls_dane_digest_agility = on\n");
+        master("a unix - - n - - smtp -o disable_dns_lookups=yes\n");
+        run("-n");
+        assertThat(err()).contains(
+                "postconf: warning: DIR/main.cf: support for parameter \"smtpd_use_tls\" will be removed;"
+                        + " instead, specify \"smtpd_tls_security_level\"\n",
+                "\"smtpd_tls_eecdh_grade\" will be removed; instead, do not specify (leave at default)\n",
+                "DIR/master.cf: support for parameter \"disable_dns_lookups\" will be removed; instead, specify"
+                        + " \"smtp_dns_support_level\"\n");
+        run("-nq");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
     void showsTheTextsOfNotices() throws IOException {
         main("myhostname = mail.example.org\ncompatibility_level = 3.6\n");
         Path file = Files.writeString(directory.resolve("texts"),

@@ -38,7 +38,15 @@ public final class Configuration {
         MasterCf master = MasterCf.read(directory.resolve("master.cf"), parameters);
         services = master.entries();
         warnings = new ArrayList<>(main.warnings);
+        DeprecatedParameters deprecated = DeprecatedParameters.standard();
+        settings(main).keySet().forEach(
+                name -> deprecated.warning(mainFile.toString(), name).ifPresent(warnings::add));
         warnings.addAll(master.warnings());
+        String masterFile = directory.resolve("master.cf").toString();
+        for (ServiceEntry service : services) {
+            service.overrides().keySet()
+                    .forEach(name -> deprecated.warning(masterFile, name).ifPresent(warnings::add));
+        }
     }
 
     /** Reads main.cf and master.cf of this directory. */

@@ -24,7 +24,7 @@ public final class SystemDefaults {
     public Map<String, String> complete(Map<String, String> settings) {
         Map<String, String> complete = new LinkedHashMap<>(settings);
         complete.putIfAbsent("myhostname", hostname(settings));
-        complete.putIfAbsent("mydomain", domain(Parameters.of(complete).string("myhostname")));
+        complete.putIfAbsent("mydomain", domain(expanded(complete, "myhostname")));
         if (!complete.containsKey("mynetworks")) {
             complete.put("mynetworks", networks(Parameters.of(complete)));
         }
@@ -36,9 +36,14 @@ public final class SystemDefaults {
         if (name.indexOf('.') >= 0) {
             return name;
         }
-        Parameters set = Parameters.of(settings);
-        String domain = set.isSet("mydomain") ? set.expand(set.raw("mydomain")) : "localdomain";
+        String domain = settings.containsKey("mydomain") ? expanded(settings, "mydomain") : "localdomain";
         return name + "." + domain;
+    }
+
+    /** A value that is out of bounds is the business of whoever reads it. */
+    private static String expanded(Map<String, String> settings, String name) {
+        Parameters parameters = Parameters.of(settings);
+        return parameters.expand(parameters.raw(name));
     }
 
     private static String domain(String hostname) {

@@ -111,6 +111,14 @@ class StockFilesTest {
                 .isNotEmpty());
     }
 
+    @Test
+    void whatReplacesADeprecatedNameIsAName() {
+        assertThat(DeprecatedParameters.standard().names()).hasSizeGreaterThan(40);
+        assertThat(DeprecatedParameters.standard().names().values())
+                .filteredOn(instead -> !instead.isEmpty())
+                .allMatch(instead -> ParameterCatalogue.standard().find(instead).isPresent());
+    }
+
     private static Set<String> programs() {
         return java.util.stream.Stream.concat(PROGRAMS.stream(), MORE_PROGRAMS.stream())
                 .collect(Collectors.toSet());

@@ -1,0 +1,201 @@
+package org.postrider.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.posix.Identity;
+
+class StrictCheckTest {
+    private static final String GOOD_MAIN = "compatibility_level = 3.11\nmyhostname = mx.example.org\n"
+            + "daemon_directory = DIR/programs\nalias_maps =\n";
+    private static final String GOOD_MASTER = "cleanup unix n - n - 0 cleanup\nrewrite unix - - n - - cleanup\n"
+            + "qmgr unix n - n 300 1 cleanup\npickup unix n - n 60 1 cleanup\nbounce unix - - n - 0 cleanup\n"
+            + "defer unix - - n - 0 cleanup\ntrace unix - - n - 0 cleanup\nflush unix n - n - 0 cleanup\n"
+            + "showq unix n - n - - cleanup\nerror unix - - n - - cleanup\nlocal unix - n n - - cleanup\n"
+            + "smtp unix - - n - - cleanup\nrelay unix - - n - - cleanup\nvirtual unix - n n - - cleanup\n";
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void makeProgram() throws IOException {
+        Path programs = Files.createDirectory(directory.resolve("programs"));
+        for (String name : List.of("cleanup", "smtpd")) {
+            Files.createFile(programs.resolve(name),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        }
+    }
+
+    private List<Finding> check(String main, String master) throws IOException {
+        Files.writeString(directory.resolve("main.cf"), (GOOD_MAIN + main).replace("DIR", directory.toString()),
+                StandardCharsets.ISO_8859_1);
+        Files.writeString(directory.resolve("master.cf"), GOOD_MASTER + master, StandardCharsets.ISO_8859_1);
+        return StrictCheck.findings(directory, uid());
+    }
+
+    private static int uid() {
+        return Identity.effectiveUid();
+    }
+
+    /** The only finding: id, line, reason and advice. */
+    private String only(String main, String master) throws IOException {
+        return check(main, master).stream()
+                .map(each -> each.kind().id() + " " + Path.of(each.file()).getFileName() + ":" + each.line() + " "
+                        + each.reason() + " / " + each.advice())
+                .map(text -> text.replace(directory.toString(), "DIR"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void nothingIsFoundWhereNothingIsWrong() throws IOException {
+        assertThat(check("relayhost = [a]\nmine = x\nsmtpd_banner = $mine ${stress?a}\n",
+                "25 inet n - n - - smtpd -o smtpd_client_restrictions=$own -o own=permit\n")).isEmpty();
+    }
+
+    @Test
+    void namesAreLookedAt() throws IOException {
+        assertThat(only("\nsmtpd_bannner = x\n", ""))
+                .isEqualTo("unknown-parameter main.cf:6 smtpd_bannner is not a parameter / did you mean smtpd_banner?");
+        assertThat(only("zzz = x\n", "")).isEqualTo("unused-parameter main.cf:5 nothing uses zzz / ");
+        assertThat(only("smtpd_banner = $myhostnam\n", ""))
+                .isEqualTo("undefined-name main.cf:5 $myhostnam is not defined / did you mean $myhostname?");
+        assertThat(only("smtpd_use_tls = yes\n", ""))
+                .isEqualTo("deprecated-parameter main.cf:5 support for smtpd_use_tls"
+                        + " will be removed / specify \"smtpd_tls_security_level\"");
+        assertThat(only("relayhost = a\nrelayhost = b\n", "")).isEqualTo("repeated-parameter main.cf:5 relayhost is set"
+                + " again in line 6, where it counts / remove one of them");
+        assertThat(only("process_id = 5\n", ""))
+                .isEqualTo("read-only-parameter main.cf:5 process_id can't be set / remove it");
+        assertThat(only("relayhost = a # or b\n", ""))
+                .startsWith("comment-in-value main.cf:5 # after other text in relayhost");
+        assertThat(only("", "x unix - - n - - cleanup\n -o smtp_helo_timout=5 -o virtual_maps=$nope\n"))
+                .isEqualTo(
+                        "unknown-parameter master.cf:15 smtp_helo_timout is not a parameter / did you mean smtp_helo_timeout?\n"
+                                + "deprecated-parameter master.cf:15 support for virtual_maps will be removed / specify"
+                                + " \"virtual_alias_maps\"\nundefined-name master.cf:15 $nope is not defined / ");
+    }
+
+    @Test
+    void valuesAreTried() throws IOException {
+        assertThat(only("smtpd_timeout = ${stress?{5x}:{300s}}\n", ""))
+                .isEqualTo("bad-value main.cf:5 parameter smtpd_timeout: bad time value or unit: 5x / ");
+        assertThat(only("", "25 inet n - n - - smtpd -o hopcount_limit=0\n"))
+                .isEqualTo("bad-value master.cf:15 invalid hopcount_limit parameter value 0 < 1 / ");
+        assertThat(only("biff = ${x\n", "")).startsWith("bad-value main.cf:5 truncated macro reference");
+        assertThat(only("compatibility_level = 3.9\n", "")).contains(
+                "legacy-default main.cf:5 using backwards-compatible default setting smtp_tls_security_level= / ");
+    }
+
+    @Test
+    void linesThatCantBeReadAreAllNamed() throws IOException {
+        assertThat(only("garbage\n= x\n", "short unix -\nbad what - - n - - cleanup\n")).isEqualTo("""
+                syntax main.cf:5 missing '=' after attribute name: "garbage" /\s
+                syntax main.cf:6 missing attribute name: "= x" /\s
+                syntax master.cf:15 bad field count /\s
+                syntax master.cf:16 invalid type field "what" in "bad what - - n - - cleanup" /\s""");
+        Files.delete(directory.resolve("main.cf"));
+        assertThat(StrictCheck.findings(directory, uid()).getFirst().reason())
+                .isEqualTo("open " + directory + "/main.cf: No such file or directory");
+    }
+
+    @Test
+    void aStrangerMustNotRelay() throws IOException {
+        String service = "25 inet n - n - - smtpd";
+        assertThat(only("smtpd_relay_restrictions = permit_mynetworks\n", service + "\n"))
+                .startsWith("open-relay main.cf:5 anybody may relay: neither");
+        assertThat(only("",
+                service + " -o smtpd_relay_restrictions= -o smtpd_recipient_restrictions=warn_if_reject,reject\n"))
+                .startsWith("open-relay master.cf:15 anybody may relay: neither");
+        assertThat(only("mynetworks = 127.0.0.1 0.0.0.0/0\n", service + "\n"))
+                .isEqualTo(
+                        "open-relay main.cf:5 anybody may relay: mynetworks has 0.0.0.0/0 / name the networks that are yours");
+        assertThat(only(
+                "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination\n",
+                service + "\n")).isEmpty();
+        assertThat(only("smtpd_sender_restrictions = permit, check_sender_access static:x\n", service + "\n"))
+                .startsWith(
+                        "unreachable-restriction main.cf:5 check_sender_access in smtpd_sender_restrictions stands after permit");
+    }
+
+    @Test
+    void tablesAreOpened() throws IOException {
+        assertThat(only("virtual_alias_maps = hash:DIR/none\n", "")).isEqualTo(
+                "missing-table main.cf:5 hash:DIR/none in virtual_alias_maps: No such file or directory / ");
+        Files.writeString(directory.resolve("rules"), "/^x/ REJECT\n/(/ OK\n");
+        assertThat(only("header_checks = pcre:DIR/rules\n", "")).startsWith("broken-table main.cf:5 ")
+                .contains("line 2");
+        Path source = Files.writeString(directory.resolve("map"), "a b\n");
+        Path index = Files.createFile(directory.resolve("map.db"));
+        Files.setLastModifiedTime(index, FileTime.from(Instant.ofEpochSecond(1_000_000)));
+        assertThat(only("virtual_alias_maps = hash:DIR/map\n", ""))
+                .isEqualTo("stale-table main.cf:5 DIR/map is newer than DIR/map.db / run postmap hash:DIR/map");
+        Files.delete(index);
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(only("smtp_sasl_password_maps = hash:DIR/map\n", "")).isEqualTo(
+                "wrong-mode main.cf:5 DIR/map in smtp_sasl_password_maps can be read by every user / chmod o-rwx DIR/map");
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-rw----"));
+        assertThat(only("", "")).isEqualTo("wrong-mode map:0 group or others may write / chmod go-w DIR/map");
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r-----"));
+        Files.writeString(source, "hosts = x\nhoste = y\n");
+        assertThat(only("virtual_alias_maps = mysql:DIR/map\n", ""))
+                .isEqualTo("unused-table-setting map:2 hoste is no setting of mysql / ");
+    }
+
+    @Test
+    void servicesMustBeThere() throws IOException {
+        assertThat(only("local_transport = nosuch:x\n", "")).isEqualTo(
+                "missing-service main.cf:5 local_transport names the service nosuch, which master.cf does not have / ");
+        assertThat(only("", "x unix - - n - - nosuch\n"))
+                .isEqualTo("missing-program master.cf:15 no program nosuch in DIR/programs / ");
+        assertThat(only("", "x unix - - n - - cleanup\nx unix - - n - 5 cleanup\n")).isEqualTo(
+                "repeated-service master.cf:15 x/unix is there again in line 16, where it counts / remove one of them");
+    }
+
+    @Test
+    void theOutputIsForPeopleOrPrograms() throws IOException {
+        check("zzz = x\n", "");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream output = new PrintStream(out, true, StandardCharsets.ISO_8859_1);
+        Console console = new Console("postfix", new ByteArrayInputStream(new byte[0]), output, output, Map.of());
+
+        assertThat(PostfixCommand.run(List.of("-c", directory.toString(), "check", "--strict"), console)).isEqualTo(2);
+        assertThat(PostfixCommand.run(List.of("-c", directory.toString(), "check", "--strict", "--json"), console))
+                .isEqualTo(2);
+        check("", "");
+        assertThat(PostfixCommand.run(List.of("-c", directory.toString(), "check", "--strict"), console)).isZero();
+        check("garbage\n", "");
+        assertThat(PostfixCommand.run(List.of("-c", directory.toString(), "check", "--json"), console)).isEqualTo(1);
+        assertThat(PostfixCommand.run(List.of("-c", directory.toString(), "check", "--sloppy"), console)).isEqualTo(1);
+
+        assertThat(out.toString(StandardCharsets.ISO_8859_1).replace(directory.toString(), "DIR")).isEqualTo(
+                """
+                        DIR/main.cf:5: warning: nothing uses zzz [unused-parameter]
+                        {"id": "unused-parameter", "severity": "warning", "file": "DIR/main.cf", "line": 5, "reason": "nothing uses zzz", "advice": "", "page": "docs/checks.md#unused-parameter"}
+                        {"id": "syntax", "severity": "error", "file": "DIR/main.cf", "line": 5, "reason": "missing '=' after attribute name: \\"garbage\\"", "advice": "", "page": "docs/checks.md#syntax"}
+                        postfix: fatal: usage: postfix check [--strict] [--json]
+                        """);
+    }
+
+    @Test
+    void everyKindIsExplained() throws IOException {
+        String page = Files.readString(Path.of("..", Finding.PAGE));
+        List<String> headings = page.lines().filter(line -> line.startsWith("## ")).map(line -> line.substring(3))
+                .toList();
+        assertThat(headings).isEqualTo(java.util.Arrays.stream(Finding.Kind.values()).map(Finding.Kind::id).toList());
+    }
+}

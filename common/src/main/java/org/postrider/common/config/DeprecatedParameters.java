@@ -1,0 +1,55 @@
+package org.postrider.common.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The names of main.cf that are on their way out, or gone, and what to write in their place; from
+ * {@code /org/postrider/conf/deprecated.tsv}. Immutable.
+ */
+public final class DeprecatedParameters {
+    private static final String RESOURCE = "/org/postrider/conf/deprecated.tsv";
+
+    private final Map<String, String> instead = new LinkedHashMap<>();
+
+    private DeprecatedParameters(String text) {
+        text.lines().skip(1).forEach(line -> {
+            int tab = line.indexOf('\t');
+            instead.put(line.substring(0, tab), line.substring(tab + 1));
+        });
+    }
+
+    /** Those of this version. */
+    public static DeprecatedParameters standard() {
+        try (InputStream in = DeprecatedParameters.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("missing resource " + RESOURCE);
+            }
+            return new DeprecatedParameters(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All of them, with the name that replaces each, which is empty when nothing does. */
+    public Map<String, String> names() {
+        return Map.copyOf(instead);
+    }
+
+    /** What to do in place of setting this name; empty when there is nothing to be said against it. */
+    public Optional<String> advice(String name) {
+        return Optional.ofNullable(instead.get(name))
+                .map(other -> other.isEmpty() ? "do not specify (leave at default)" : "specify \"" + other + '"');
+    }
+
+    /** The text of the warning about a name that is set in {@code file}. */
+    public Optional<String> warning(String file, String name) {
+        return advice(name)
+                .map(advice -> file + ": support for parameter \"" + name + "\" will be removed; instead, " + advice);
+    }
+}
