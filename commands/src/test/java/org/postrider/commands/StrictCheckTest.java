@@ -72,7 +72,7 @@ class StrictCheckTest {
         assertThat(only("\nsmtpd_bannner = x\n", ""))
                 .isEqualTo("unknown-parameter main.cf:6 smtpd_bannner is not a parameter / did you mean smtpd_banner?");
         assertThat(only("zzz = x\n", "")).isEqualTo("unused-parameter main.cf:5 nothing uses zzz / ");
-        assertThat(only("smtpd_banner = $myhostnam\n", ""))
+        assertThat(only("smtpd_banner = x $myhostnam\n", ""))
                 .isEqualTo("undefined-name main.cf:5 $myhostnam is not defined / did you mean $myhostname?");
         assertThat(only("smtpd_use_tls = yes\n", ""))
                 .isEqualTo("deprecated-parameter main.cf:5 support for smtpd_use_tls"
@@ -96,7 +96,7 @@ class StrictCheckTest {
                 .isEqualTo("bad-value main.cf:5 parameter smtpd_timeout: bad time value or unit: 5x / ");
         assertThat(only("", "25 inet n - n - - smtpd -o hopcount_limit=0\n"))
                 .isEqualTo("bad-value master.cf:15 invalid hopcount_limit parameter value 0 < 1 / ");
-        assertThat(only("biff = ${x\n", "")).startsWith("bad-value main.cf:5 truncated macro reference");
+        assertThat(only("biff = ${mydomain\n", "")).startsWith("bad-value main.cf:5 truncated macro reference");
         assertThat(only("compatibility_level = 3.9\n", "")).contains(
                 "legacy-default main.cf:5 using backwards-compatible default setting smtp_tls_security_level= / ");
     }
