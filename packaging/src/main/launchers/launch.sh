@@ -13,9 +13,11 @@ class_path=${class_path#:}
 # The ahead-of-time cache belongs to exactly these jars at exactly this place; the JDK does not notice when they change,
 # so a cache made for another place (cache/home) or before the jars were staged (lib/class-path is newer) is not used.
 cache=
-if [ -r "$home/cache/suite.aot" ] && [ -r "$home/cache/home" ]; then
+made=$home/cache/suite.aot
+[ "$kind" = command ] && made=$home/cache/commands.aot
+if [ -r "$made" ] && [ -r "$home/cache/home" ]; then
     read -r made_for < "$home/cache/home"
-    [ "$made_for" = "$home" ] && [ ! "$home/lib/class-path" -nt "$home/cache/suite.aot" ] && cache=-XX:AOTCache=$home/cache/suite.aot
+    [ "$made_for" = "$home" ] && [ ! "$home/lib/class-path" -nt "$made" ] && cache=-XX:AOTCache=$made
 fi
 
 common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError

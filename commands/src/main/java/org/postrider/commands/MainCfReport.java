@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.postrider.common.config.DeprecatedParameters;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.MainCf;
@@ -30,22 +31,29 @@ final class MainCfReport {
     /**
      * @param settings of main.cf and {@code -o}; nothing with {@code -d}
      * @param services of master.cf
+     * @param host asked when something depends on it
      */
     MainCfReport(
             PostconfOptions options,
             Console console,
             Map<String, String> settings,
             List<ServiceRow> services,
-            HostFacts host) {
+            Supplier<HostFacts> host) {
         this.options = options;
         this.console = console;
         this.settings = settings;
         this.services = services;
         this.names = new ParameterNames(settings, services);
-        Map<String, String> complete = new LinkedHashMap<>(new SystemDefaults(host).complete(settings));
+        Map<String, String> complete = new LinkedHashMap<>(
+                showsComputed(options) ? new SystemDefaults(host.get()).complete(settings) : settings);
         complete.put("process_name", "postconf");
         complete.put("process_id", Long.toString(ProcessHandle.current().pid()));
         this.parameters = Parameters.of(complete);
+    }
+
+    /** What is set in main.cf, shown as written, can be shown without asking the host about its networks. */
+    private static boolean showsComputed(PostconfOptions options) {
+        return !options.has('n') || options.has('x') || options.has('M') || options.has('P') || options.has('F');
     }
 
     /** The effective view that the report shows. */

@@ -96,7 +96,7 @@ public final class Postconf {
         Map<String, String> settings = options.has('d') ? Map.of() : settings(warnings);
         List<ServiceRow> services = services(warnings);
         warnings.forEach(console::warn);
-        MainCfReport main = new MainCfReport(options, console, settings, services, HostFacts.ask());
+        MainCfReport main = new MainCfReport(options, console, settings, services, HostFacts::ask);
         boolean complains = !options.has('d') && !options.has('q');
         if (complains) {
             main.warnUndefined();

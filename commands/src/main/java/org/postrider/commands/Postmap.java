@@ -15,7 +15,8 @@ public final class Postmap {
         System.exit(run(List.of(arguments), Console.ofProcess("postmap")));
     }
 
-    static int run(List<String> arguments, Console console) {
+    /** Runs the command with these streams; returns its exit status. */
+    public static int run(List<String> arguments, Console console) {
         return TableCommand.run(arguments, MANNER, console);
     }
 }

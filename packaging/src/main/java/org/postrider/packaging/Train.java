@@ -21,14 +21,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Makes the ahead-of-time cache of an image: runs a private instance of the suite once, sends mail through every daemon, notes
- * which classes they loaded, and dumps those into one cache for all. Argument: the image's folder. The cache holds for this image
+ * Makes the ahead-of-time caches of an image: runs a private instance of the suite once, sends mail through every daemon, notes
+ * which classes they loaded, and dumps those into a cache for all daemons and one for the commands. Argument: the image's folder. The cache holds for this image
  * at this place only; launchers of an image that was moved start without it.
  */
 public final class Train {
     private static final Pattern LOADED = Pattern.compile("\\[class,load\\] (\\S+) source:");
     private static final String OPTIONS = "-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions"
             + " -XX:ArchiveRelocationMode=0 --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED";
+
+    /** Folders with the logs of loaded classes. */
+    private static final String DAEMONS = "daemon-classes";
+    private static final String COMMANDS = "command-classes";
 
     private final Path image;
     private final Path folder;
@@ -72,7 +76,7 @@ public final class Train {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();
         }
-        for (String name : List.of("conf", "spool", "data", "mail", "classes")) {
+        for (String name : List.of("conf", "spool", "data", "mail", DAEMONS, COMMANDS)) {
             Files.createDirectories(folder.resolve(name));
         }
         String user = System.getProperty("user.name");
@@ -120,7 +124,8 @@ public final class Train {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output").toFile()));
         builder.environment().put("MAIL_CONFIG", folder.resolve("conf").toString());
         builder.environment().put("POSTRIDER_JAVA_OPTIONS",
-                "-Xlog:class+load:file=" + folder.resolve("classes/%p.log") + "::filesize=0");
+                "-Xlog:class+load:file=" + folder.resolve(program.startsWith("bin/") ? COMMANDS : DAEMONS)
+                        + "/%p.log::filesize=0");
         Process process = builder.start();
         started.add(process);
         return process;
@@ -235,28 +240,45 @@ public final class Train {
         }
     }
 
+    /**
+     * Commands have a cache of their own: the fewer classes it has, the sooner a command starts. What they do is done once, so
+     * that the cache holds the lambdas too.
+     */
     private void dump() throws IOException, InterruptedException {
+        Path commands = classList(COMMANDS);
+        Path all = classList(COMMANDS, DAEMONS);
+        Files.createDirectories(image.resolve("cache"));
+        dump("suite.aot", List.of(LoadClasses.class.getName(), all.toString()));
+        dump("commands.aot",
+                List.of(RunCommands.class.getName(), commands.toString(), folder.resolve("conf").toString()));
+        Files.writeString(image.resolve("cache/home"), image + "\n");
+    }
+
+    private Path classList(String... folders) throws IOException {
         TreeSet<String> names = new TreeSet<>();
-        try (Stream<Path> logs = Files.list(folder.resolve("classes"))) {
-            for (Path log : logs.toList()) {
-                collect(log, names);
+        for (String each : folders) {
+            try (Stream<Path> logs = Files.list(folder.resolve(each))) {
+                for (Path log : logs.toList()) {
+                    collect(log, names);
+                }
             }
         }
-        Path list = folder.resolve("class-list");
-        Files.write(list, names);
-        Path cache = Files.createDirectories(image.resolve("cache")).resolve("suite.aot");
+        return Files.write(folder.resolve(String.join("+", folders)), names);
+    }
+
+    private void dump(String name, List<String> training) throws IOException, InterruptedException {
+        Path cache = image.resolve("cache").resolve(name);
         List<String> line = new ArrayList<>(List.of(image.resolve("runtime/bin/java").toString()));
         line.addAll(List.of(OPTIONS.split(" ", -1)));
-        line.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath(), LoadClasses.class.getName(),
-                list.toString()));
+        line.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath()));
+        line.addAll(training);
         Path output = folder.resolve("dump");
         int status = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile()).start()
                 .waitFor();
         if (status != 0 || !Files.exists(cache)) {
             throw new IOException("no cache was made: " + Files.readString(output));
         }
-        Files.writeString(image.resolve("cache/home"), image + "\n");
-        System.err.println("cache of " + names.size() + " classes, " + Files.size(cache) / 1024 + " KiB");
+        System.err.println("cache " + name + ": " + Files.size(cache) / 1024 + " KiB");
     }
 
     private static void collect(Path log, Set<String> names) throws IOException {

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.config.MasterCf;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.ProcessLimits;
 import org.postrider.common.daemon.ServedService;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.DeliveryReport;
@@ -48,6 +53,10 @@ class QmgrTest {
     void start() throws IOException {
         directory = new QueueDirectory(root, Set.of("deferred", "defer"), 1);
         harness = new DaemonHarness(root);
+        Map<String, String> limits = new HashMap<>();
+        ProcessLimits.put(MasterCf.parse("smtp unix - - n - 7 smtp\n", "master.cf",
+                Parameters.of(Map.of("compatibility_level", "3.6"))).entries(), limits);
+        limits.forEach(harness::set);
         harness.fake("private/rewrite", this::rewrite);
         harness.fake("private/smtp", this::agent);
         harness.fake("private/retry", QmgrTest::retry);
