@@ -5,6 +5,7 @@ import java.util.List;
 
 /** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
 final class BuildFeatures {
+    private static final List<String> SERVER_SASL = List.of("cyrus", "dovecot");
     private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
     private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "environ", "fail", "hash", "inline",
             "internal", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap", "static", "tcp", "texthash",
@@ -17,9 +18,10 @@ final class BuildFeatures {
         this.console = console;
     }
 
-    /** Prints the list of an option without a value; SASL has no plug-in yet, so {@code -a} and {@code -A} print none. */
+    /** Prints the list of an option without a value; the SMTP client has no SASL plug-in yet, so {@code -A} prints none. */
     void print(char option) {
         switch (option) {
+            case 'a' -> print(SERVER_SASL);
             case 'l' -> print(LOCKS);
             case 'm' -> print(TABLES);
             default -> print(List.of());

@@ -303,6 +303,8 @@ class PostconfTest {
 
     @Test
     void showsWhatTheBuildHas() {
+        run("-a");
+        assertThat(out()).isEqualTo("cyrus\ndovecot\n");
         run("-l");
         assertThat(out()).isEqualTo("flock\nfcntl\ndotlock\n");
         run("-T", "run-version");
