@@ -1,7 +1,7 @@
 package org.postrider.commands;
 
-import java.security.Provider;
 import java.util.List;
+import org.postrider.common.wire.TlsContext;
 
 /** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
 final class BuildFeatures {
@@ -32,7 +32,7 @@ final class BuildFeatures {
     int printTls(String mode) {
         switch (mode) {
             // There is no difference: what is compiled is not bound to a version.
-            case "compile-version", "run-version" -> print(List.of(version()));
+            case "compile-version", "run-version" -> print(List.of(TlsContext.library()));
             case "public-key-algorithms" -> print(KEY_ALGORITHMS);
             default -> {
                 console.warn("unknown 'postconf -T' mode: " + mode);
@@ -40,11 +40,6 @@ final class BuildFeatures {
             }
         }
         return 0;
-    }
-
-    private static String version() {
-        Provider provider = java.security.Security.getProvider("SunJSSE");
-        return (provider == null ? "none" : provider.getName()) + ' ' + System.getProperty("java.version");
     }
 
     private void print(List<String> names) {

@@ -308,7 +308,7 @@ class PostconfTest {
         run("-l");
         assertThat(out()).isEqualTo("flock\nfcntl\ndotlock\n");
         run("-T", "run-version");
-        assertThat(out()).isEqualTo("SunJSSE " + System.getProperty("java.version") + "\n");
+        assertThat(out()).matches("[A-Za-z]+SSE? .*\\n|[A-Za-z]*SSL.*\\n");
         assertThat(run("-T", "x")).isEqualTo(1);
         assertThat(err()).isEqualTo("postconf: warning: unknown 'postconf -T' mode: x\n");
         assertThat(run("-a", "-m")).isEqualTo(1);

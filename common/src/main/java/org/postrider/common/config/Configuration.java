@@ -24,6 +24,7 @@ import org.apache.commons.configuration2.MapConfiguration;
 public final class Configuration {
     private final SystemDefaults defaults;
     private final MainCfLayer main;
+    private final Secrets secrets;
     private final Parameters parameters;
     private final List<ServiceEntry> services;
     private final List<String> warnings;
@@ -34,7 +35,8 @@ public final class Configuration {
         main = new MainCfLayer(mainFile.toString());
         main.read(LogicalLine.content(mainFile));
         main.setProperty("config_directory", directory.toString());
-        parameters = Parameters.of(defaults.complete(settings(main)));
+        secrets = Secrets.allowedBy(settings(main), System.getenv());
+        parameters = Parameters.of(defaults.complete(secrets.putInto(settings(main))));
         MasterCf master = MasterCf.read(directory.resolve("master.cf"), parameters);
         services = master.entries();
         warnings = new ArrayList<>(main.warnings);
@@ -76,7 +78,7 @@ public final class Configuration {
                 new MapConfiguration(Map.of("service_name", service.name(), "process_name", service.program())));
         layers.addConfiguration(new MapConfiguration(service.overrides()));
         layers.addConfiguration(main);
-        return Parameters.of(defaults.complete(settings(layers)));
+        return Parameters.of(defaults.complete(secrets.putInto(settings(layers))));
     }
 
     private static Map<String, String> settings(org.apache.commons.configuration2.Configuration layers) {

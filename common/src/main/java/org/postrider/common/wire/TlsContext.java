@@ -38,6 +38,11 @@ public final class TlsContext {
         return OpenSsl.isAvailable();
     }
 
+    /** The library that speaks TLS, and its version. */
+    public static String library() {
+        return OpenSsl.isAvailable() ? OpenSsl.versionString() : "SunJSSE " + Runtime.version();
+    }
+
     /**
      * The server's side.
      *
