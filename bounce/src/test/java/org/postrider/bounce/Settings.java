@@ -2,7 +2,9 @@ package org.postrider.bounce;
 
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
+import org.postrider.common.config.Parameters;
 import org.postrider.common.notice.NoticeTemplates;
 
 /** Settings as a stock main.cf gives them. */
@@ -17,7 +19,7 @@ final class Settings {
         return new BounceSettings("mail.example.org", "example.org", "Postrider", Set.of(notifyClasses), "postmaster",
                 "2postmaster", "dpostmaster", "double-bounce@example.org", sizeLimit, 2048, threaded, true, false,
                 Duration.ofDays(5), "-=+", ZoneOffset.UTC,
-                NoticeTemplates.standard().expanded(line -> line.replace("$myhostname", "mail.example.org")
-                        .replace("$delay_warning_time_hours", "4").replace("$maximal_queue_lifetime_days", "5")));
+                NoticeTemplates.standard().expanded(Parameters.of(Map.of("myhostname", "mail.example.org", "mydomain",
+                        "example.org", "delay_warning_time", "4h", "maximal_queue_lifetime", "5d"))));
     }
 }
