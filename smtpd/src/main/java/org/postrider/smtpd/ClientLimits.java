@@ -37,6 +37,8 @@ final class ClientLimits {
         limits.put(Kind.CONNECT, parameters.number("smtpd_client_connection_rate_limit"));
         limits.put(Kind.MESSAGE, parameters.number("smtpd_client_message_rate_limit"));
         limits.put(Kind.RECIPIENT, parameters.number("smtpd_client_recipient_rate_limit"));
+        limits.put(Kind.NEWTLS, parameters.number("smtpd_client_new_tls_session_rate_limit"));
+        limits.put(Kind.AUTH, parameters.number("smtpd_client_auth_rate_limit"));
         this.counter = counter;
         this.exempt = exempt;
         this.service = service;
@@ -65,13 +67,17 @@ final class ClientLimits {
         String what = switch (kind) {
             case MESSAGE -> "Message delivery request rate";
             case RECIPIENT -> "Recipient address rate";
-            case CONNECT, DISCONNECT, NEWTLS, AUTH -> "Connection rate";
+            case NEWTLS -> "New TLS session rate";
+            case AUTH -> "AUTH command rate";
+            case CONNECT, DISCONNECT -> "Connection rate";
         };
         log.warn("{} limit exceeded: {} from {} for service {}", what, rate, client.title(), service);
         return switch (kind) {
             case MESSAGE -> Reply.of(450, "4.7.1", "Error: too much mail from " + client.addressText());
             case RECIPIENT -> Reply.of(450, "4.7.1", "Error: too many recipients from " + client.addressText());
-            case CONNECT, DISCONNECT, NEWTLS, AUTH ->
+            case AUTH -> Reply.of(450, "4.7.1", "Error: too many AUTH commands from " + client.addressText());
+            case NEWTLS -> Reply.of(454, "4.7.0", "Error: too many new TLS sessions from " + client.addressText());
+            case CONNECT, DISCONNECT ->
                 Reply.of(421, "4.7.0", hostname + " Error: too many connections from " + client.addressText());
         };
     }

@@ -100,7 +100,7 @@ final class ContentReceiver implements DataReader.Sink {
         session.where(END_OF_MESSAGE);
         transaction.size(bytes);
         Outcome outcome = settle();
-        transaction.reset();
+        session.resetTransaction();
         return outcome;
     }
 

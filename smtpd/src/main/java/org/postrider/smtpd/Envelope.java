@@ -18,6 +18,26 @@ final class Envelope {
         out.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);
     }
 
+    /** Where the message came from, for log lines: what XFORWARD said goes before what is known here. */
+    private static void logged(RecordWriter out, Session session) throws IOException {
+        Client client = session.client();
+        Forwarded forwarded = session.forwarded();
+        boolean passedOn = !forwarded.isNothing();
+        out.attribute("log_client_name", passedOn ? known(forwarded.name()) : client.name().name());
+        out.attribute("log_client_address", passedOn ? known(forwarded.address()) : client.addressText());
+        out.attribute("log_client_port", passedOn ? known(forwarded.port()) : client.port());
+        out.attribute("log_message_origin", passedOn ? forwarded.title() : client.title());
+        String helo = passedOn ? forwarded.helo() : session.helo();
+        if (!helo.isEmpty()) {
+            out.attribute("log_helo_name", helo);
+        }
+        out.attribute("log_protocol_name", passedOn ? known(forwarded.protocol()) : session.protocol());
+    }
+
+    private static String known(String text) {
+        return text.isEmpty() ? "unknown" : text;
+    }
+
     /** Everything that comes before the recipients. */
     static void write(RecordWriter out, Session session, String queueId) throws IOException {
         Transaction transaction = session.transaction();
@@ -52,14 +72,7 @@ final class Envelope {
         if (!request.encoding().isEmpty()) {
             out.attribute("encoding", request.encoding());
         }
-        out.attribute("log_client_name", client.name().name());
-        out.attribute("log_client_address", client.addressText());
-        out.attribute("log_client_port", client.port());
-        out.attribute("log_message_origin", client.title());
-        if (!session.helo().isEmpty()) {
-            out.attribute("log_helo_name", session.helo());
-        }
-        out.attribute("log_protocol_name", session.protocol());
+        logged(out, session);
         out.attribute("client_name", client.name().name());
         out.attribute("reverse_client_name", client.name().reverseName());
         out.attribute("client_address", client.addressText());

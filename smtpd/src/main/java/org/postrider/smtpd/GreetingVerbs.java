@@ -42,7 +42,7 @@ final class GreetingVerbs {
         if (!session.helo().isEmpty()) {
             session.addJunk();
         }
-        session.transaction().reset();
+        session.resetTransaction();
         String before = session.protocol();
         session.greeted(printable(String.join(" ", command.words())), before);
         Outcome refusal = switch (session.site().checks().atHelo(session)) {
@@ -57,7 +57,7 @@ final class GreetingVerbs {
     }
 
     /** What is not printable, or a blank, must not get into log lines and headers. */
-    private static String printable(String name) {
+    static String printable(String name) {
         StringBuilder text = new StringBuilder(name);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -91,6 +91,12 @@ final class GreetingVerbs {
                     offered.add("AUTH=" + mechanisms);
                 }
             }
+        }
+        if (session.mayXclient()) {
+            offered.add("XCLIENT " + String.join(" ", Forwarded.XCLIENT));
+        }
+        if (session.mayXforward()) {
+            offered.add("XFORWARD " + String.join(" ", Forwarded.XFORWARD));
         }
         offered.add("ENHANCEDSTATUSCODES");
         offered.add("8BITMIME");

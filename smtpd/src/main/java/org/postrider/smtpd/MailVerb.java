@@ -1,5 +1,6 @@
 package org.postrider.smtpd;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.smtp.CommandLine;
@@ -63,13 +64,26 @@ final class MailVerb {
         }
         session.transaction().begin(request);
         return switch (session.site().checks().atMail(session)) {
-            case Verdict.Dunno _,Verdict.Permit _ -> Outcome.done(250, "2.1.0", "Ok");
+            case Verdict.Dunno _,Verdict.Permit _ -> accepted(session);
             case Verdict.Refuse(Reply reply, _) -> {
                 session.transaction().reset();
                 yield Outcome.error(reply);
             }
             case Verdict.Hangup() -> new Outcome.Hangup();
         };
+    }
+
+    private static Outcome accepted(Session session) {
+        if (!session.settings().conduct().delayOpen()) {
+            try {
+                CleanupStream _ = RcptVerb.open(session);
+            } catch (IOException e) {
+                log.warn("queue file write error: {}", String.valueOf(e.getMessage()));
+                session.transaction().reset();
+                return Outcome.error(451, "4.3.0", "Error: queue file write error");
+            }
+        }
+        return Outcome.done(250, "2.1.0", "Ok");
     }
 
     /** A parameter taken in, or why not. */

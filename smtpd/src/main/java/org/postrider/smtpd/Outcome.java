@@ -35,6 +35,9 @@ sealed interface Outcome {
      */
     record Ask(Reply reply, int limit, Runnable giveUp, Function<Optional<String>, Outcome> next) implements Outcome {}
 
+    /** Greet the client again, as another one. */
+    record Greet() implements Outcome {}
+
     /** Answer, then speak TLS. */
     record StartTls(Reply reply) implements Outcome {}
 

@@ -125,16 +125,21 @@ final class RcptVerb {
         };
     }
 
+    /** The way to cleanup, opened when it is not yet. */
+    static CleanupStream open(Session session) throws IOException {
+        CleanupStream stream = session.transaction().stream();
+        if (stream == null) {
+            stream = CleanupStream.open(session);
+            session.transaction().stream(stream);
+            session.logClient(session.transaction().title());
+        }
+        return stream;
+    }
+
     private static Outcome accept(Session session, RecipientRequest recipient) {
         Transaction transaction = session.transaction();
         try {
-            CleanupStream stream = transaction.stream();
-            if (stream == null) {
-                stream = CleanupStream.open(session);
-                transaction.stream(stream);
-                session.logClient(transaction.title());
-            }
-            stream.recipient(recipient);
+            open(session).recipient(recipient);
         } catch (IOException e) {
             log.warn("{}: queue file write error: {}", transaction.title(), String.valueOf(e.getMessage()));
             return Outcome.error(451, "4.3.0", "Error: queue file write error");

@@ -4,6 +4,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.TableList;
 import org.postrider.common.smtp.Reply;
 
 /**
@@ -13,16 +15,27 @@ import org.postrider.common.smtp.Reply;
 final class ReplyFooter {
     private static final DateTimeFormatter LOCAL_TIME = DateTimeFormatter.ofPattern("MMM dd HH:mm:ss", Locale.ROOT);
 
-    private final String template;
+    private final String standard;
+    private final TableList maps;
 
-    /** @param template not expanded; empty for none */
-    ReplyFooter(String template) {
-        this.template = template;
+    /**
+     * @param standard not expanded; empty for none
+     * @param maps smtpd_reject_footer_maps: templates by the whole reply
+     */
+    ReplyFooter(String standard, TableList maps) {
+        this.standard = standard;
+        this.maps = maps;
     }
 
     /** The reply with the footer, when it refuses and there is one. */
     Reply apply(Session session, Reply reply) {
-        if (template.isEmpty() || !reply.isFailure()) {
+        if (!reply.isFailure()) {
+            return reply;
+        }
+        String template = !maps.isEmpty() && maps.find(reply.inOneLine()) instanceof LookupResult.Found(String own)
+                ? own
+                : standard;
+        if (template.isEmpty()) {
             return reply;
         }
         boolean joined = template.startsWith("\\c");

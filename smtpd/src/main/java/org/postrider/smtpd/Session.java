@@ -14,7 +14,8 @@ final class Session {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final Site site;
-    private final Client client;
+    private final boolean mayXforward;
+    private Client client;
     private final SessionInput input;
     private final Transaction transaction = new Transaction();
     private final CommandCounts counts = new CommandCounts();
@@ -28,11 +29,13 @@ final class Session {
     private @Nullable Reply denied;
     private @Nullable TlsPeer tls;
     private @Nullable Login login;
+    private Forwarded forwarded = Forwarded.NOTHING;
 
     Session(Site site, Client client, SessionInput input) {
         this.site = site;
         this.client = client;
         this.input = input;
+        this.mayXforward = site.mayXforward(client);
         transaction.instance(Long.toHexString(site.clock().instant().toEpochMilli()) + "."
                 + Integer.toHexString(System.identityHashCode(this)));
     }
@@ -149,10 +152,46 @@ final class Session {
         login = proved;
     }
 
+    /** What XFORWARD said of the next message. */
+    Forwarded forwarded() {
+        return forwarded;
+    }
+
+    void forwarded(Forwarded said) {
+        forwarded = said;
+    }
+
+    /** The transaction is over, or never was. */
+    void resetTransaction() {
+        transaction.reset();
+        forwarded = Forwarded.NOTHING;
+    }
+
+    /** The client may say whom it speaks for. */
+    boolean mayXclient() {
+        return site.mayXclient(client);
+    }
+
+    /** The client that has connected may say where mail came from, whomever it speaks for now. */
+    boolean mayXforward() {
+        return mayXforward;
+    }
+
+    /** XCLIENT: the session is another client's from here on. */
+    void become(Client other, String name, String with, Optional<Login> proved) {
+        client = other;
+        helo = name;
+        protocol = with;
+        login = proved.orElse(null);
+        denied = null;
+        deferrals.clear();
+        resetTransaction();
+    }
+
     /** From here on everything is encrypted: what was said before counts for nothing (RFC 3207 section 4.2). */
     void encrypted(TlsPeer peer) {
         tls = peer;
-        transaction.reset();
+        resetTransaction();
         login = null;
         helo = "";
         protocol = "SMTP";
@@ -184,6 +223,12 @@ final class Session {
         }
         if (!transaction.request().submitter().isEmpty()) {
             line.append(", sasl_sender=").append(transaction.request().submitter());
+        }
+        if (!forwarded.ident().isEmpty()) {
+            line.append(", orig_queue_id=").append(forwarded.ident());
+        }
+        if (!forwarded.name().isEmpty() || !forwarded.address().isEmpty()) {
+            line.append(", orig_client=").append(forwarded.title());
         }
         log.info("{}: client={}{}", queueId, peer(), line);
     }

@@ -32,7 +32,7 @@ final class SimpleVerbs {
         if (!command.arguments().isEmpty()) {
             return Outcome.error(501, "5.5.4", "Syntax: RSET");
         }
-        session.transaction().reset();
+        session.resetTransaction();
         return Outcome.done(250, "2.0.0", "Ok");
     }
 

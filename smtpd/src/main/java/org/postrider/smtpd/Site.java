@@ -46,6 +46,9 @@ final class Site {
     private final TlsServer tls;
     private final TableList relayCertificates;
     private final TableList senderLogins;
+    private final MatchList xclientHosts;
+    private final MatchList xforwardHosts;
+    private final TableList commandFilter;
     private final Sasl sasl;
 
     private Site(Parameters parameters, Surroundings around) {
@@ -62,7 +65,8 @@ final class Site {
         this.bareNewlineExclusions = MatchList.hosts(parameters.string("smtpd_forbid_bare_newline_exclusions"),
                 parents.contains("mynetworks"), tables);
         this.discardMaps = tables.list(parameters.list("smtpd_discard_ehlo_keyword_address_maps"));
-        this.footer = new ReplyFooter(settings.words().rejectFooter());
+        this.footer = new ReplyFooter(settings.words().rejectFooter(),
+                tables.list(parameters.list("smtpd_reject_footer_maps")));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
         this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
@@ -73,6 +77,11 @@ final class Site {
         this.senderLogins = tables.list(parameters.list("smtpd_sender_login_maps"));
         this.sasl = new Sasl(parameters, tables, parents.contains("mynetworks"), around.authenticator(),
                 tls.authOnly());
+        this.xclientHosts = MatchList.hosts(parameters.string("smtpd_authorized_xclient_hosts"),
+                parents.contains("mynetworks"), tables);
+        this.xforwardHosts = MatchList.hosts(parameters.string("smtpd_authorized_xforward_hosts"),
+                parents.contains("mynetworks"), tables);
+        this.commandFilter = tables.list(parameters.list("smtpd_command_filter"));
         this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"));
     }
 
@@ -194,6 +203,21 @@ final class Site {
 
     Resolver resolver() {
         return around.resolver();
+    }
+
+    /** smtpd_authorized_xclient_hosts. */
+    boolean mayXclient(Client client) {
+        return xclientHosts.match(client.name().name(), client.addressText()).matches();
+    }
+
+    /** smtpd_authorized_xforward_hosts. */
+    boolean mayXforward(Client client) {
+        return xforwardHosts.match(client.name().name(), client.addressText()).matches();
+    }
+
+    /** smtpd_command_filter. */
+    TableList commandFilter() {
+        return commandFilter;
     }
 
     EtrnVerb.Flush flush() {

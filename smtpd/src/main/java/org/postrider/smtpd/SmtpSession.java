@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.postrider.common.log.Log;
+import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.smtp.BareNewline;
 import org.postrider.common.smtp.ChunkReader;
 import org.postrider.common.smtp.CommandLine;
@@ -167,7 +168,8 @@ final class SmtpSession {
         return true;
     }
 
-    private boolean command(String line) throws IOException {
+    private boolean command(String received) throws IOException {
+        String line = filtered(received);
         transcript.in(SECRET.matcher(line).replaceFirst("$1 ..."));
         if (line.indexOf('\0') >= 0) {
             return conclude("", Outcome.error(500, "5.5.2", "Error: bad syntax"));
@@ -194,6 +196,17 @@ final class SmtpSession {
                     Outcome.error(503, "5.7.0", "Error: access denied for " + session.client().title()));
         }
         return act(verb, command);
+    }
+
+    /** smtpd_command_filter: what the client should have said. */
+    private String filtered(String line) {
+        if (site.commandFilter().isEmpty()
+                || !(site.commandFilter().find(line) instanceof LookupResult.Found(String other))) {
+            return line;
+        }
+        log.info("{}: replacing command \"{}\" with \"{}\"", session.peer(), SyntaxText.escaped(line),
+                SyntaxText.escaped(other));
+        return other;
     }
 
     private boolean unknown(CommandLine command, String line) throws IOException {
@@ -252,6 +265,11 @@ final class SmtpSession {
             }
             case Outcome.Ask ask -> {
                 return conclude(verb, asked(ask));
+            }
+            case Outcome.Greet() -> {
+                // Postfix does not count a success here either.
+                count(verb, false, true);
+                return greet();
             }
             case Outcome.StartTls(Reply reply) -> {
                 say(reply);
@@ -364,11 +382,15 @@ final class SmtpSession {
     }
 
     private void count(String verb, boolean error) {
+        count(verb, error, error);
+    }
+
+    private void count(String verb, boolean error, boolean failed) {
         if (error) {
             session.addError();
         }
         if (!verb.isEmpty()) {
-            session.counts().add(verb, !error);
+            session.counts().add(verb, !failed);
         }
     }
 

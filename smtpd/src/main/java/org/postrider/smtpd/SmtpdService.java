@@ -38,6 +38,8 @@ final class SmtpdService implements Service {
     private final ConnectionCounts counts;
     private final int connectionLimit;
     private final PolicyConnections policies;
+    private final boolean behindProxy;
+    private final Duration proxyLimit;
 
     SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, ConnectionCounts counts) {
         Parameters parameters = context.parameters();
@@ -47,6 +49,8 @@ final class SmtpdService implements Service {
         this.counts = counts;
         this.site = Site.open(parameters, surroundings(context, resolver, policies, files, tables));
         this.names = new ClientNameLookup(resolver, hosts);
+        this.behindProxy = behindProxy(parameters.string("smtpd_upstream_proxy_protocol"));
+        this.proxyLimit = parameters.time("smtpd_upstream_proxy_timeout");
         this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
     }
 
@@ -63,6 +67,14 @@ final class SmtpdService implements Service {
                 context.clock(),
                 ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), files, authenticator(context),
                 policies, context.serviceName());
+    }
+
+    private static boolean behindProxy(String protocol) {
+        return switch (protocol) {
+            case "" -> false;
+            case "haproxy" -> true;
+            default -> throw new ConfigurationException("unsupported smtpd_upstream_proxy_protocol: " + protocol);
+        };
     }
 
     private static Optional<Authenticator> authenticator(ServiceContext context) {
@@ -119,10 +131,18 @@ final class SmtpdService implements Service {
             return;
         }
         connection.out().timeout(site.settings().limits().timeout());
-        InetAddress address = OwnAddresses.plain(remote.get().getAddress());
+        Ends ends = new Ends(remote.get(), connection.localAddress());
+        if (behindProxy) {
+            Optional<Ends> told = proxied(connection, ends);
+            if (told.isEmpty()) {
+                return;
+            }
+            ends = told.get();
+        }
+        InetAddress address = OwnAddresses.plain(ends.client.getAddress());
         int now = counts.enter(address);
         try {
-            Client client = client(connection, address, remote.get().getPort());
+            Client client = client(ends, address);
             Optional<Reply> refusal = tooMany(client, now)
                     ? Optional.of(concurrencyRefusal(client, now))
                     : site.clientLimits().count(AnvilRequest.Kind.CONNECT, client);
@@ -136,13 +156,32 @@ final class SmtpdService implements Service {
         }
     }
 
-    private Client client(Connection connection, InetAddress address, int port) {
+    /** Both ends of a connection; the client's side is the one that counts. */
+    private record Ends(InetSocketAddress client, Optional<InetSocketAddress> server) {}
+
+    /** smtpd_upstream_proxy_protocol: who is behind the proxy; empty, and logged, when it does not say. */
+    private Optional<Ends> proxied(Connection connection, Ends proxy) {
+        try {
+            connection.timeout(proxyLimit);
+            connection.in().deadline(System.nanoTime() + proxyLimit.toNanos());
+            ProxyHeader header = ProxyHeader.read(connection.in());
+            connection.in().noDeadline();
+            return Optional.of(new Ends(header.client().orElse(proxy.client),
+                    header.server().isPresent() ? header.server() : proxy.server));
+        } catch (IOException e) {
+            log.warn("haproxy read: {}: {}", proxy.client.getAddress().getHostAddress(),
+                    String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Client client(Ends ends, InetAddress address) {
         ClientName name = site.settings().conduct().peernameLookup()
                 ? names.lookup(address)
                 : ClientName.NOT_LOOKED_UP;
         name.warning().ifPresent(log::warn);
-        Optional<InetSocketAddress> local = connection.localAddress();
-        return new Client(name, Optional.of(address), Integer.toString(port),
+        Optional<InetSocketAddress> local = ends.server;
+        return new Client(name, Optional.of(address), Integer.toString(ends.client.getPort()),
                 local.map(own -> Client.text(OwnAddresses.plain(own.getAddress()))).orElse(""),
                 local.map(own -> Integer.toString(own.getPort())).orElse(""));
     }

@@ -19,8 +19,8 @@ final class VerbTable {
             new Verb("ETRN", EtrnVerb::handle, true, false),
             new Verb("BDAT", BdatVerb::handle, false, false),
             new Verb("AUTH", AuthVerb::handle, false, false),
-            new Verb("XCLIENT", (_, _) -> notAuthorized(), false, false),
-            new Verb("XFORWARD", (_, _) -> notAuthorized(), false, false));
+            new Verb("XCLIENT", XclientVerb::handle, false, true),
+            new Verb("XFORWARD", XforwardVerb::handle, false, false));
 
     private final Map<String, Verb> byName = new HashMap<>();
 
@@ -37,10 +37,6 @@ final class VerbTable {
     /** smtpd_noop_commands. */
     static Outcome nothing(Session session, CommandLine command) {
         return Outcome.done(250, "2.0.0", "Ok");
-    }
-
-    private static Outcome notAuthorized() {
-        return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
     }
 
     @Nullable

@@ -136,4 +136,27 @@ class ManySessionsTest {
             assertThat(daemons.messages()).isEqualTo(1);
         }
     }
+
+    @Test
+    void behindAProxyTheClientIsWhoTheProxySays(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            harness.set("smtpd_upstream_proxy_protocol", "haproxy").set("smtpd_delay_reject", "no")
+                    .set("smtpd_client_restrictions", "check_client_access inline:{192.0.2.66=reject}");
+            int port = start(harness);
+            try (Peer peer = new Peer(port)) {
+                peer.send("PROXY TCP4 192.0.2.66 198.51.100.2 4711 25");
+                assertThat(peer.reply()).isEqualTo(
+                        "554 5.7.1 <unknown[192.0.2.66]>: Client host rejected: Access denied");
+            }
+            try (Peer peer = new Peer(port)) {
+                peer.send("PROXY TCP4 192.0.2.67 198.51.100.2 4711 25\r\nEHLO x");
+                assertThat(peer.reply()).startsWith("220 ");
+            }
+            try (Peer peer = new Peer(port)) {
+                peer.send("EHLO x");
+                assertThat(peer.in.read()).isEqualTo(-1);
+            }
+        }
+    }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PostfixComparisonTest {
     private static final Path TRANSCRIPTS = Path.of("src/test/resources/transcripts");
     private static final Pattern COUNT = Pattern
-            .compile(" xclient=0/1(.*) commands=(\\d+)/(\\d+)");
+            .compile(" xclient=0/(\\d+)(.*) commands=(\\d+)/(\\d+)");
 
     private DebianPostfix postfix;
 
@@ -76,7 +76,8 @@ class PostfixComparisonTest {
             if (!exchange.sent().isEmpty()) {
                 lines.add("C: " + exchange.sent());
             }
-            exchange.replies().forEach(reply -> lines.add("S: " + reply));
+            exchange.replies().stream().filter(reply -> !reply.startsWith("250-XCLIENT "))
+                    .forEach(reply -> lines.add("S: " + reply));
         }
         // After XCLIENT Postfix does not log the new name again.
         played.text().lines().filter(line -> line.startsWith("L: ") && !line.startsWith("L: connect from "))
@@ -89,9 +90,11 @@ class PostfixComparisonTest {
         for (String line : lines) {
             Matcher counted = COUNT.matcher(line);
             if (counted.find()) {
-                int good = Integer.parseInt(counted.group(2));
-                int total = Integer.parseInt(counted.group(3)) - 1;
-                ofSession.add(line.substring(0, counted.start()) + counted.group(1) + " commands=" + good
+                int disguises = Integer.parseInt(counted.group(1)) - 1;
+                int good = Integer.parseInt(counted.group(3));
+                int total = Integer.parseInt(counted.group(4)) - 1;
+                ofSession.add(line.substring(0, counted.start())
+                        + (disguises > 0 ? " xclient=0/" + disguises : "") + counted.group(2) + " commands=" + good
                         + (good == total && total > 0 ? "" : "/" + total) + line.substring(counted.end()));
             } else if (!line.startsWith("L: connect from ")
                     && !line.startsWith("S: 250-XCLIENT ")) {
