@@ -177,8 +177,11 @@ final class TlsServer {
     }
 
     private synchronized Optional<Loaded> current() {
-        if (System.nanoTime() - lookedAt > LOOK_EVERY && !files.look(watched).equals(look)) {
-            load();
+        if (System.nanoTime() - lookedAt > LOOK_EVERY) {
+            lookedAt = System.nanoTime();
+            if (!files.look(watched).equals(look)) {
+                load();
+            }
         }
         return Optional.ofNullable(loaded);
     }
