@@ -1,8 +1,6 @@
 package org.postrider.commands;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,7 @@ public final class Postdrop {
                 }
             }
             Parameters parameters = CommandParameters.read(configuration, console.environment());
-            return submit(Path.of(parameters.string("queue_directory")), console.in(), console.out());
+            return submit(Path.of(parameters.string("queue_directory")), console);
         } catch (UsageException e) {
             int _ = console.fatal("usage: postdrop [-c config_dir] [-rv]: " + e.getMessage());
             return SystemExit.USAGE;
@@ -48,13 +46,16 @@ public final class Postdrop {
         }
     }
 
-    private static int submit(Path queue, InputStream in, PrintStream out) throws IOException {
+    private static int submit(Path queue, Console console) throws IOException {
         try (LocalSocket socket = LocalSocket.connect(queue.resolve("public/postdrop"))) {
-            in.transferTo(socket.out());
+            console.in().transferTo(socket.out());
             socket.out().flush();
             Attributes answer = Attributes.read(socket.in());
-            answer.write(out);
             CleanupStatus status = CleanupStatus.fromAttributes(answer);
+            if ((status.bits() & CleanupStatus.NOT_PERMITTED) != 0) {
+                return console.fatal(status.reason());
+            }
+            answer.write(console.out());
             if (status.succeeded()) {
                 return SystemExit.OK;
             }

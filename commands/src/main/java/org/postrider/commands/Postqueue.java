@@ -85,8 +85,13 @@ public final class Postqueue {
     }
 
     private int list(Path queue, QueueReport report) throws IOException {
-        try (LocalSocket socket = connect(queue, "public/showq")) {
+        try (LocalSocket socket = connect(queue, "public/showq", "Queue report unavailable - mail system is down")) {
             Attributes message = Attributes.read(socket.in());
+            String denied = message.get("denied", "");
+            if (!denied.isEmpty()) {
+                complain(denied);
+                return SystemExit.UNAVAILABLE;
+            }
             while (!message.asMap().isEmpty()) {
                 report.message(message.get("queue_name"), message.get("queue_id"), message.number("size", 0),
                         message.number("time", 0), message.flag("forced_expire"), message.get("sender", ""));
@@ -104,22 +109,21 @@ public final class Postqueue {
     }
 
     private int ask(Path queue, FlushRequest request) throws IOException {
-        try (LocalSocket socket = connect(queue, "public/flush")) {
+        try (LocalSocket socket = connect(queue, "public/flush", "Cannot flush mail queue - mail system is down")) {
             request.toAttributes().write(socket.out());
             socket.out().flush();
-            FlushRequest.Status status = FlushRequest.status(Attributes.read(socket.in()));
-            switch (status) {
+            Attributes answer = Attributes.read(socket.in());
+            switch (FlushRequest.status(answer)) {
                 case OK -> {
                     return SystemExit.OK;
                 }
-                case DENIED -> complain("User " + System.getProperty("user.name")
-                        + " is not allowed to flush the mail queue");
+                case DENIED -> complain(answer.get("reason", "Permission denied"));
                 case BAD -> complain("bad request: \"" + target + "\"");
                 case FAILED -> complain("Mail queue flush failed");
                 case UNKNOWN_SITE -> complain("Flush service is not configured for destination \""
                         + target + "\"");
             }
-            return status == FlushRequest.Status.DENIED ? SystemExit.NO_PERMISSION : SystemExit.UNAVAILABLE;
+            return SystemExit.UNAVAILABLE;
         }
     }
 
@@ -127,11 +131,11 @@ public final class Postqueue {
         int _ = console.fatal(text);
     }
 
-    private static LocalSocket connect(Path queue, String socket) throws IOException {
+    private static LocalSocket connect(Path queue, String socket, String whenDown) throws IOException {
         try {
             return LocalSocket.connect(queue.resolve(socket));
         } catch (IOException e) {
-            throw new IOException("Queue report unavailable - mail system is down", e);
+            throw new IOException(whenDown, e);
         }
     }
 }

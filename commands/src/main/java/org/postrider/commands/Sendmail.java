@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.AddressList;
+import org.postrider.common.posix.Identity;
 
 /**
  * sendmail(1): hands a message on standard input to the mail system, over the socket {@code public/postdrop} whose server knows
@@ -66,7 +71,7 @@ public final class Sendmail {
             case FLUSH_SITE -> Postqueue.run(with(configuration, "-s", options.target), console);
             case ALIASES -> Newaliases.run(configuration, console);
             case DAEMON -> external("command_directory", "postfix", "start");
-            case SMTP -> external("daemon_directory", "smtpd", "-S");
+            case SMTP -> serveSmtp();
         };
     }
 
@@ -96,6 +101,17 @@ public final class Sendmail {
             Thread.currentThread().interrupt();
             return SystemExit.SOFTWARE;
         }
+    }
+
+    /** A user whose messages would be refused anyway hears it before the session. */
+    private int serveSmtp() throws IOException {
+        Parameters parameters = CommandParameters.read(options.configuration, console.environment());
+        Tables tables = new Tables(Path.of(parameters.string("queue_directory")), InstantSource.system());
+        Optional<String> refusal = AuthorizedUsers.read(AuthorizedUsers.Purpose.SUBMIT, parameters, tables)
+                .refusal(Identity.effectiveUid());
+        return refusal.isPresent()
+                ? fail(refusal.get(), SystemExit.TEMPORARY)
+                : external("daemon_directory", "smtpd", "-S");
     }
 
     private int submit(Parameters parameters) throws IOException, UsageException {
@@ -141,12 +157,12 @@ public final class Sendmail {
             }
             return SystemExit.OK;
         }
+        if ((status.bits() & CleanupStatus.NOT_PERMITTED) != 0) {
+            return fail(status.reason(), SystemExit.TEMPORARY);
+        }
         String reason = status.reason().isEmpty() ? "message not accepted" : status.reason();
         int _ = console.fatal(System.getProperty("user.name") + ": " + reason);
-        if (status.temporary()) {
-            return SystemExit.TEMPORARY;
-        }
-        return (status.bits() & CleanupStatus.NOT_PERMITTED) != 0 ? SystemExit.NO_PERMISSION : SystemExit.UNAVAILABLE;
+        return status.temporary() ? SystemExit.TEMPORARY : SystemExit.UNAVAILABLE;
     }
 
     private int queueWhileDown(Parameters parameters, String sender, MessageText text, IOException why)

@@ -10,7 +10,6 @@ final class SystemExit {
     static final int SOFTWARE = 70;
     static final int OS_ERROR = 71;
     static final int TEMPORARY = 75;
-    static final int NO_PERMISSION = 77;
     static final int CONFIGURATION = 78;
 
     private SystemExit() {}

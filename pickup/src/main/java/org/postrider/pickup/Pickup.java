@@ -2,10 +2,12 @@ package org.postrider.pickup;
 
 import java.util.Optional;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.lookup.Tables;
 
 /** The program pickup: service {@code postdrop} listens to users, any other service of it watches maildrop. */
 public final class Pickup implements Program {
@@ -25,7 +27,9 @@ public final class Pickup implements Program {
         PickupConfiguration configuration = PickupConfiguration.read(context.parameters());
         Submission submission = new Submission(configuration, context.cleanup(), context.clock());
         if (context.serviceName().equals(POSTDROP)) {
-            return new PostdropService(configuration, submission, context.clock());
+            AuthorizedUsers users = AuthorizedUsers.read(AuthorizedUsers.Purpose.SUBMIT, context.parameters(),
+                    new Tables(context.queueDirectory(), context.clock()));
+            return new PostdropService(configuration, submission, users, context.clock());
         }
         return new MaildropService(configuration, submission, context.queueDirectory(), context.clock());
     }

@@ -3,10 +3,14 @@ package org.postrider.pickup;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.InstantSource;
+import java.util.Optional;
+import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.queue.BadRecordException;
 import org.postrider.common.queue.RecordReader;
+import org.postrider.common.queue.RecordType;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.PeerCredentials;
 import org.slf4j.Logger;
@@ -22,11 +26,14 @@ final class PostdropService implements Service {
 
     private final PickupConfiguration configuration;
     private final Submission submission;
+    private final AuthorizedUsers users;
     private final InstantSource clock;
 
-    PostdropService(PickupConfiguration configuration, Submission submission, InstantSource clock) {
+    PostdropService(PickupConfiguration configuration, Submission submission, AuthorizedUsers users,
+            InstantSource clock) {
         this.configuration = configuration;
         this.submission = submission;
+        this.users = users;
         this.clock = clock;
     }
 
@@ -35,7 +42,25 @@ final class PostdropService implements Service {
         connection.timeout(configuration.timeout());
         PeerCredentials peer = connection.peer()
                 .orElseThrow(() -> new IOException("the kernel does not tell who asks"));
-        answer(connection, submit(connection, peer.uid()));
+        Optional<String> refusal = users.refusal(peer.uid());
+        answer(connection, refusal.isPresent()
+                ? refuse(connection, refusal.get())
+                : submit(connection, peer.uid()));
+    }
+
+    /** The message is read to its end, as a user who is still writing would not see the answer. */
+    private static CleanupStatus refuse(Connection connection, String reason) throws IOException {
+        LOG.warn("{} -- message refused", reason);
+        RecordReader in = new RecordReader(connection.in());
+        try {
+            boolean more = in.next();
+            while (more && in.type() != RecordType.END) {
+                more = in.next();
+            }
+        } catch (BadRecordException e) {
+            LOG.debug("refused message", e);
+        }
+        return new CleanupStatus(CleanupStatus.NOT_PERMITTED, reason, "");
     }
 
     private CleanupStatus submit(Connection connection, int uid) throws IOException {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.FlushRequest;
@@ -31,11 +32,13 @@ final class FlushService implements Service {
     private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(10);
 
     private final QueueDirectory queue;
+    private final AuthorizedUsers users;
     private final Network network;
     private final Path qmgr;
 
-    FlushService(QueueDirectory queue, Network network, Path qmgr) {
+    FlushService(QueueDirectory queue, AuthorizedUsers users, Network network, Path qmgr) {
         this.queue = queue;
+        this.users = users;
         this.network = network;
         this.qmgr = qmgr;
     }
@@ -45,7 +48,12 @@ final class FlushService implements Service {
         connection.timeout(Duration.ofSeconds(100));
         Optional<Attributes> request = Attributes.readIfAny(connection.in());
         if (request.isPresent()) {
-            FlushRequest.answer(serve(FlushRequest.fromAttributes(request.get()))).write(connection.out());
+            Optional<String> refusal = connection.peer().flatMap(peer -> users.refusal(peer.uid()));
+            refusal.ifPresent(LOG::warn);
+            Attributes answer = refusal.isPresent()
+                    ? FlushRequest.denied(refusal.get())
+                    : FlushRequest.answer(serve(FlushRequest.fromAttributes(request.get())));
+            answer.write(connection.out());
             connection.out().flush();
         }
     }

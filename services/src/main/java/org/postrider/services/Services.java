@@ -6,10 +6,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.queue.QueueDirectory;
 
 /** The program behind every small daemon: which one a service is, its command in master.cf says. */
@@ -38,8 +40,10 @@ public final class Services implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         return switch (context.programName()) {
-            case "showq" -> new ShowqService(queue(context), context.parameters().time("ipc_timeout"));
-            case "flush" -> new FlushService(queue(context), context.network(),
+            case "showq" -> new ShowqService(queue(context), users(AuthorizedUsers.Purpose.VIEW, context),
+                    context.parameters().time("ipc_timeout"));
+            case "flush" -> new FlushService(queue(context), users(AuthorizedUsers.Purpose.FLUSH, context),
+                    context.network(),
                     context.queueDirectory().resolve("public/" + context.parameters().string("queue_service_name")));
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
@@ -51,6 +55,11 @@ public final class Services implements Program {
             default ->
                 throw new ConfigurationException("program " + context.programName() + " is not part of this system");
         };
+    }
+
+    private static AuthorizedUsers users(AuthorizedUsers.Purpose purpose, ServiceContext context) {
+        return AuthorizedUsers.read(purpose, context.parameters(),
+                new Tables(context.queueDirectory(), context.clock()));
     }
 
     private static QueueDirectory queue(ServiceContext context) {

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.mail.Address;
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Service {@code showq} (public/showq): lists the queue to whoever connects. One attribute list a message ({@code queue_name
  * queue_id time size forced_expire sender}), one a recipient ({@code original_recipient recipient log_class reason}), an empty
- * list after the last recipient, one more empty list at the end: the form that monitoring programs read.
+ * list after the last recipient, one more empty list at the end: the form that monitoring programs read. A user whom
+ * authorized_mailq_users does not allow this gets one list with the attribute {@code denied}.
  *
  * <p>The listing streams: memory does not grow with the queue. A message that goes away or changes while it is looked at is
  * skipped.
@@ -41,10 +44,12 @@ final class ShowqService implements Service {
     private static final int BATCH = 1000;
 
     private final QueueDirectory queue;
+    private final AuthorizedUsers users;
     private final Duration timeout;
 
-    ShowqService(QueueDirectory queue, Duration timeout) {
+    ShowqService(QueueDirectory queue, AuthorizedUsers users, Duration timeout) {
         this.queue = queue;
+        this.users = users;
         this.timeout = timeout;
     }
 
@@ -52,6 +57,18 @@ final class ShowqService implements Service {
     public void converse(Connection connection) throws IOException {
         connection.timeout(timeout);
         OutputStream out = connection.out();
+        Optional<String> refusal = connection.peer().flatMap(peer -> users.refusal(peer.uid()));
+        if (refusal.isPresent()) {
+            LOG.warn(refusal.get());
+            new Attributes().put("denied", refusal.get()).write(out);
+            out.flush();
+            return;
+        }
+        list(out);
+        out.flush();
+    }
+
+    private void list(OutputStream out) throws IOException {
         for (QueueName name : LISTED) {
             try (QueueScan scan = queue.scan(name)) {
                 for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
@@ -60,7 +77,6 @@ final class ShowqService implements Service {
             }
         }
         new Attributes().write(out);
-        out.flush();
     }
 
     private void message(OutputStream out, QueueName name, String id, Path path) throws IOException {

@@ -13,14 +13,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the host says about itself, asked once per reading of the configuration.
  *
  * @param hostname as of gethostname(2), not looked up in DNS
  * @param addresses of the interfaces that are up, IPv4 before IPv6
+ * @param home where the image that runs stands (its folders are {@code bin} and {@code libexec}); empty outside an image
  */
-public record HostFacts(String hostname, List<NetworkAddress> addresses) {
+public record HostFacts(String hostname, List<NetworkAddress> addresses, Optional<Path> home) {
+    /** The system property that the launchers set. */
+    private static final String HOME = "postrider.home";
 
     /** An interface's own address and the length of its network's prefix in bits. */
     public record NetworkAddress(InetAddress address, int prefixLength) {}
@@ -31,7 +35,8 @@ public record HostFacts(String hostname, List<NetworkAddress> addresses) {
 
     /** Asks this host. */
     public static HostFacts ask() {
-        return new HostFacts(askHostname(), askAddresses());
+        return new HostFacts(askHostname(), askAddresses(),
+                Optional.ofNullable(System.getProperty(HOME)).map(Path::of));
     }
 
     private static String askHostname() {

@@ -3,6 +3,7 @@ package org.postrider.common.config;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The defaults that no file holds, because they depend on the host: myhostname, mydomain, mynetworks. They are added to the
+ * The defaults that no file holds, because they depend on the host: myhostname, mydomain, mynetworks, and the directories and
+ * command paths of the image that runs. They are added to the
  * settings as plain entries, so that the daemons that get these settings compute nothing.
  */
 public final class SystemDefaults {
@@ -23,12 +25,22 @@ public final class SystemDefaults {
     /** These settings with every computed default that they don't set themselves. */
     public Map<String, String> complete(Map<String, String> settings) {
         Map<String, String> complete = new LinkedHashMap<>(settings);
+        host.home().ifPresent(home -> places(home, complete));
         complete.putIfAbsent("myhostname", hostname(settings));
         complete.putIfAbsent("mydomain", domain(expanded(complete, "myhostname")));
         if (!complete.containsKey("mynetworks")) {
             complete.put("mynetworks", networks(Parameters.of(complete)));
         }
         return complete;
+    }
+
+    private static void places(Path home, Map<String, String> complete) {
+        Path commands = home.resolve("bin");
+        complete.putIfAbsent("daemon_directory", home.resolve("libexec").toString());
+        complete.putIfAbsent("command_directory", commands.toString());
+        for (String name : List.of("sendmail", "mailq", "newaliases")) {
+            complete.putIfAbsent(name + "_path", commands.resolve(name).toString());
+        }
     }
 
     private String hostname(Map<String, String> settings) {

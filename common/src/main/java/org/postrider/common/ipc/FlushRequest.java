@@ -1,7 +1,7 @@
 package org.postrider.common.ipc;
 
 /**
- * To the service flush: deliver what waits. The answer is one attribute {@code status}.
+ * To the service flush: deliver what waits. The answer is one attribute {@code status}, and a {@code reason} with DENIED.
  *
  * @param kind what is asked for
  * @param target a queue id or a site, empty when there is none
@@ -54,6 +54,11 @@ public record FlushRequest(Kind kind, String target) {
 
     public static Attributes answer(Status status) {
         return new Attributes().put("status", status.name());
+    }
+
+    /** The answer to a user who may not ask; the reason is for that user. */
+    public static Attributes denied(String reason) {
+        return answer(Status.DENIED).put("reason", reason);
     }
 
     /** The status in an answer; one that is not known counts as failure. */

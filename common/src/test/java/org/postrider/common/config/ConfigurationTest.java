@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,8 @@ class ConfigurationTest {
                     address("192.0.2.2", 24),
                     address("::1", 128),
                     address("fd00::2", 64),
-                    address("fe80::fc:ff:fe00:1", 64)));
+                    address("fe80::fc:ff:fe00:1", 64)),
+            Optional.of(Path.of("/opt/postrider")));
 
     @TempDir
     private Path directory;
@@ -54,6 +56,15 @@ class ConfigurationTest {
         assertThat(main("mydomain = foo.org").string("myhostname")).isEqualTo("vm.foo.org");
         assertThat(main("myhostname = a.b.c").string("mydomain")).isEqualTo("b.c");
         assertThat(main("myhostname = a").string("mydomain")).isEqualTo("localdomain");
+    }
+
+    @Test
+    void programsAreWhereTheImageStands() throws IOException {
+        Parameters plain = main("compatibility_level = 3.6");
+        assertThat(plain.string("daemon_directory")).isEqualTo("/opt/postrider/libexec");
+        assertThat(plain.string("command_directory")).isEqualTo("/opt/postrider/bin");
+        assertThat(plain.string("sendmail_path")).isEqualTo("/opt/postrider/bin/sendmail");
+        assertThat(main("daemon_directory = /x").string("daemon_directory")).isEqualTo("/x");
     }
 
     @Test
