@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.BackgroundStart;
+import org.postrider.common.daemon.MailOwner;
 import org.postrider.common.daemon.PidFile;
+import org.postrider.common.daemon.QueueLayout;
 import org.postrider.common.posix.Accounts;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.posix.Poll;
@@ -21,7 +23,7 @@ import org.postrider.common.posix.PosixException;
 import org.postrider.common.posix.Processes;
 
 /**
- * postfix(1): start, start-fg, stop, abort, reload, flush, status, check. Says what it does in the mail log and, on a terminal,
+ * postfix(1): start, start-fg, stop, abort, reload, flush, status, check, logrotate, set-permissions, upgrade-configuration. Says what it does in the mail log and, on a terminal,
  * on standard error. The exit status is 0 when it was done.
  */
 public final class PostfixCommand {
@@ -112,6 +114,9 @@ public final class PostfixCommand {
             case "flush" -> flush();
             case "status" -> status();
             case "check" -> check() ? 0 : 1;
+            case "logrotate" -> rotateLog();
+            case "set-permissions" -> setPermissions(operands.subList(1, operands.size()));
+            case "upgrade-configuration" -> upgrade(operands.subList(1, operands.size()));
             default -> log.fatal("unknown command: '" + name + "'. " + USAGE);
         };
     }
@@ -242,6 +247,59 @@ public final class PostfixCommand {
         OptionalInt pid = PidFile.read(pidFile());
         log.info("the Postfix mail system is running: PID: " + (pid.isPresent() ? pid.getAsInt() : "?"));
         return 0;
+    }
+
+    private int rotateLog() throws IOException {
+        try {
+            LogRotation.of(parameters).run(this::reopenLog);
+            return 0;
+        } catch (IOException e) {
+            return log.fatal(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The log service opens its file again when the system reloads; what is said meanwhile is in the old file. */
+    private void reopenLog(Path file) throws IOException {
+        if (!isRunning()) {
+            return;
+        }
+        signal(Processes.HANGUP);
+        long end = System.nanoTime() + FORCED.toNanos();
+        while (!Files.exists(file) && System.nanoTime() - end < 0) {
+            Poll.await(new int[0], new int[0], STEP_MILLIS);
+        }
+    }
+
+    /** The assignments go to main.cf first, because who owns what depends on them. */
+    private int setPermissions(List<String> assignments) throws IOException {
+        if (!assign(assignments)) {
+            return 1;
+        }
+        Parameters now = CommandParameters.read(directory.toString(), console.environment());
+        new QueueLayout(Path.of(now.string("queue_directory")), MailOwner.of(now)).set(now);
+        return 0;
+    }
+
+    private int upgrade(List<String> assignments) {
+        if (!assign(assignments)) {
+            return 1;
+        }
+        Path file = directory.resolve("master.cf");
+        ServiceUpgrade upgrade = new ServiceUpgrade(file.toString());
+        new EditedFile(file).replace(upgrade);
+        upgrade.added().forEach(name -> console.out()
+                .println("Editing " + file + ", adding missing entry for " + name + " service"));
+        return 0;
+    }
+
+    private boolean assign(List<String> assignments) {
+        if (assignments.isEmpty()) {
+            return true;
+        }
+        List<String> edit = new ArrayList<>(List.of("-c", directory.toString(), "-e"));
+        edit.addAll(assignments);
+        return Postconf.run(edit, new Console("postconf", console.in(), console.out(), console.err(),
+                console.environment())) == 0;
     }
 
     private boolean check() {

@@ -56,7 +56,7 @@ public final class Local implements Program {
                 new SocketHandOff(transport -> context.client("private/" + transport)),
                 DeliveryService.identity(context), DeliveryService.mbox(context, "mailbox_delivery_lock", LASTING),
                 DeliveryService.maildir(context, LASTING), new CommandRunner(Identity.effectiveUid(), "local: fatal: "),
-                context.clock(), LOG);
+                parameters.bool("biff") ? new Comsat(Comsat.DEFAULT) : NewMail.SILENT, context.clock(), LOG);
     }
 
     private static LocalSettings settings(ServiceContext context) {

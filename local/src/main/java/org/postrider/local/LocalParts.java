@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 /** What the deliveries of one service share; made once per configuration generation, safe for many threads. */
 record LocalParts(LocalSettings settings, AliasMaps aliases, UserTables tables, UserAccounts accounts,
         Addresses addresses, Resubmission resubmission, HandOff handOff, RecipientIdentity identity, Mbox mbox,
-        Maildir maildir, CommandRunner commands, InstantSource clock, Logger log) {
+        Maildir maildir, CommandRunner commands, NewMail newMail, InstantSource clock, Logger log) {
     /**
      * Tables with the user's name as the key.
      *

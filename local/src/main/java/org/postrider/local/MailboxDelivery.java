@@ -50,7 +50,7 @@ final class MailboxDelivery {
                         () -> parts.maildir().deliver(Path.of(path), user, settings.limit(), writer));
                 return ledger.delivered(step, "delivered to maildir");
             }
-            mbox(Path.of(path), user, inHome, writer);
+            parts.newMail().arrived(account.name(), mbox(Path.of(path), user, inHome, writer));
             return ledger.delivered(step, "delivered to mailbox");
         } catch (DeliveryTrouble trouble) {
             return ledger.failed(step, maildir
@@ -61,17 +61,16 @@ final class MailboxDelivery {
         }
     }
 
-    private void mbox(Path file, Rights user, boolean inHome, MessageWriter writer)
+    private long mbox(Path file, Rights user, boolean inHome, MessageWriter writer)
             throws IOException, DeliveryTrouble {
         LocalSettings.Mailbox settings = parts.settings().mailbox();
         Rights writerRights = inHome ? user : spoolRights(file, user);
         int owner = settings.strictOwner() ? user.uid() : -1;
-        parts.identity().call(writerRights, () -> {
+        return parts.identity().call(writerRights, () -> {
             if (writerRights.uid() == 0 && user.uid() != 0) {
                 makeFor(file, user);
             }
-            parts.mbox().deliver(new Mbox.Target(file, owner, settings.limit(), false), writer);
-            return true;
+            return parts.mbox().deliver(new Mbox.Target(file, owner, settings.limit(), false), writer);
         });
     }
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -401,5 +406,28 @@ class LocalDoorTest {
         assertThat(Files.getAttribute(rig.home("joe").resolve("Mail/new"), "unix:uid")).isEqualTo(LocalRig.NOBODY);
         assertThat(rig.kept).containsExactly("BOUNCE joe@example.org 5.2.0 cannot append message to file " + folder
                 + "/notmine: cannot create file exclusively: Permission denied");
+    }
+
+    @Test
+    void comsatHearsOfMailboxFilesWhereEachMessageBegins() throws IOException {
+        rig.deliver("joe@example.org");
+        long second = Files.size(rig.mailbox("joe"));
+        rig.deliver("joe@example.org");
+        assertThat(rig.newMail).containsExactly("joe@0", "joe@" + second);
+        rig.homeMailbox = "Maildir/";
+        rig.deliver("joe@example.org");
+        assertThat(rig.newMail).hasSize(2);
+    }
+
+    @Test
+    void comsatGetsOneDatagram() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout(20_000);
+            new Comsat(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())).arrived("joe", 42);
+            DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+            socket.receive(packet);
+            assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1))
+                    .isEqualTo("joe@42");
+        }
     }
 }

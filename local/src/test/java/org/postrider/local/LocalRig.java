@@ -52,6 +52,8 @@ final class LocalRig implements AutoCloseable {
     final List<String> forwarded = new ArrayList<>();
     /** What other agents got. */
     final List<String> handedOver = new ArrayList<>();
+    /** What comsat would be told: {@code user@offset}. */
+    final List<String> newMail = new ArrayList<>();
     TextMessage message = new TextMessage("Subject: test\n\nbody\n");
     boolean aliasesBroken;
     boolean forwardingFails;
@@ -113,7 +115,8 @@ final class LocalRig implements AutoCloseable {
         return new LocalParts(settings(), new AliasMaps(List.of(table("inline:aliases", aliases))), tables,
                 name -> Optional.ofNullable(users.get(name)), new FakeAddresses(), this::submit, this::handOver,
                 identity, new Mbox(locking, "5.2.0"), new Maildir("mx.example.org", 1, clock, "5.2.0"),
-                new CommandRunner(Identity.uid(), "local: fatal: "), clock, LoggerFactory.getLogger("test"));
+                new CommandRunner(Identity.uid(), "local: fatal: "),
+                (user, offset) -> newMail.add(user + "@" + offset), clock, LoggerFactory.getLogger("test"));
     }
 
     private LocalSettings settings() {

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.postrider.common.config.Configuration;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.ProcessLimits;
 import org.postrider.common.config.ServiceEntry;
+import org.postrider.common.config.ServiceType;
 import org.postrider.common.daemon.MailOwner;
 import org.postrider.common.daemon.ServiceDescription;
 
@@ -20,6 +22,9 @@ import org.postrider.common.daemon.ServiceDescription;
  * handed out in snapshots, so that all daemons of a generation agree.
  */
 final class Generation {
+    private static final String SUBMISSION = "postdrop";
+    private static final int DEFAULT_LIMIT = 100;
+
     private final long number;
     private final boolean verbose;
     private final Configuration configuration;
@@ -45,8 +50,10 @@ final class Generation {
 
     private static List<ServiceEntry> enabled(Configuration configuration) {
         List<String> disabled = configuration.parameters().list("master_service_disable");
+        List<ServiceEntry> configured = new ArrayList<>(configuration.services());
+        submission(configured).ifPresent(configured::add);
         List<ServiceEntry> all = new ArrayList<>();
-        for (ServiceEntry entry : configuration.services()) {
+        for (ServiceEntry entry : configured) {
             String type = entry.type().text();
             if (!disabled.contains(type) && !disabled.contains(entry.identity())
                     && !disabled.contains(entry.name() + "." + type)) {
@@ -54,6 +61,16 @@ final class Generation {
             }
         }
         return all;
+    }
+
+    /** A master.cf made for Postfix has no service postdrop, which sendmail(1) talks to: it is then as pickup is. */
+    private static Optional<ServiceEntry> submission(List<ServiceEntry> configured) {
+        if (configured.stream().anyMatch(entry -> entry.name().equals(SUBMISSION))) {
+            return Optional.empty();
+        }
+        return configured.stream().filter(entry -> entry.program().equals("pickup")).findFirst()
+                .map(pickup -> new ServiceEntry(SUBMISSION, ServiceType.UNIX, false, pickup.unprivileged(),
+                        pickup.chroot(), 0, false, DEFAULT_LIMIT, "pickup", pickup.arguments(), pickup.overrides()));
     }
 
     long number() {

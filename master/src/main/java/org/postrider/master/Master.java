@@ -31,6 +31,7 @@ public final class Master {
     private static final Logger LOG = LoggerFactory.getLogger(Master.class);
     private static final Path DEFAULT_DIRECTORY = Path.of("/etc/postfix");
     private static final int PRIVATE = 0077;
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(1000);
 
     private final MasterOptions options;
     private final Map<String, String> environment;
@@ -141,9 +142,10 @@ public final class Master {
             ProcessTable processes = new ProcessTable(spawner, control.path(), daemons.descriptor(), services,
                     generation);
             SystemdNotice systemd = new SystemdNotice(environment);
+            Watchdog watchdog = new Watchdog(LONGEST_TURN, Master::hung);
             MasterLoop loop = new MasterLoop(
                     new MasterLoop.Parts(signals, control, output, services, processes, systemd,
-                            number -> Generation.read(options.directory(), number, options.verbose())),
+                            number -> Generation.read(options.directory(), number, options.verbose()), watchdog),
                     generation, generation.parameters().string("mail_version"),
                     Duration.ofSeconds(options.exitSeconds()));
             LOG.info("daemon started -- version {}, configuration {}",
@@ -151,8 +153,14 @@ public final class Master {
             generation.warnings().forEach(LOG::warn);
             detach();
             systemd.ready();
+            watchdog.start();
             loop.run();
         }
+    }
+
+    private static void hung() {
+        LOG.error(Log.FATAL, "watchdog timeout");
+        Processes.exit(1);
     }
 
     /** Ready: says so to who waits, and lets go of the terminal. */

@@ -38,7 +38,7 @@ final class MasterLoop {
     /** What the loop works with. */
     record Parts(Signals signals, ControlListener control, ChildOutput output, ServiceTable services,
             ProcessTable processes,
-            SystemdNotice systemd, Reload reload) {}
+            SystemdNotice systemd, Reload reload, Watchdog watchdog) {}
 
     /** Reads the configuration anew. */
     interface Reload {
@@ -70,6 +70,7 @@ final class MasterLoop {
     /** Runs until the system has stopped. */
     void run() throws PosixException {
         while (true) {
+            parts.watchdog.turned();
             long now = System.nanoTime();
             timers(now);
             Shutdown stopping = shutdown;

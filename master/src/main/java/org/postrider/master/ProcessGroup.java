@@ -12,8 +12,10 @@ import org.postrider.common.config.ServiceEntry;
  * @param family the program, or the name of the family that it belongs to
  * @param unprivileged runs as mail_owner
  * @param chroot runs with the queue directory as its root
+ * @param name what {@code -o process_group=} of the service says, to keep it apart from others of its program; normally empty
  */
-record ProcessGroup(String family, boolean unprivileged, boolean chroot) {
+record ProcessGroup(String family, boolean unprivileged, boolean chroot, String name) {
+    private static final String NAME = "process_group";
     private static final String SMALL = "services";
     private static final Map<String, String> FAMILIES = Map.ofEntries(Map.entry("lmtp", "smtp"),
             Map.entry("oqmgr", "qmgr"), Map.entry("error", SMALL), Map.entry("discard", SMALL),
@@ -34,7 +36,8 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot) {
 
     static ProcessGroup of(ServiceEntry entry) {
         String family = FAMILIES.getOrDefault(entry.program(), entry.program());
-        return new ProcessGroup(family, entry.unprivileged(), entry.chroot());
+        return new ProcessGroup(family, entry.unprivileged(), entry.chroot(),
+                entry.overrides().getOrDefault(NAME, ""));
     }
 
     /** Most conversations at once of a service; 0 for no limit. */

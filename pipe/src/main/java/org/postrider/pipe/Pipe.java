@@ -34,7 +34,7 @@ public final class Pipe implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         Parameters parameters = context.parameters();
-        PipeCommand command = PipeCommand.parse(context.serviceName(), context.arguments());
+        PipeCommand command = PipeCommand.parse(context.arguments());
         var setup = new PipeDoor.Setup(context.serviceName(), command, rights(command, parameters),
                 parameters.string("recipient_delimiter"), limit(context), DeliveryService.exported(
                         parameters.list("export_environment"), System.getenv()),

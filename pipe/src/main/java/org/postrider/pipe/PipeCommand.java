@@ -8,7 +8,7 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 
 /**
- * The arguments of one pipe service in master.cf: {@code flags= user= null_sender= eol= directory= size= argv=}, the last one
+ * The arguments of one pipe service in master.cf: {@code flags= user= null_sender= eol= chroot= directory= size= argv=}, the last one
  * taking the rest.
  *
  * @param flags the letters of flags=
@@ -17,11 +17,12 @@ import org.postrider.common.config.ConfigurationException;
  * @param argv the command with its macros
  * @param lineEnd what ends a line of the message
  * @param sizeLimit greatest message, 0 for no limit
- * @param directory working directory, empty for the queue directory
+ * @param root chroot=, the command's root directory; empty for none
+ * @param directory working directory, inside root; empty for the queue directory, or for root itself
  * @param nullSender what stands for the null sender
  */
 record PipeCommand(Set<Character> flags, String user, String group, List<String> argv, String lineEnd, long sizeLimit,
-        String directory, String nullSender) {
+        String root, String directory, String nullSender) {
     private static final String KNOWN_FLAGS = "BDFORXhqu.>";
 
     /** True when this letter is in flags=. */
@@ -30,8 +31,8 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
     }
 
     /** Reads the arguments of the service. */
-    static PipeCommand parse(String service, List<String> arguments) {
-        Builder builder = new Builder(service);
+    static PipeCommand parse(List<String> arguments) {
+        Builder builder = new Builder();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = unbraced(arguments.get(i));
             if (argument.toLowerCase(Locale.ROOT).startsWith("argv=")) {
@@ -93,18 +94,14 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
     }
 
     private static final class Builder {
-        private final String service;
         private String flags = "";
         private String user = "";
         private String lineEnd = "\n";
+        private String root = "";
         private String directory = "";
         private String nullSender = "MAILER-DAEMON";
         private long sizeLimit;
         private List<String> argv = List.of();
-
-        Builder(String service) {
-            this.service = service;
-        }
 
         void set(String argument) {
             int equals = argument.indexOf('=');
@@ -117,8 +114,7 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
                 case "directory" -> directory = value;
                 case "null_sender" -> nullSender = value;
                 case "size" -> sizeLimit = size(value);
-                case "chroot" -> throw new ConfigurationException("service " + service
-                        + ": chroot= is not supported by pipe; use the chroot column of master.cf");
+                case "chroot" -> root = value;
                 default -> throw new ConfigurationException("unknown pipe attribute: " + argument);
             }
         }
@@ -160,7 +156,8 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
             Set<Character> letters = new HashSet<>();
             flags.chars().forEach(c -> letters.add((char) c));
             return new PipeCommand(Set.copyOf(letters), colon < 0 ? user : user.substring(0, colon),
-                    colon < 0 ? "" : user.substring(colon + 1), argv, lineEnd, sizeLimit, directory, nullSender);
+                    colon < 0 ? "" : user.substring(colon + 1), argv, lineEnd, sizeLimit, root, directory,
+                    nullSender);
         }
     }
 }

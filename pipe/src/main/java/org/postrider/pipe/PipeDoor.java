@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.postrider.common.delivery.CommandResult;
 import org.postrider.common.delivery.CommandRunner;
 import org.postrider.common.delivery.DeliveredToCheck;
@@ -97,11 +98,12 @@ final class PipeDoor implements Door {
     private RecipientOutcome run(Delivery delivery, List<Recipient> recipients) {
         DeliveryRequest request = delivery.request();
         List<String> arguments = new CommandMacros(setup.command(), request, setup.delimiters()).arguments(recipients);
-        Path directory = setup.command().directory().isEmpty()
-                ? setup.queueDirectory()
-                : Path.of(setup.command().directory());
-        var command = new DeliveryCommand(arguments, arguments.getFirst(), setup.rights(), directory,
-                setup.environment(), setup.limit());
+        String root = setup.command().root();
+        String directory = setup.command().directory();
+        Path start = !directory.isEmpty() ? Path.of(directory) : root.isEmpty() ? setup.queueDirectory() : Path.of("/");
+        var command = new DeliveryCommand(arguments, arguments.getFirst(), setup.rights(),
+                root.isEmpty() ? Optional.empty() : Optional.of(Path.of(root)), start, setup.environment(),
+                setup.limit());
         return switch (runner.run(command, message(delivery, recipients.getFirst()))) {
             case CommandResult.Succeeded done -> new RecipientOutcome.Delivered(
                     Diagnosis.of("2.0.0", "delivered via " + setup.service() + " service"

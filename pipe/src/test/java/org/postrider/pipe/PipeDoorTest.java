@@ -2,15 +2,19 @@ package org.postrider.pipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +41,7 @@ class PipeDoorTest {
         Rights rights = Identity.uid() == 0
                 ? new Rights(NOBODY, NOBODY, "nobody")
                 : new Rights(Identity.uid(), Identity.gid(), "me");
-        var setup = new PipeDoor.Setup("filter", PipeCommand.parse("filter", List.of(arguments)), rights, "+",
+        var setup = new PipeDoor.Setup("filter", PipeCommand.parse(List.of(arguments)), rights, "+",
                 Duration.ofSeconds(20), Map.of("LANG", "C"), folder, true);
         return new PipeDoor(setup, new CommandRunner(Identity.uid(), "pipe: fatal: pipe_command: "),
                 InstantSource.system());
@@ -135,5 +139,36 @@ class PipeDoorTest {
         assertThatThrownBy(() -> door("user=nobody", "flags=Z", "argv=/bin/cat")).hasMessage("unknown flag: Z");
         assertThatThrownBy(() -> door("user=nobody", "argv=/bin/cat", "${wrong}"))
                 .hasMessageContaining("unknown macro name");
+    }
+
+    @Test
+    void aCommandRunsInsideAnotherRoot() throws IOException {
+        assumeTrue(Identity.uid() == 0, "needs the super-user");
+        Path root = Files.createDirectories(folder.resolve("root"));
+        for (String name : List.of("/bin/sh", "/bin/pwd", "/usr/bin/id")) {
+            copyWithLibraries(Path.of(name), root);
+        }
+        Path inside = Files.createDirectories(root.resolve("work"));
+        Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rwxrwxrwx"));
+        rig.serve(door("user=nobody", "chroot=" + root, "directory=/work", "argv=/bin/sh", "-c",
+                "{ /bin/pwd >out; /usr/bin/id -u >>out; }"), "joe@example.org");
+        assertThat(Files.readString(inside.resolve("out"))).isEqualTo("/work\n" + NOBODY + "\n");
+
+        assertThat(rig.serve(door("user=nobody", "chroot=" + folder + "/missing", "argv=/bin/sh"), "ann@example.org"))
+                .isTrue();
+        assertThat(rig.kept().getLast()).startsWith("DEFER ann@example.org 4.3.0")
+                .contains("pipe: fatal: pipe_command: chroot " + folder + "/missing: No such file or directory");
+    }
+
+    private static void copyWithLibraries(Path program, Path root) throws IOException {
+        List<String> files = new ArrayList<>(List.of(program.toString()));
+        Process list = new ProcessBuilder("ldd", program.toString()).start();
+        list.inputReader().lines().flatMap(line -> Stream.of(line.strip().split(" ")))
+                .filter(word -> word.startsWith("/")).forEach(files::add);
+        for (String file : files) {
+            Path copy = root.resolve(file.substring(1));
+            Files.createDirectories(copy.getParent());
+            Files.copy(Path.of(file), copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.common.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
@@ -26,42 +27,46 @@ public final class QueueLayout {
         this.owner = owner;
     }
 
-    /** Makes what is missing, the data directory too. */
-    public void make(Parameters parameters) {
-        if (!Files.isDirectory(queue)) {
-            make(queue, 0755, 0, 0);
-        }
+    /** One directory of the layout. */
+    private record Place(Path path, int mode, int uid, int gid) {}
+
+    private List<Place> places(Parameters parameters) {
+        List<Place> places = new ArrayList<>();
+        places.add(new Place(queue, 0755, 0, 0));
         for (String name : MAIL) {
-            make(queue.resolve(name), 0700, owner.uid(), 0);
+            places.add(new Place(queue.resolve(name), 0700, owner.uid(), 0));
         }
-        make(queue.resolve("maildrop"), 0730, owner.uid(), owner.submissionGid());
-        make(queue.resolve("public"), 0711, owner.uid(), owner.submissionGid());
-        make(queue.resolve(parameters.string("process_id_directory")), 0755, 0, 0);
-        make(Path.of(parameters.string("data_directory")), 0700, owner.uid(), owner.gid());
-        openToSearch(queue.resolve("public"));
+        places.add(new Place(queue.resolve("maildrop"), 0730, owner.uid(), owner.submissionGid()));
+        places.add(new Place(queue.resolve("public"), 0711, owner.uid(), owner.submissionGid()));
+        places.add(new Place(queue.resolve(parameters.string("process_id_directory")), 0755, 0, 0));
+        places.add(new Place(Path.of(parameters.string("data_directory")), 0700, owner.uid(), owner.gid()));
+        return places;
     }
 
-    /** A spool that Postfix left has {@code public} for setgid_group only. */
-    private void openToSearch(Path directory) {
-        try {
-            Inodes.chmod(directory, 0711);
-        } catch (IOException e) {
-            throw new ConfigurationException("change permissions of " + directory + ": " + e.getMessage(), e);
+    /** Makes what is missing, the data directory too. A spool that Postfix left has {@code public} for setgid_group only. */
+    public void make(Parameters parameters) {
+        for (Place place : places(parameters)) {
+            boolean isThere = Files.isDirectory(place.path);
+            if (!isThere || place.path.endsWith("public")) {
+                set(place);
+            }
         }
     }
 
-    private void make(Path directory, int mode, int uid, int gid) {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
+    /** Gives every directory its owner and mode, whatever they are now. */
+    public void set(Parameters parameters) {
+        places(parameters).forEach(this::set);
+    }
+
+    private void set(Place place) {
         try {
-            Files.createDirectories(directory);
-            Inodes.chmod(directory, mode);
+            Files.createDirectories(place.path);
+            Inodes.chmod(place.path, place.mode);
             if (owner.privileged()) {
-                Inodes.chown(directory, uid, gid);
+                Inodes.chown(place.path, place.uid, place.gid);
             }
         } catch (IOException e) {
-            throw new ConfigurationException("create directory " + directory + ": " + e.getMessage(), e);
+            throw new ConfigurationException("set up directory " + place.path + ": " + e.getMessage(), e);
         }
     }
 }

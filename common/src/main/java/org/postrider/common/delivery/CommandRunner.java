@@ -21,7 +21,7 @@ import org.postrider.common.posix.Processes;
 
 /**
  * Runs delivery commands in child processes: with the recipient's real identity (through setpriv(1) when this process is root,
- * otherwise only as its own user), a clean environment, a time limit, and the beginning of the output kept. Exit statuses follow
+ * or unshare(1) where the root directory changes too; otherwise only as its own user), a clean environment, a time limit, and the beginning of the output kept. Exit statuses follow
  * {@code sysexits.h}; an enhanced status code at the beginning of the output of a failed command counts more.
  *
  * <p>The caller's thread waits; one platform thread feeds the command and one reads it. A command may leave its input unread.
@@ -35,6 +35,11 @@ public final class CommandRunner {
     private static final int LAST_SIGNAL = 64;
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+    private static final Path UNSHARE = Path.of("/usr/bin/unshare");
+    /** What a program between us and the command says when it can't execute it. */
+    private static final Pattern HELPER = Pattern.compile("(?:setsid|setpriv|unshare): ");
+    private static final Pattern NO_ROOT = Pattern
+            .compile("unshare: cannot ch\\w+ (?:root )?directory to '(.*)': (.*)", Pattern.DOTALL);
     private static final Pattern STATUS_CODE = Pattern.compile("([45]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+(.*))?");
 
     private final int ownUid;
@@ -70,19 +75,24 @@ public final class CommandRunner {
         if (ownGroup) {
             arguments.add(SETSID.toString());
         }
-        arguments.addAll(identity(command.rights()));
+        arguments.addAll(identity(command));
         arguments.addAll(command.arguments());
+        Path directory = command.root().isPresent() ? Path.of("/") : command.directory();
         ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true)
-                .directory(command.directory().toFile());
+                .directory(directory.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", PATH);
         builder.environment().putAll(command.environment());
         return builder.start();
     }
 
-    private List<String> identity(Rights rights) throws DeliveryTrouble {
+    private List<String> identity(DeliveryCommand command) throws DeliveryTrouble {
+        Rights rights = command.rights();
         if (rights.uid() == 0) {
             throw new DeliveryTrouble("4.3.5", "refusing to run a command with root privileges");
+        }
+        if (command.root().isPresent()) {
+            return insideRoot(command.root().get(), command.directory(), rights);
         }
         if (rights.uid() == ownUid) {
             return List.of();
@@ -96,6 +106,19 @@ public final class CommandRunner {
         }
         return List.of(SETPRIV.toString(), "--reuid=" + rights.uid(), "--regid=" + rights.gid(), "--clear-groups",
                 "--inh-caps=-all", "--");
+    }
+
+    private List<String> insideRoot(Path root, Path directory, Rights rights) throws DeliveryTrouble {
+        if (ownUid != 0) {
+            throw new DeliveryTrouble("4.3.5",
+                    "cannot change the root directory of a command: the mail system runs without root privileges");
+        }
+        if (!Files.isExecutable(UNSHARE)) {
+            throw new DeliveryTrouble("4.3.5", "cannot change the root directory of a command: " + UNSHARE
+                    + " is missing");
+        }
+        return List.of(UNSHARE.toString(), "--root=" + root, "--wd=" + directory, "--setuid=" + rights.uid(),
+                "--setgid=" + rights.gid(), "--");
     }
 
     /** The output that a child process of Postfix leaves behind when there is no such program. */
@@ -258,7 +281,12 @@ public final class CommandRunner {
                 return new CommandResult.Succeeded(output().stripTrailing());
             }
             String said = output();
-            if ((exit == 126 || exit == 127) && (said.startsWith("setpriv: ") || said.startsWith("setsid: "))) {
+            Matcher noRoot = NO_ROOT.matcher(said.strip());
+            if (command.root().isPresent() && noRoot.matches()) {
+                String text = runner.complaint + "chroot " + noRoot.group(1) + ": " + noRoot.group(2) + " ";
+                return failed("4.3.0", "temporary failure. Command output: " + text, text);
+            }
+            if ((exit == 126 || exit == 127) && HELPER.matcher(said).lookingAt()) {
                 return runner.notExecuted(command, said.substring(said.lastIndexOf(": ") + 2).strip());
             }
             Matcher code = STATUS_CODE.matcher(said);

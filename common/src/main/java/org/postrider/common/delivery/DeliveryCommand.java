@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A command that takes a message on its standard input.
@@ -13,12 +14,13 @@ import java.util.Map;
  * @param arguments program and arguments; no shell looks at them
  * @param shown the command as log lines and notices show it
  * @param rights whose rights it has
- * @param directory working directory
+ * @param root the root directory that it gets, which needs root privileges; empty to leave it as it is
+ * @param directory working directory, as seen inside root
  * @param environment everything it gets beside PATH
  * @param limit the time it may take
  */
-public record DeliveryCommand(List<String> arguments, String shown, Rights rights, Path directory,
-        Map<String, String> environment, Duration limit) {
+public record DeliveryCommand(List<String> arguments, String shown, Rights rights, Optional<Path> root,
+        Path directory, Map<String, String> environment, Duration limit) {
     private static final String MAGIC = "'\"*?[]{}()<>|;&$~`\\\n!#=%";
 
     public DeliveryCommand {

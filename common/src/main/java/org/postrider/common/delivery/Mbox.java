@@ -53,19 +53,23 @@ public final class Mbox {
         this.otherwise = otherwise;
     }
 
-    /** Appends one message. */
-    public void deliver(Target target, MessageWriter writer) throws DeliveryTrouble {
+    /**
+     * Appends one message.
+     *
+     * @return where in the file it begins, in bytes; 0 for what is not a regular file
+     */
+    public long deliver(Target target, MessageWriter writer) throws DeliveryTrouble {
         Path mailbox = trusted(target.file());
         if (isSpecial(mailbox)) {
             writeSpecial(mailbox, writer);
-            return;
+            return 0;
         }
         try (var _ = pathLocks.lock(mailbox); var _ = locking.lockFile(mailbox, target.lockFileMayFail())) {
-            append(mailbox, target, writer);
+            return append(mailbox, target, writer);
         }
     }
 
-    private void append(Path mailbox, Target target, MessageWriter writer) throws DeliveryTrouble {
+    private long append(Path mailbox, Target target, MessageWriter writer) throws DeliveryTrouble {
         FileChannel file;
         String act = Files.exists(mailbox, LinkOption.NOFOLLOW_LINKS)
                 ? "cannot open file: "
@@ -78,14 +82,14 @@ public final class Mbox {
         try (file) {
             checkFile(mailbox, target.owner());
             try (var _ = locking.lockOpen(mailbox, file)) {
-                write(file, target.limit(), writer);
+                return write(file, target.limit(), writer);
             }
         } catch (IOException e) {
             throw FileTrouble.mailbox("error writing message: ", e, otherwise);
         }
     }
 
-    private static void write(FileChannel file, long limit, MessageWriter writer) throws IOException {
+    private static long write(FileChannel file, long limit, MessageWriter writer) throws IOException {
         long before = file.size();
         boolean whole = false;
         try {
@@ -95,6 +99,7 @@ public final class Mbox {
             out.flush();
             file.force(true);
             whole = true;
+            return before;
         } finally {
             if (!whole) {
                 file.truncate(before);

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CommandRunnerTest {
@@ -30,7 +31,7 @@ class CommandRunnerTest {
     }
 
     private CommandResult run(String line, Duration limit, MessageWriter content) {
-        return runner.run(new DeliveryCommand(DeliveryCommand.commandLine(line), line, rights, Path.of("/"),
+        return runner.run(new DeliveryCommand(DeliveryCommand.commandLine(line), line, rights, Optional.empty(), Path.of("/"),
                 Map.of("USER", "joe"), limit), content);
     }
 
@@ -131,7 +132,7 @@ class CommandRunnerTest {
 
     @Test
     void neverRunsAsRoot() {
-        CommandResult result = runner.run(new DeliveryCommand(List.of("/usr/bin/id"), "id", new Rights(0, 0, "root"),
+        CommandResult result = runner.run(new DeliveryCommand(List.of("/usr/bin/id"), "id", new Rights(0, 0, "root"), Optional.empty(),
                 Path.of("/"), Map.of(), Duration.ofSeconds(9)), _ -> {
                 });
         assertThat(result).isInstanceOf(CommandResult.Failed.class);

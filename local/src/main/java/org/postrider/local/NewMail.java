@@ -1,0 +1,11 @@
+package org.postrider.local;
+
+/** Who hears that a message has arrived in a mailbox file. */
+interface NewMail {
+    /** Nobody does: biff = no. */
+    NewMail SILENT = (_, _) -> {
+    };
+
+    /** @param offset where in the mailbox the message begins, in bytes */
+    void arrived(String user, long offset);
+}
