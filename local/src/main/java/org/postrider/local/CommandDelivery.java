@@ -71,7 +71,8 @@ final class CommandDelivery {
         }
         Rights rights = asked.uid() == 0 ? parts.settings().defaultRights() : asked;
         LocalSettings.Command settings = parts.settings().command();
-        var command = new DeliveryCommand(arguments(settings, text), text, rights, Optional.empty(), directory(step, account),
+        var command = new DeliveryCommand(arguments(settings, text), text, rights, Optional.empty(),
+                directory(step, account),
                 environment(step, account), settings.limit());
         return switch (parts.commands().run(command, message(step))) {
             case CommandResult.Succeeded _ -> ledger.delivered(step, "delivered to command: " + text);

@@ -423,7 +423,8 @@ class LocalDoorTest {
     void comsatGetsOneDatagram() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             socket.setSoTimeout(20_000);
-            new Comsat(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())).arrived("joe", 42);
+            new Comsat(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())).arrived("joe",
+                    42);
             DatagramPacket packet = new DatagramPacket(new byte[100], 100);
             socket.receive(packet);
             assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1))

@@ -31,8 +31,10 @@ class CommandRunnerTest {
     }
 
     private CommandResult run(String line, Duration limit, MessageWriter content) {
-        return runner.run(new DeliveryCommand(DeliveryCommand.commandLine(line), line, rights, Optional.empty(), Path.of("/"),
-                Map.of("USER", "joe"), limit), content);
+        return runner.run(
+                new DeliveryCommand(DeliveryCommand.commandLine(line), line, rights, Optional.empty(), Path.of("/"),
+                        Map.of("USER", "joe"), limit),
+                content);
     }
 
     private CommandResult run(String line) {
@@ -132,9 +134,10 @@ class CommandRunnerTest {
 
     @Test
     void neverRunsAsRoot() {
-        CommandResult result = runner.run(new DeliveryCommand(List.of("/usr/bin/id"), "id", new Rights(0, 0, "root"), Optional.empty(),
-                Path.of("/"), Map.of(), Duration.ofSeconds(9)), _ -> {
-                });
+        CommandResult result = runner
+                .run(new DeliveryCommand(List.of("/usr/bin/id"), "id", new Rights(0, 0, "root"), Optional.empty(),
+                        Path.of("/"), Map.of(), Duration.ofSeconds(9)), _ -> {
+                        });
         assertThat(result).isInstanceOf(CommandResult.Failed.class);
     }
 }
