@@ -1,6 +1,10 @@
 package org.postrider.commands;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
@@ -43,9 +47,9 @@ public final class Postqueue {
                     console.environment());
             Path queue = Path.of(parameters.string("queue_directory"));
             return switch (action) {
-                case 'p' -> list(queue, new QueueListing(console.out(), parameters.bool("enable_long_queue_ids"),
+                case 'p' -> list(parameters, new QueueListing(console.out(), parameters.bool("enable_long_queue_ids"),
                         parameters.string("empty_address_recipient"), ZoneId.systemDefault()));
-                case 'j' -> list(queue, new QueueListingJson(console.out()));
+                case 'j' -> list(parameters, new QueueListingJson(console.out()));
                 case 'f' -> ask(queue, FlushRequest.all());
                 case 'i' -> ask(queue, FlushRequest.message(target));
                 default -> ask(queue, FlushRequest.site(target));
@@ -84,58 +88,79 @@ public final class Postqueue {
         }
     }
 
-    private int list(Path queue, QueueReport report) throws IOException {
-        try (LocalSocket socket = connect(queue, "public/showq", "Queue report unavailable - mail system is down")) {
-            Attributes message = Attributes.read(socket.in());
-            String denied = message.get("denied", "");
-            if (!denied.isEmpty()) {
-                complain(denied);
-                return SystemExit.UNAVAILABLE;
+    private int list(Parameters parameters, QueueReport report) throws IOException {
+        Path queue = Path.of(parameters.string("queue_directory"));
+        LocalSocket socket;
+        try {
+            socket = LocalSocket.connect(queue.resolve("public/showq"));
+        } catch (IOException e) {
+            return listWhileDown(parameters, report, e);
+        }
+        try (socket) {
+            return print(socket.in(), report);
+        }
+    }
+
+    private int print(InputStream in, QueueReport report) throws IOException {
+        Attributes message = Attributes.read(in);
+        String denied = message.get("denied", "");
+        if (!denied.isEmpty()) {
+            return complain(denied);
+        }
+        while (!message.asMap().isEmpty()) {
+            report.message(message.get("queue_name"), message.get("queue_id"), message.number("size", 0),
+                    message.number("time", 0), message.flag("forced_expire"), message.get("sender", ""));
+            Attributes recipient = Attributes.read(in);
+            while (!recipient.asMap().isEmpty()) {
+                report.recipient(recipient.get("recipient"), recipient.get("original_recipient", ""),
+                        recipient.get("reason", ""), recipient.get("log_class", ""));
+                recipient = Attributes.read(in);
             }
-            while (!message.asMap().isEmpty()) {
-                report.message(message.get("queue_name"), message.get("queue_id"), message.number("size", 0),
-                        message.number("time", 0), message.flag("forced_expire"), message.get("sender", ""));
-                Attributes recipient = Attributes.read(socket.in());
-                while (!recipient.asMap().isEmpty()) {
-                    report.recipient(recipient.get("recipient"), recipient.get("original_recipient", ""),
-                            recipient.get("reason", ""), recipient.get("log_class", ""));
-                    recipient = Attributes.read(socket.in());
-                }
-                message = Attributes.read(socket.in());
-            }
+            message = Attributes.read(in);
         }
         report.end();
         return SystemExit.OK;
     }
 
+    /** Who may read the queue's directories sees it all the same. */
+    private int listWhileDown(Parameters parameters, QueueReport report, IOException why) throws IOException {
+        String reason = " (Connect to the Postfix showq service: " + why.getMessage() + ")";
+        if (!Files.isReadable(Path.of(parameters.string("queue_directory"), "deferred"))) {
+            return complain("Queue report unavailable - mail system is down" + reason);
+        }
+        console.warn("Mail system is down -- accessing queue directly" + reason);
+        Path showq = Path.of(parameters.string("daemon_directory"), "showq");
+        ProcessBuilder builder = new ProcessBuilder(showq.toString(), "-S").redirectError(Redirect.INHERIT);
+        builder.environment().put("MAIL_CONFIG", parameters.string("config_directory"));
+        Process process = builder.start();
+        try (InputStream in = new BufferedInputStream(process.getInputStream())) {
+            return print(in, report);
+        }
+    }
+
     private int ask(Path queue, FlushRequest request) throws IOException {
-        try (LocalSocket socket = connect(queue, "public/flush", "Cannot flush mail queue - mail system is down")) {
+        LocalSocket socket;
+        try {
+            socket = LocalSocket.connect(queue.resolve("public/flush"));
+        } catch (IOException _) {
+            return complain("Cannot flush mail queue - mail system is down");
+        }
+        try (socket) {
             request.toAttributes().write(socket.out());
             socket.out().flush();
             Attributes answer = Attributes.read(socket.in());
-            switch (FlushRequest.status(answer)) {
-                case OK -> {
-                    return SystemExit.OK;
-                }
+            return switch (FlushRequest.status(answer)) {
+                case OK -> SystemExit.OK;
                 case DENIED -> complain(answer.get("reason", "Permission denied"));
                 case BAD -> complain("bad request: \"" + target + "\"");
                 case FAILED -> complain("Mail queue flush failed");
-                case UNKNOWN_SITE -> complain("Flush service is not configured for destination \""
-                        + target + "\"");
-            }
-            return SystemExit.UNAVAILABLE;
+                case UNKNOWN_SITE -> complain("Flush service is not configured for destination \"" + target + "\"");
+            };
         }
     }
 
-    private void complain(String text) {
+    private int complain(String text) {
         int _ = console.fatal(text);
-    }
-
-    private static LocalSocket connect(Path queue, String socket, String whenDown) throws IOException {
-        try {
-            return LocalSocket.connect(queue.resolve(socket));
-        } catch (IOException e) {
-            throw new IOException(whenDown, e);
-        }
+        return SystemExit.UNAVAILABLE;
     }
 }

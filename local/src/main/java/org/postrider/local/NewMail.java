@@ -6,6 +6,10 @@ interface NewMail {
     NewMail SILENT = (_, _) -> {
     };
 
-    /** @param offset where in the mailbox the message begins, in bytes */
+    /**
+     * A message has been appended.
+     *
+     * @param offset where in the mailbox it begins, in bytes
+     */
     void arrived(String user, long offset);
 }

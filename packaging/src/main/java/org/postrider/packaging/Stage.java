@@ -50,6 +50,7 @@ public final class Stage {
         classPath();
         launcherScripts(launchers);
         configuration();
+        serviceUnit();
     }
 
     private List<Launcher> launchers() throws IOException {
@@ -167,5 +168,12 @@ public final class Stage {
                 Files.copy(in, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
+    }
+
+    /** For systemd; the unit names the place where the image stands now. */
+    private void serviceUnit() throws IOException {
+        Path unit = source.resolveSibling("systemd").resolve("postrider.service");
+        Path target = Files.createDirectories(image.resolve("share/systemd")).resolve("postrider.service");
+        Files.writeString(target, Files.readString(unit).replace("@HOME@", image.toString()));
     }
 }

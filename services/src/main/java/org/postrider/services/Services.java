@@ -1,5 +1,7 @@
 package org.postrider.services;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,6 +14,7 @@ import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.posix.Processes;
 import org.postrider.common.queue.QueueDirectory;
 
 /** The program behind every small daemon: which one a service is, its command in master.cf says. */
@@ -20,7 +23,11 @@ public final class Services implements Program {
 
     private final AtomicReference<@Nullable Service> prepared = new AtomicReference<>();
 
+    /** Run by master; {@code showq -S} is run by postqueue(1) while master is down. */
     public static void main(String[] arguments) {
+        if (List.of(arguments).contains("-S")) {
+            Processes.exit(StandAloneListing.run(System.getenv(), System.out));
+        }
         Daemon.run(new Services(), arguments);
     }
 
@@ -63,8 +70,11 @@ public final class Services implements Program {
     }
 
     private static QueueDirectory queue(ServiceContext context) {
-        Parameters parameters = context.parameters();
-        return new QueueDirectory(context.queueDirectory(), Set.copyOf(parameters.list("hash_queue_names")),
+        return queue(context.queueDirectory(), context.parameters());
+    }
+
+    static QueueDirectory queue(Path directory, Parameters parameters) {
+        return new QueueDirectory(directory, Set.copyOf(parameters.list("hash_queue_names")),
                 parameters.number("hash_queue_depth"));
     }
 }

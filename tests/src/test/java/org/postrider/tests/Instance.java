@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,13 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * A private instance of the whole suite in unprivileged mode: real processes from the staged image, its own configuration, queue
- * and log below one folder, ports of its own. Everything runs as the user who runs the tests.
+ * A private instance of the whole suite: real processes from the staged image, its own configuration, queue and log below one
+ * folder, ports of its own. In unprivileged mode everything runs as the user who runs the tests; in root mode ({@link
+ * #asRoot}) as Debian's accounts for Postfix.
  */
 final class Instance implements AutoCloseable {
     static final Path IMAGE = Path.of(System.getProperty("postrider.image", "../packaging/target/postrider"))
@@ -32,23 +35,33 @@ final class Instance implements AutoCloseable {
     private final int smtpPort;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> services = new ArrayList<>();
+    private UnaryOperator<String> masterCfChange = UnaryOperator.identity();
     private Process master;
 
     Instance(Path folder) throws IOException {
+        this(folder, System.getProperty("user.name"), System.getProperty("user.name"));
+    }
+
+    /** A system as root runs it: see {@link Prerequisites#rootMode}. Anybody may search the folder, and write below mail. */
+    static Instance asRoot(Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Instance instance = new Instance(folder, "postfix", "postdrop").set("default_privs", "nobody");
+        instance.writable("mail");
+        return instance;
+    }
+
+    private Instance(Path folder, String owner, String group) throws IOException {
         this.folder = folder;
         this.smtpPort = freePort();
-        for (String name : List.of("conf", "spool", "data", "log", "mail")) {
+        for (String name : List.of("conf", "log", "mail")) {
             Files.createDirectories(folder.resolve(name));
         }
-        String user = System.getProperty("user.name");
         set("compatibility_level", "3.6");
         set("queue_directory", folder.resolve("spool").toString());
         set("data_directory", folder.resolve("data").toString());
-        set("daemon_directory", IMAGE.resolve("libexec").toString());
-        set("command_directory", IMAGE.resolve("bin").toString());
-        set("mail_owner", user);
-        set("default_privs", user);
-        set("setgid_group", user);
+        set("mail_owner", owner);
+        set("default_privs", owner);
+        set("setgid_group", group);
         set("maillog_file", log().toString());
         set("maillog_file_prefixes", folder.toString());
         set("myhostname", "mail.example.test");
@@ -84,6 +97,19 @@ final class Instance implements AutoCloseable {
         return this;
     }
 
+    /** A change to the stock master.cf. */
+    Instance masterCf(UnaryOperator<String> change) {
+        masterCfChange = change;
+        return this;
+    }
+
+    /** A folder below this instance's that every user may write in. */
+    Path writable(String name) throws IOException {
+        Path made = Files.createDirectories(folder.resolve(name));
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+        return made;
+    }
+
     int smtpPort() {
         return smtpPort;
     }
@@ -117,7 +143,8 @@ final class Instance implements AutoCloseable {
         try (InputStream stock = Instance.class.getResourceAsStream("/org/postrider/conf/master.cf")) {
             String text = new String(stock.readAllBytes(), StandardCharsets.ISO_8859_1)
                     .replaceFirst("(?m)^smtp(\\s+inet)", smtpPort + "$1");
-            Files.writeString(configuration().resolve("master.cf"), text + String.join("\n", services) + "\n");
+            Files.writeString(configuration().resolve("master.cf"),
+                    masterCfChange.apply(text) + String.join("\n", services) + "\n");
         }
     }
 
@@ -189,7 +216,12 @@ final class Instance implements AutoCloseable {
     record Outcome(int status, String text) {}
 
     Outcome run(String input, String program, String... arguments) throws IOException, InterruptedException {
-        Process process = command(program, arguments).redirectErrorStream(true).start();
+        return outcome(command(program, arguments), input);
+    }
+
+    /** Runs any command to its end. */
+    static Outcome outcome(ProcessBuilder builder, String input) throws IOException, InterruptedException {
+        Process process = builder.redirectErrorStream(true).start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException _) {
@@ -199,12 +231,25 @@ final class Instance implements AutoCloseable {
         return new Outcome(process.waitFor(), text);
     }
 
+    /** The same as another user, by setpriv(1). */
+    Outcome runAs(String user, String input, String program, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = command(program, arguments);
+        List<String> line = new ArrayList<>(List.of("setpriv", "--reuid=" + user, "--regid=nogroup", "--clear-groups"));
+        line.addAll(builder.command());
+        return outcome(builder.command(line), input);
+    }
+
     Process master() {
         return master;
     }
 
     /** The process ids of the daemons that run this program. */
     List<ProcessHandle> daemons(String program) {
+        return daemons(master.toHandle(), program);
+    }
+
+    static List<ProcessHandle> daemons(ProcessHandle master, String program) {
         return master.descendants().filter(handle -> handle.info().command().orElse("").endsWith("/bin/" + program))
                 .toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -58,6 +59,64 @@ class PostfixCommandTest {
                     .endsWith(" " + foreground.pid() + "\n");
             assertThat(status(instance, "abort")).isZero();
             assertThat(foreground.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void rotatesTheLogAddsMissingServicesAndSetsModes() throws Exception {
+        try (Instance instance = new Instance(folder).masterCf(text -> text.replaceFirst("(?m)^showq .*\\n", ""))
+                .set("maillog_file_rotate_suffix", "%Y-rotated").start()) {
+            assertThat(status(instance, "logrotate")).isZero();
+            assertThat(SmtpClient.deliver(instance.smtpPort(), "a@example.test",
+                    System.getProperty("user.name") + "@localhost", "Subject: x\n\nx")).startsWith("250");
+            instance.awaitLog("client=");
+            try (var files = Files.list(instance.log().getParent())) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                        .anyMatch(name -> name.matches("mail\\.log\\.20[0-9]{2}-rotated\\.gz"));
+            }
+            assertThat(instance.run("", "bin/postfix", "upgrade-configuration", "message_size_limit=12345").text())
+                    .contains("adding missing entry for showq service");
+            assertThat(Files.readString(instance.configuration().resolve("master.cf"))).contains("\nshowq ");
+            assertThat(instance.run("", "bin/postconf", "-h", "message_size_limit").text()).isEqualTo("12345\n");
+            assertThat(instance.run("", "bin/postfix", "upgrade-configuration").text()).isEmpty();
+            Files.setPosixFilePermissions(instance.queue().resolve("deferred"),
+                    PosixFilePermissions.fromString("rwxrwxrwx"));
+            assertThat(status(instance, "set-permissions")).isZero();
+            assertThat(Files.getPosixFilePermissions(instance.queue().resolve("deferred")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void servicesOfOneProgramCanBeKeptApart() throws Exception {
+        int port = Instance.freePort();
+        try (Instance instance = new Instance(folder)
+                .service(port + " inet n - n - - smtpd -o process_group=submission").start();
+                SmtpClient one = new SmtpClient(instance.smtpPort());
+                SmtpClient other = new SmtpClient(port)) {
+            SmtpClient.expect("220", one.reply());
+            SmtpClient.expect("220", other.reply());
+            assertThat(instance.daemons("smtpd")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aSystemThatIsDownSaysSo() throws Exception {
+        try (Instance instance = new Instance(folder)) {
+            instance.configure();
+            Instance.Outcome flush = new Instance.Outcome(69,
+                    "postqueue: fatal: Cannot flush mail queue - mail system is down\n");
+            assertThat(instance.run("", "bin/postqueue", "-f")).isEqualTo(flush);
+            assertThat(instance.run("", "bin/postfix", "flush")).isEqualTo(flush);
+            assertThat(instance.run("", "bin/postfix", "check").status()).isZero();
+            assertThat(instance.run("Subject: x\n\nx\n", "bin/sendmail", "-i", "b@elsewhere.test").status()).isZero();
+            assertThat(instance.run("", "bin/mailq").text())
+                    .startsWith(
+                            "postqueue: warning: Mail system is down -- accessing queue directly (Connect to the Postfix"
+                                    + " showq service: No such file or directory)\n")
+                    .contains("b@elsewhere.test").endsWith("in 1 Request.\n");
+            assertThat(instance.run("", "bin/postconf", "-d", "daemon_directory").text())
+                    .isEqualTo("daemon_directory = " + Instance.IMAGE.resolve("libexec") + "\n");
         }
     }
 

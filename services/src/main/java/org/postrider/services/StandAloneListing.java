@@ -1,0 +1,32 @@
+package org.postrider.services;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.config.MainCf;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.SystemDefaults;
+
+/** {@code showq -S}: the listing on standard output, for those whom the file system lets look. */
+final class StandAloneListing {
+    private StandAloneListing() {}
+
+    /** The exit status. */
+    static int run(Map<String, String> environment, OutputStream out) {
+        try (OutputStream buffered = new BufferedOutputStream(out)) {
+            Path directory = Path.of(environment.getOrDefault("MAIL_CONFIG", "/etc/postfix"));
+            Map<String, String> settings = new LinkedHashMap<>(MainCf.read(directory.resolve("main.cf")).settings());
+            Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(settings));
+            new QueueList(Services.queue(Path.of(parameters.string("queue_directory")), parameters)).write(buffered);
+            return 0;
+        } catch (IOException | ConfigurationException e) {
+            System.err.println("showq: fatal: " + e.getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.postrider.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mail readers of other people read the mailboxes that we write. */
+@Tag("peers")
+@EnabledIf(value = "org.postrider.tests.Instance#imageIsStaged", disabledReason = "no image: run mvn verify")
+class MailboxReadersTest {
+    private static final String TRAP = "\nFrom here on a line looks like a separator.\n>From this too.\n\nFrom x\n";
+
+    @TempDir
+    Path folder;
+
+    /** A mailbox file and a Maildir with three messages each, whose bodies look like separators. */
+    private List<Path> mailboxes() throws Exception {
+        Path box = folder.resolve("box");
+        Path maildir = folder.resolve("maildir");
+        try (Instance instance = new Instance(folder)
+                .set("virtual_mailbox_domains", "box.test, maildir.test").set("virtual_mailbox_base", folder.toString())
+                .set("virtual_mailbox_maps", "inline:{@box.test=box, @maildir.test=maildir/}")
+                .set("virtual_minimum_uid", "0").set("virtual_uid_maps", "static:" + uid())
+                .set("virtual_gid_maps", "static:" + uid()).start()) {
+            for (String domain : List.of("box.test", "maildir.test")) {
+                for (int i = 1; i <= 3; i++) {
+                    assertThat(SmtpClient.deliver(instance.smtpPort(), "a@example.test", "b@" + domain,
+                            "From: a@example.test\nSubject: number " + i + "\n" + TRAP)).startsWith("250");
+                }
+            }
+            instance.awaitEmptyQueue();
+        }
+        return List.of(box, maildir);
+    }
+
+    private static int uid() throws Exception {
+        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
+    @Test
+    void pythonMailbox() throws Exception {
+        Prerequisites.programs(MailboxReadersTest.class, "python3");
+        for (Path mailbox : mailboxes()) {
+            Instance.Outcome outcome = Instance.outcome(new ProcessBuilder("python3", "-c",
+                    """
+                            import mailbox, os, sys
+                            box = mailbox.Maildir(sys.argv[1], create=False) if os.path.isdir(sys.argv[1]) else mailbox.mbox(sys.argv[1])
+                            for subject, text in sorted((message['Subject'], message.get_payload()) for message in box):
+                                print(subject, len(text.splitlines()), text.splitlines()[-1])
+                            """,
+                    mailbox.toString()), "");
+            String last = mailbox.endsWith("box") ? ">From x" : "From x";
+            assertThat(outcome.text()).isEqualTo("number 1 4 %1$s\nnumber 2 4 %1$s\nnumber 3 4 %1$s\n".formatted(last));
+        }
+    }
+
+    @Test
+    void mutt() throws Exception {
+        Prerequisites.programs(MailboxReadersTest.class, "mutt", "script");
+        Path settings = Files.writeString(folder.resolve("muttrc"), """
+                set mbox_type=mbox confirmcreate=no confirmappend=no move=no quit=yes auto_tag=yes copy=no wait_key=no
+                """);
+        for (Path mailbox : mailboxes()) {
+            Path copy = folder.resolve("copy-of-" + mailbox.getFileName());
+            String keys = "push \"<tag-pattern>~A<enter><copy-message><kill-line>" + copy + "<enter><exit>\"";
+            ProcessBuilder builder = new ProcessBuilder("script", "-qec",
+                    "mutt -n -F " + settings + " -f " + mailbox + " -e '" + keys + "'", "/dev/null");
+            builder.environment().put("TERM", "xterm");
+            builder.environment().put("HOME", folder.toString());
+            Instance.Outcome outcome = Instance.outcome(builder, "");
+            assertThat(outcome.status()).as(outcome.text()).isZero();
+            try (var lines = Files.lines(copy)) {
+                assertThat(lines.filter(line -> line.startsWith("Subject: number ")).sorted())
+                        .containsExactly("Subject: number 1", "Subject: number 2", "Subject: number 3");
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.postrider.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.Poll;
+import org.postrider.common.posix.PosixException;
+import org.postrider.common.posix.Sockets;
+
+/** What systemd sees of the suite: sd_notify(3) messages, and the unit file of the image. */
+@EnabledIf(value = "org.postrider.tests.Instance#imageIsStaged", disabledReason = "no image: run mvn verify")
+class ServiceManagerTest {
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theManagerHearsOfStartReloadAndStop() throws Exception {
+        Path socket = folder.resolve("notify");
+        int manager = Sockets.bindDatagram(socket);
+        try (Instance instance = new Instance(folder)) {
+            instance.configure();
+            ProcessBuilder builder = instance.command("bin/postfix", "start-fg");
+            builder.environment().put("NOTIFY_SOCKET", socket.toString());
+            Process master = builder.start();
+            try {
+                assertThat(next(manager)).isEqualTo("READY=1");
+                assertThat(instance.logText()).contains("daemon started -- version");
+                Instance.signal(master.pid(), "HUP");
+                assertThat(next(manager)).matches("RELOADING=1\nMONOTONIC_USEC=[0-9]+");
+                assertThat(next(manager)).isEqualTo("READY=1");
+                Instance.signal(master.pid(), "TERM");
+                assertThat(next(manager)).isEqualTo("STOPPING=1");
+                assertThat(master.waitFor(40, TimeUnit.SECONDS)).isTrue();
+                assertThat(master.exitValue()).isZero();
+            } finally {
+                master.descendants().forEach(ProcessHandle::destroyForcibly);
+                master.destroyForcibly();
+            }
+        } finally {
+            Descriptors.close(manager);
+        }
+    }
+
+    private static String next(int socket) throws PosixException {
+        assertThat(Poll.await(new int[]{socket}, new int[]{Poll.READABLE}, PATIENCE_MILLIS)[0])
+                .as("a message in time").isNotZero();
+        byte[] buffer = new byte[1000];
+        int length = Descriptors.read(socket, buffer);
+        return new String(buffer, 0, length, StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void systemdTakesTheUnit() throws Exception {
+        Prerequisites.programs(ServiceManagerTest.class, "systemd-analyze");
+        Path unit = Instance.IMAGE.resolve("share/systemd/postrider.service");
+        Instance.Outcome outcome = Instance.outcome(
+                new ProcessBuilder("systemd-analyze", "verify", "--man=no", unit.toString()), "");
+        assertThat(outcome.text()).doesNotContain("postrider.service");
+        assertThat(outcome.status()).isZero();
+    }
+}
