@@ -33,17 +33,20 @@ public final class PostfixCommand {
     private static final Duration FORCED = Duration.ofSeconds(10);
     private static final int STEP_MILLIS = 20;
 
+    /** Options -v and -D. */
+    private record Extras(boolean verbose, boolean debug) {}
+
     private final Console console;
     private final Parameters parameters;
     private final Path directory;
-    private final boolean verbose;
+    private final Extras extras;
     private final ControlLog log;
 
-    private PostfixCommand(Console console, Parameters parameters, Path directory, boolean verbose, ControlLog log) {
+    private PostfixCommand(Console console, Parameters parameters, Path directory, Extras extras, ControlLog log) {
         this.console = console;
         this.parameters = parameters;
         this.directory = directory;
-        this.verbose = verbose;
+        this.extras = extras;
         this.log = log;
     }
 
@@ -60,13 +63,12 @@ public final class PostfixCommand {
             @Nullable
             String configuration = null;
             boolean verbose = false;
+            boolean debug = false;
             for (Options.Option option : options.given()) {
                 switch (option.letter()) {
                     case 'c' -> configuration = Path.of(option.value()).toAbsolutePath().normalize().toString();
                     case 'v' -> verbose = true;
-                    default -> {
-                        // -D: there is no debugger to start here.
-                    }
+                    default -> debug = true;
                 }
             }
             Path directory = CommandParameters.directory(configuration, console.environment());
@@ -80,7 +82,7 @@ public final class PostfixCommand {
                 return console.fatal("the postfix command is reserved for the superuser");
             }
             try (ControlLog log = ControlLog.open(parameters, console)) {
-                return new PostfixCommand(console, parameters, directory, verbose, log).command(options.operands());
+                return new PostfixCommand(console, parameters, directory, new Extras(verbose, debug), log).command(options.operands());
             }
         } catch (UsageException | ConfigurationException | IOException e) {
             return console.fatal(e);
@@ -145,8 +147,11 @@ public final class PostfixCommand {
         Map<String, String> environment = new HashMap<>(console.environment());
         environment.put("MAIL_CONFIG", directory.toString());
         List<String> options = new ArrayList<>();
-        if (verbose) {
+        if (extras.verbose) {
             options.add("-v");
+        }
+        if (extras.debug) {
+            environment.put("MAIL_DEBUG", "");
         }
         if (foreground) {
             return becomeMaster(master, options, environment);

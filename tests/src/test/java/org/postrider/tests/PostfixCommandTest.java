@@ -88,6 +88,23 @@ class PostfixCommandTest {
     }
 
     @Test
+    void everyDaemonRunsTheDebuggerCommandAboutItself() throws Exception {
+        Path told = folder.resolve("told");
+        try (Instance instance = new Instance(folder).set("debugger_command",
+                "echo $process_name $process_id >> " + told)) {
+            instance.configure();
+            assertThat(instance.run("", "bin/postfix", "-D", "start").status()).isZero();
+            try {
+                instance.await("told of qmgr and pickup", () -> Files.exists(told)
+                        && Files.readString(told).matches("(?s).*\\bqmgr [0-9]+\\n.*")
+                        && Files.readString(told).matches("(?s).*\\bpickup [0-9]+\\n.*"));
+            } finally {
+                assertThat(status(instance, "stop")).isZero();
+            }
+        }
+    }
+
+    @Test
     void servicesOfOneProgramCanBeKeptApart() throws Exception {
         int port = Instance.freePort();
         try (Instance instance = new Instance(folder)

@@ -130,6 +130,7 @@ final class DaemonLoop {
 
     private void prepare(ServiceDescription service, ServiceContext context) {
         logging.accept(service, context);
+        Debugger.attach(service, context.parameters(), System.getenv());
         try {
             program.prepare(context);
             Privileges.drop(service);
@@ -157,6 +158,8 @@ final class DaemonLoop {
         String type = identity.substring(identity.lastIndexOf('/') + 1);
         return switch (type) {
             case "inet" -> ServiceListener.of(network.listen(descriptor, ListenerKind.INET, service::accept));
+            case "pass" ->
+                ServiceListener.of(network.listen(descriptor, ListenerKind.PASSED, service::accept));
             case "unix-dgram" -> new MessageReceiver(identity, descriptor, service::datagram);
             case "fifo" -> new MessageReceiver(identity, descriptor, _ -> service.wakeup());
             default -> ServiceListener.of(network.listen(descriptor, ListenerKind.UNIX, service::accept));

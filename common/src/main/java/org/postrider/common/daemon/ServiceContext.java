@@ -51,7 +51,7 @@ public final class ServiceContext {
 
     /** What follows the program's name in master.cf, without options. */
     public List<String> arguments() {
-        return description.arguments();
+        return description.arguments().stream().dropWhile(ServiceDescription::isOption).toList();
     }
 
     /** Most conversations at once; 0 for no limit. */

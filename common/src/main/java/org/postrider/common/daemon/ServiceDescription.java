@@ -14,7 +14,7 @@ import org.postrider.common.ipc.Attributes;
  * @param name first column of master.cf
  * @param type second column of master.cf
  * @param program the command column, the name the program runs under in the log
- * @param arguments what follows the program, without options
+ * @param arguments what follows the program, without {@code -o} options
  * @param queueDirectory absolute
  * @param limit most conversations at once; 0 for no limit
  * @param generation counts starts and reloads of master
@@ -48,6 +48,15 @@ public record ServiceDescription(
     /** Name and type, which together tell a service from the others. */
     public String identity() {
         return name + "/" + type;
+    }
+
+    /** The options before the arguments, {@code -v} and {@code -D}. */
+    List<String> options() {
+        return arguments.stream().takeWhile(ServiceDescription::isOption).toList();
+    }
+
+    static boolean isOption(String word) {
+        return word.matches("-[vD]+");
     }
 
     void addTo(Attributes list) {

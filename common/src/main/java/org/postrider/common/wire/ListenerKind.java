@@ -5,5 +5,7 @@ public enum ListenerKind {
     /** A TCP listener, IPv4 or IPv6. */
     INET,
     /** A Unix-domain stream listener. */
-    UNIX
+    UNIX,
+    /** A Unix-domain stream listener whose clients hand over open TCP connections, one descriptor each (SCM_RIGHTS). */
+    PASSED
 }

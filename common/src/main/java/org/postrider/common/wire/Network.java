@@ -5,18 +5,24 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketReadMode;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -120,6 +126,9 @@ public final class Network implements AutoCloseable {
             case INET -> bootstrap.channelFactory(() -> new EpollServerSocketChannel(descriptor))
                     .childOption(ChannelOption.TCP_NODELAY, true);
             case UNIX -> bootstrap.channelFactory(() -> new EpollServerDomainSocketChannel(descriptor, true));
+            case PASSED -> bootstrap.channelFactory(() -> new EpollServerDomainSocketChannel(descriptor, true))
+                    .childOption(EpollChannelOption.DOMAIN_SOCKET_READ_MODE, DomainSocketReadMode.FILE_DESCRIPTORS)
+                    .childHandler(new Passed(taker));
         }
         ChannelFuture future = bootstrap.register().awaitUninterruptibly();
         return new Listener(future.channel());
@@ -182,6 +191,33 @@ public final class Network implements AutoCloseable {
                 throw new IOException("connection was closed while it was made");
             }
             return made;
+        }
+    }
+
+    /** Makes a connection of each descriptor that a client hands over; what else it sends ends the handing over. */
+    @Sharable
+    private static final class Passed extends ChannelInboundHandlerAdapter {
+        private final Consumer<Connection> taker;
+
+        Passed(Consumer<Connection> taker) {
+            this.taker = taker;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof FileDescriptor descriptor) {
+                EpollSocketChannel passed = new EpollSocketChannel(descriptor.intValue());
+                passed.config().setAllowHalfClosure(true).setTcpNoDelay(true)
+                        .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ))
+                        .setWriteBufferWaterMark(new WriteBufferWaterMark(16 * 1024, 64 * 1024));
+                passed.pipeline().addLast(new Fresh(taker));
+                ChannelFuture _ = context.channel().eventLoop().register(passed);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            ChannelFuture _ = context.close();
         }
     }
 }
