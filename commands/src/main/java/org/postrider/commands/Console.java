@@ -27,6 +27,11 @@ public record Console(
         return new Console(command, System.in, out, err, System.getenv());
     }
 
+    /** The same streams for a command that does another's work, under whose name it then speaks. */
+    Console named(String other) {
+        return new Console(other, in, out, err, environment);
+    }
+
     /** {@code command: warning: text} on standard error. */
     public void warn(String text) {
         complain("warning: " + text);

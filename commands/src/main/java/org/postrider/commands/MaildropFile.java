@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.Set;
 import org.postrider.common.queue.QueueId;
+import org.postrider.common.queue.RecordType;
+import org.postrider.common.queue.RecordWriter;
 
 /**
  * A message put into maildrop while the mail system is down. Begun with mode 0600, which pickup leaves alone; {@link #commit()}
@@ -46,7 +48,11 @@ final class MaildropFile implements Closeable {
                 long inode = ((Number) Files.getAttribute(temporary, "unix:ino")).longValue();
                 Path path = maildrop.resolve(QueueId.of(now, inode, false).text());
                 Files.move(temporary, path);
-                return new MaildropFile(path, channel);
+                MaildropFile file = new MaildropFile(path, channel);
+                new RecordWriter(file.out)
+                        .write(RecordType.TIME, now.getEpochSecond() + " " + now.get(ChronoField.MICRO_OF_SECOND))
+                        .flush();
+                return file;
             } catch (FileAlreadyExistsException _) {
                 // Another command came within the same microsecond.
             }

@@ -82,7 +82,8 @@ public final class PostfixCommand {
                 return console.fatal("the postfix command is reserved for the superuser");
             }
             try (ControlLog log = ControlLog.open(parameters, console)) {
-                return new PostfixCommand(console, parameters, directory, new Extras(verbose, debug), log).command(options.operands());
+                return new PostfixCommand(console, parameters, directory, new Extras(verbose, debug), log)
+                        .command(options.operands());
             }
         } catch (UsageException | ConfigurationException | IOException e) {
             return console.fatal(e);
@@ -241,7 +242,7 @@ public final class PostfixCommand {
 
     private int flush() {
         return Postqueue.run(List.of("-c", directory.toString(), "-f"),
-                new Console("postqueue", console.in(), console.out(), console.err(), console.environment()));
+                console.named("postqueue"));
     }
 
     private int status() throws IOException {
@@ -303,8 +304,7 @@ public final class PostfixCommand {
         }
         List<String> edit = new ArrayList<>(List.of("-c", directory.toString(), "-e"));
         edit.addAll(assignments);
-        return Postconf.run(edit, new Console("postconf", console.in(), console.out(), console.err(),
-                console.environment())) == 0;
+        return Postconf.run(edit, console.named("postconf")) == 0;
     }
 
     private boolean check() {

@@ -65,10 +65,10 @@ public final class Sendmail {
         }
         return switch (options.mode) {
             case SUBMIT, VERIFY -> submit(CommandParameters.read(options.configuration, console.environment()));
-            case LIST_QUEUE -> Postqueue.run(with(configuration, "-p"), console);
-            case FLUSH -> Postqueue.run(with(configuration, "-f"), console);
-            case FLUSH_ID -> Postqueue.run(with(configuration, "-i", options.target), console);
-            case FLUSH_SITE -> Postqueue.run(with(configuration, "-s", options.target), console);
+            case LIST_QUEUE -> Postqueue.run(with(configuration, "-p"), console.named("postqueue"));
+            case FLUSH -> Postqueue.run(with(configuration, "-f"), console.named("postqueue"));
+            case FLUSH_ID -> Postqueue.run(with(configuration, "-i", options.target), console.named("postqueue"));
+            case FLUSH_SITE -> Postqueue.run(with(configuration, "-s", options.target), console.named("postqueue"));
             case ALIASES -> Newaliases.run(configuration, console);
             case DAEMON -> external("command_directory", "postfix", "start");
             case SMTP -> serveSmtp();

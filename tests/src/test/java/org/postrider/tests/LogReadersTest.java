@@ -23,7 +23,8 @@ class LogReadersTest {
     private Instance traffic() throws Exception {
         String user = System.getProperty("user.name");
         Instance instance = new Instance(folder).set("relayhost", "[127.0.0.1]:" + Instance.freePort())
-                .set("smtpd_recipient_restrictions", "check_recipient_access inline:{bad@elsewhere.test=REJECT}")
+                .set("smtpd_recipient_restrictions",
+                        "check_recipient_access inline:{bad@elsewhere.test=reject_unauth_destination}")
                 .start();
         try {
             for (int i = 0; i < 3; i++) {
@@ -62,7 +63,7 @@ class LogReadersTest {
             assertThat(number(report, "bounced")).isEqualTo(1);
             assertThat(number(report, "rejected")).isEqualTo(3);
             assertThat(number(report, "discarded")).isZero();
-            assertThat(report).contains("unknown user: \"no-such-user\"").contains("bad@elsewhere.test")
+            assertThat(report).contains("unknown user: \"no-such-user\"").contains("Relay access denied (total: 3)")
                     .contains("Connection refused");
         }
     }
@@ -82,7 +83,7 @@ class LogReadersTest {
                     instance.log().toString(), FILTER), "").text();
             assertThat(report).containsPattern("Lines: \\d+ lines, 0 ignored, 3 matched, \\d+ missed");
             assertThat(report).containsPattern(
-                    "NOQUEUE: reject: RCPT from \\S+\\[127\\.0\\.0\\.1\\]: 554 5\\.7\\.1 <bad@elsewhere\\.test>");
+                    "NOQUEUE: reject: RCPT from \\S+\\[127\\.0\\.0\\.1\\]: 554 5\\.7\\.1 <bad@elsewhere\\.test>: Relay access denied");
         }
     }
 }

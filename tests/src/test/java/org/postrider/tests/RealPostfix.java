@@ -28,6 +28,7 @@ final class RealPostfix implements AutoCloseable {
     RealPostfix(Path folder, Path queue) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.smtpPort = Instance.freePort();
+        Files.createDirectories(queue);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String name : new String[]{"conf", "data", "mail"}) {
             Files.createDirectories(folder.resolve(name));

@@ -32,7 +32,7 @@ class ServiceManagerTest {
             Process master = builder.start();
             try {
                 assertThat(next(manager)).isEqualTo("READY=1");
-                assertThat(instance.logText()).contains("daemon started -- version");
+                instance.awaitLog("daemon started -- version");
                 Instance.signal(master.pid(), "HUP");
                 assertThat(next(manager)).matches("RELOADING=1\nMONOTONIC_USEC=[0-9]+");
                 assertThat(next(manager)).isEqualTo("READY=1");

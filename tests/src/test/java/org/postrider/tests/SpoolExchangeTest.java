@@ -96,7 +96,7 @@ class SpoolExchangeTest {
             real.set("mydestination", "x.test").set("luser_relay", "daemon@x.test").start();
             assertThat(real.run("postcat", held.toString())).contains("recipient: held@x.test\n")
                     .contains("\nsender: a@example.test\n");
-            assertThat(real.run("mailq")).contains("deferred@x.test").contains("Connection refused");
+            assertThat(real.run("postqueue", "-p")).contains("deferred@x.test").contains("Connection refused");
             real.run("postsuper", "-H", "ALL");
             real.run("postqueue", "-f");
             arrived(instance, real.maildir("daemon"), List.of("deferred@x.test", "held@x.test"));
