@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.MailOwner;
+import org.postrider.common.posix.Identity;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
@@ -52,6 +54,7 @@ public final class Postsuper {
             options(options);
             Parameters parameters = CommandParameters.read(configuration.isEmpty() ? null : configuration,
                     console.environment());
+            becomeOwner(parameters);
             QueueDirectory queue = new QueueDirectory(Path.of(parameters.string("queue_directory")),
                     Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
             carryOut(new QueueSurgery(queue, console.err()), queues(options.operands()));
@@ -62,6 +65,14 @@ public final class Postsuper {
             return status;
         } catch (ConfigurationException | IOException e) {
             return console.fatal(e);
+        }
+    }
+
+    /** The daemons can't use what the super-user makes in the queue, such as a hash directory: mail_owner makes it. */
+    private static void becomeOwner(Parameters parameters) throws IOException {
+        MailOwner owner = MailOwner.of(parameters);
+        if (owner.privileged()) {
+            Identity.become(owner.uid(), owner.gid(), owner.gid());
         }
     }
 
