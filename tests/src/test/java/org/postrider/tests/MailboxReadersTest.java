@@ -51,27 +51,4 @@ class MailboxReadersTest {
             assertThat(outcome.text()).isEqualTo("number 1 4 %1$s\nnumber 2 4 %1$s\nnumber 3 4 %1$s\n".formatted(last));
         }
     }
-
-    @Test
-    void mutt() throws Exception {
-        Prerequisites.programs(MailboxReadersTest.class, "mutt", "script");
-        Path settings = Files.writeString(folder.resolve("muttrc"), """
-                set mbox_type=mbox confirmcreate=no confirmappend=no move=no quit=yes copy=no wait_key=no
-                """);
-        for (Path mailbox : mailboxes()) {
-            Path copy = folder.resolve("copy-of-" + mailbox.getFileName());
-            String keys = "push \"<tag-pattern>~A<enter><tag-prefix><copy-message><kill-line>" + copy
-                    + "<enter><exit>\"";
-            ProcessBuilder builder = new ProcessBuilder("script", "-qec",
-                    "mutt -n -F " + settings + " -f " + mailbox + " -e '" + keys + "'", "/dev/null");
-            builder.environment().put("TERM", "xterm");
-            builder.environment().put("HOME", folder.toString());
-            Instance.Outcome outcome = Instance.outcome(builder, "");
-            assertThat(outcome.status()).as(outcome.text()).isZero();
-            try (var lines = Files.lines(copy)) {
-                assertThat(lines.filter(line -> line.startsWith("Subject: number ")).sorted())
-                        .containsExactly("Subject: number 1", "Subject: number 2", "Subject: number 3");
-            }
-        }
-    }
 }

@@ -72,6 +72,7 @@ class NextHopTest {
             assertThat(Files.readString(instance.messages(real.maildir("daemon")).getFirst()))
                     .contains("by mail.example.test (Postrider").contains("by real.example.test (Postfix)")
                     .endsWith("\n\n.a dot\n" + "x".repeat(900) + "\nlast\n");
+            instance.awaitLog("status=sent");
             assertThat(instance.logText()).containsPattern(
                     "relay=127\\.0\\.0\\.1\\[127\\.0\\.0\\.1\\]:" + real.smtpPort() + ", .*dsn=2\\.0\\.0, status=sent "
                             + "\\(250 2\\.0\\.0 Ok: queued as ");
@@ -80,6 +81,7 @@ class NextHopTest {
             instance.await("delivered", () -> instance.messages(instance.maildir("daemon")).size() == 1);
             assertThat(Files.readString(instance.messages(instance.maildir("daemon")).getFirst()))
                     .contains("by real.example.test (Postfix").endsWith("x".repeat(900) + "\nlast\n");
+            instance.await("Postfix has logged it", () -> real.logText().contains("status=sent"));
             assertThat(real.logText()).containsPattern("status=sent \\(250 2\\.0\\.0 Ok: queued as [0-9A-Z]+\\)");
         }
     }
