@@ -31,7 +31,7 @@ public final class Postconf {
     /** The command line. */
     public static void main(String[] arguments) {
         Console console = Console.ofProcess("postconf");
-        int status = run(List.of(arguments), console);
+        int status = run(RawArguments.of(arguments), console);
         console.out().flush();
         System.exit(status);
     }

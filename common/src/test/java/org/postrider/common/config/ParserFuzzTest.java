@@ -104,6 +104,44 @@ class ParserFuzzTest {
     }
 
     @Test
+    void whatIsRefusedIsSaidWithFileAndLine() {
+        Random random = new Random(7);
+        int refused = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            String text = garbage(random);
+            try {
+                MainCf.parse(text, "dir/main.cf");
+            } catch (ConfigurationException e) {
+                assertThat(e.getMessage()).matches("(?s)dir/main\\.cf, line [1-9][0-9]*: .+");
+                refused++;
+            }
+            try {
+                MasterCf.parse(text, "dir/master.cf", Parameters.of(Map.of("compatibility_level", "3.6")));
+            } catch (ConfigurationException e) {
+                assertThat(e.getMessage()).matches("(?s)dir/master\\.cf: line [1-9][0-9]*: .+");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(ROUNDS / 2);
+    }
+
+    @Test
+    void longLinesAreReadAsTheyAre() {
+        String word = "x".repeat(1_000_000);
+        assertThat(MainCf.parse("a = " + word + "\n", "main.cf").settings()).containsEntry("a", word);
+        assertThat(MainCf.parse("a = b\n" + " c\n".repeat(300_000), "main.cf").settings().get("a")).hasSize(600_001);
+        Parameters parameters = Parameters.of(Map.of("compatibility_level", "3.6", "a", word));
+        assertThat(parameters.expand("$a")).hasSize(word.length());
+        assertThat(WordList.split("{".repeat(1_000_000))).hasSize(1);
+        assertThat(
+                MasterCf.parse("s unix - - n - - pipe " + "{".repeat(500_000) + "}".repeat(500_000) + "\n", "master.cf",
+                        parameters).entries().getFirst().arguments())
+                .hasSize(1);
+        assertThat(MainCf.parse("a = b\0c\n\0\nd = \u00ff\n", "main.cf").settings())
+                .isEqualTo(Map.of("a", "b", "d", "\u00ff"));
+    }
+
+    @Test
     void smallReadersNeverFail() {
         int refused = attempt(6, (text, _) -> {
             WordList.split(text);
