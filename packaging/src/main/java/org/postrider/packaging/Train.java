@@ -263,7 +263,7 @@ public final class Train {
                 }
             }
         }
-        return Files.write(folder.resolve(String.join("+", folders)), names);
+        return Files.write(folder.resolve(String.join("+", folders) + ".list"), names);
     }
 
     private void dump(String name, List<String> training) throws IOException, InterruptedException {
