@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ class SecretsTest {
         Files.writeString(directory.resolve("master.cf"),
                 "a unix - - n - - smtp -o { relayhost = [$FILE{" + file + "}] }\n");
 
-        Configuration configuration = Configuration.read(directory, new HostFacts("h.example.org", List.of()));
+        Configuration configuration = Configuration.read(directory, new HostFacts("h.example.org", List.of(), Optional.empty()));
 
         assertThat(configuration.parameters().string("smtpd_banner")).isEqualTo("s3");
         assertThat(configuration.parameters(configuration.services().getFirst()).string("relayhost")).isEqualTo("[s3]");
