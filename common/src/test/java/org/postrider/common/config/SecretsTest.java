@@ -55,7 +55,8 @@ class SecretsTest {
         Files.writeString(directory.resolve("master.cf"),
                 "a unix - - n - - smtp -o { relayhost = [$FILE{" + file + "}] }\n");
 
-        Configuration configuration = Configuration.read(directory, new HostFacts("h.example.org", List.of(), Optional.empty()));
+        Configuration configuration = Configuration.read(directory,
+                new HostFacts("h.example.org", List.of(), Optional.empty()));
 
         assertThat(configuration.parameters().string("smtpd_banner")).isEqualTo("s3");
         assertThat(configuration.parameters(configuration.services().getFirst()).string("relayhost")).isEqualTo("[s3]");
