@@ -248,7 +248,9 @@ public final class Train {
         Path commands = classList(COMMANDS);
         Path all = classList(COMMANDS, DAEMONS);
         Files.createDirectories(image.resolve("cache"));
-        dump("suite.aot", List.of(LoadClasses.class.getName(), all.toString()));
+        Path work = Files.createDirectories(folder.resolve("work"));
+        dump("suite.aot", List.of(RunDaemons.class.getName(), all.toString(), folder.resolve("conf").toString(),
+                work.toString()));
         dump("commands.aot",
                 List.of(RunCommands.class.getName(), commands.toString(), folder.resolve("conf").toString()));
         Files.writeString(image.resolve("cache/home"), image + "\n");
@@ -270,7 +272,8 @@ public final class Train {
         Path cache = image.resolve("cache").resolve(name);
         List<String> line = new ArrayList<>(List.of(image.resolve("runtime/bin/java").toString()));
         line.addAll(List.of(OPTIONS.split(" ", -1)));
-        line.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath()));
+        line.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-Djava.library.path=" + image.resolve("lib/native"), "-cp",
+                classPath()));
         line.addAll(training);
         Path output = folder.resolve("dump");
         int status = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile()).start()

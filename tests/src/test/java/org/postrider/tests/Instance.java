@@ -155,6 +155,7 @@ final class Instance implements AutoCloseable {
 
     /** The same with a queue on a small file system of its own, which only this master's processes see. */
     Instance startWithSmallQueue(String size) throws IOException {
+        Files.createDirectories(queue());
         ProcessBuilder plain = command("libexec/master", "-d");
         List<String> line = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c",
                 "mount -t tmpfs -o size=" + size + " tmpfs " + queue() + " && exec \"$0\" \"$@\""));

@@ -1,0 +1,103 @@
+package org.postrider.packaging;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import org.postrider.common.config.Configuration;
+import org.postrider.common.config.HostFacts;
+import org.postrider.common.posix.Accounts;
+import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.FileLocks;
+import org.postrider.common.posix.Identity;
+import org.postrider.common.posix.Poll;
+import org.postrider.common.posix.PosixException;
+import org.postrider.common.posix.Sockets;
+import org.postrider.common.queue.FsyncCommit;
+import org.postrider.common.queue.NewQueueFile;
+import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueName;
+import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.Listener;
+import org.postrider.common.wire.Network;
+
+/**
+ * The training run of the daemons' ahead-of-time cache: does in one process what every daemon does at its start, so that the cache
+ * holds not only the classes but also the lambdas and the links to the C library, which cost more to make than the classes to load.
+ * Arguments: a list of classes to load, a folder with main.cf and master.cf, a folder to work in.
+ */
+public final class RunDaemons {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private RunDaemons() {}
+
+    public static void main(String[] arguments) throws IOException {
+        LoadClasses.main(arguments);
+        Configuration configuration = Configuration.read(Path.of(arguments[1]), HostFacts.ask());
+        configuration.services().forEach(configuration::parameters);
+        Path folder = Path.of(arguments[2]);
+        callSystem(folder);
+        converse(folder.resolve("training.socket"));
+        queue(folder);
+    }
+
+    private static void callSystem(Path folder) throws IOException {
+        Path socket = folder.resolve("system.socket");
+        int listener = Sockets.listenUnix(socket, 1);
+        int client = Sockets.unixStream();
+        Sockets.connectUnix(client, socket.toString());
+        int server = Sockets.accept(listener);
+        Sockets.Peer _ = Sockets.peer(server);
+        int _ = Sockets.send(client, new byte[]{'x'});
+        int[] _ = Poll.await(new int[]{server}, new int[]{Poll.READABLE}, 1000);
+        int _ = Descriptors.read(server, new byte[1]);
+        for (int descriptor : new int[]{listener, client, server}) {
+            Descriptors.close(descriptor);
+        }
+        datagram(folder.resolve("datagram.socket"));
+        var _ = Accounts.byUid(Identity.effectiveUid());
+        FileLocks.tryShared(Files.writeString(folder.resolve("lock"), "")).ifPresent(FileLocks.Held::close);
+    }
+
+    private static void datagram(Path path) throws PosixException {
+        int reader = Sockets.bindDatagram(path);
+        int writer = Sockets.unixDatagram();
+        Sockets.connectUnix(writer, path.toString());
+        int _ = Sockets.send(writer, new byte[]{'x'});
+        Descriptors.close(writer);
+        Descriptors.close(reader);
+    }
+
+    private static void converse(Path socket) throws IOException {
+        try (Network network = new Network(1)) {
+            Listener _ = network.bind(socket, connection -> connection.start("echo", true, () -> echo(connection)));
+            try (Connection connection = network.connect(socket, LIMIT)) {
+                connection.timeout(LIMIT);
+                connection.out().write("x".getBytes(StandardCharsets.ISO_8859_1));
+                connection.out().flush();
+                int _ = connection.in().read();
+            }
+        }
+    }
+
+    private static void echo(Connection connection) {
+        try (connection) {
+            connection.timeout(LIMIT);
+            connection.out().write(connection.in().read());
+            connection.out().flush();
+        } catch (IOException e) {
+            System.err.println("training conversation: " + e);
+        }
+    }
+
+    private static void queue(Path folder) throws IOException {
+        QueueDirectory directory = new QueueDirectory(folder.resolve("queue"), Set.of(), 0);
+        directory.create(QueueName.INCOMING);
+        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, true, InstantSource.system());
+        file.beginWithSize();
+        new FsyncCommit().commit(file);
+    }
+}
