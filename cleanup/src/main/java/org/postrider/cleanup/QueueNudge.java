@@ -69,7 +69,8 @@ final class QueueNudge {
         for (byte[] bytes = next(); bytes.length > 0; bytes = next()) {
             try {
                 sender.send(bytes);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                // Whatever it was, the next name must find the way free.
                 log.debug("qmgr can't be told of new mail: {}", e.toString());
                 lost();
                 return;

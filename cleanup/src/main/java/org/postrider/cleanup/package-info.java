@@ -5,8 +5,8 @@
  *
  * <p>Read {@link org.postrider.cleanup.CleanupService} first, then {@link org.postrider.cleanup.Intake} and its phases
  * {@link org.postrider.cleanup.EnvelopePhase}, {@link org.postrider.cleanup.ContentPhase} and
- * {@link org.postrider.cleanup.ExtractedPhase}. One virtual thread per conversation does everything but fsync, which runs on a
- * file-work thread. A message is streamed: what is in memory is one header field or one piece of a body line. Not to import: smtp,
+ * {@link org.postrider.cleanup.ExtractedPhase}. One virtual thread per conversation does everything, files and fsync too; one
+ * of several event loops carries it, and a file that blocks holds up the conversations of that loop only. A message is streamed: what is in memory is one header field or one piece of a body line. Not to import: smtp,
  * dns, netty.
  */
 @NullMarked

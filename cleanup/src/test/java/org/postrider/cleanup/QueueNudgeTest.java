@@ -57,6 +57,22 @@ class QueueNudgeTest {
     }
 
     @Test
+    void aBugOnTheWayStopsNoLaterName() {
+        QueueNudge nudge = new QueueNudge(bytes -> {
+            if (sent.isEmpty()) {
+                sent.add("bug");
+                throw new IllegalStateException("bug");
+            }
+            send(bytes);
+        }, tasks::add);
+        nudge.nudge("A");
+        tasks.remove().run();
+        nudge.nudge("B");
+        tasks.remove().run();
+        assertThat(sent).containsExactly("bug", "NB\0I");
+    }
+
+    @Test
     void moreNamesThanAreKeptAreFoundByAScan() {
         QueueNudge nudge = new QueueNudge(this::send, tasks::add);
         for (int i = 0; i < 5000; i++) {

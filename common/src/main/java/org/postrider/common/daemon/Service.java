@@ -13,8 +13,8 @@ public interface Service {
     void converse(Connection connection) throws IOException;
 
     /**
-     * Whether conversations only compute and wait for connections, so that the event loop may carry them. False where
-     * conversations work on files for long or call into the system, which would hold up all others.
+     * Whether event loops may carry the conversations: they wait for connections only, or work on files in a program that has
+     * event loops for that ({@link Program#eventLoops()}). A conversation that holds its thread holds up all others of its loop.
      */
     default boolean conversesOnLoop() {
         return false;

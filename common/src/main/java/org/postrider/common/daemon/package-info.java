@@ -8,8 +8,8 @@
  * org.postrider.common.daemon.ServedService}, to understand one. {@link org.postrider.common.daemon.ControlMessage} says what
  * master and daemons tell each other.
  *
- * <p>Threads: the main thread waits for master's messages and for nothing else; one virtual thread runs per conversation;
- * event loops call {@link org.postrider.common.daemon.ServedService} when a client connects. Must not import {@code delivery}
+ * <p>Threads: the main thread waits for master's messages and for nothing else; one virtual thread runs per conversation,
+ * carried by the event loop of its connection where the service says so; event loops call {@link org.postrider.common.daemon.ServedService} when a client connects. Must not import {@code delivery}
  * or a program.
  */
 @NullMarked

@@ -5,8 +5,8 @@
  * <p>Called by every program that answers questions about addresses, domains and clients, and by the commands that build and
  * query tables. Read {@link org.postrider.common.lookup.LookupTable}, then {@link org.postrider.common.lookup.Tables}.
  *
- * <p>Every class here is safe for many threads at once and runs on the caller's thread; a lookup may read a file or wait for a
- * table server. Must not import the rooms above it (queue, ipc, daemon).
+ * <p>Every class here is safe for many threads at once. A lookup runs on the caller's thread and may wait for a table server; what
+ * holds a thread, reading a whole file or asking the C library, a virtual thread waits for while a thread of {@code Aside} does it. Must not import the rooms above it (queue, ipc, daemon).
  */
 @NullMarked
 package org.postrider.common.lookup;

@@ -41,8 +41,8 @@ public final class Connection implements Closeable {
     /**
      * Starts the conversation's virtual thread.
      *
-     * @param onLoop whether the thread may be carried by the event loop: only for conversations that never hold their thread
-     *            with files, foreign calls or long computations, because all others of the loop wait meanwhile
+     * @param onLoop whether the thread may be carried by the event loop: while the conversation holds its thread, with a file,
+     *            a foreign call or a long computation, all others of the same loop wait
      */
     public void start(String name, boolean onLoop, Runnable conversation) {
         Thread thread = onLoop

@@ -5,7 +5,8 @@
  * <p>Used by {@code ipc} (Unix-domain sockets between daemons) and {@code smtp} (TCP). Read {@link
  * org.postrider.common.wire.Connection} first, then {@link org.postrider.common.wire.Network}.
  *
- * <p>Threads: event-loop threads only ever append to and take from the bounded buffers here; they hold no mail state. This
+ * <p>Threads: event loops append to and take from the bounded buffers here; where a program says so, they also carry the virtual
+ * threads of its conversations ({@link org.postrider.common.wire.Connection#start}). This
  * room is the only one that may import Netty.
  */
 @NullMarked
