@@ -6,6 +6,7 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.FileThreads;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
@@ -38,7 +39,8 @@ public final class Bounce implements Program {
                 Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
         Letters letters = new CleanupLetters(context.cleanup(), settings, context.clock());
         BounceService service = new BounceService(kind(context.serviceName(), parameters), directory, settings,
-                new Correspondence(settings, letters, context.clock()), context.fileWork());
+                new Correspondence(settings, letters, context.clock()), WaitingSites.of(context),
+                new FileThreads(context.fileWork()));
         return connection -> converse(connection, service);
     }
 

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import org.postrider.common.daemon.FileThreads;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.notice.NoticeKind;
@@ -35,19 +33,17 @@ final class BounceService {
     private final QueueDirectory directory;
     private final BounceSettings settings;
     private final Correspondence correspondence;
-    private final Executor fileWork;
+    private final WaitingSites waiting;
+    private final FileThreads files;
 
     BounceService(LogKind kind, QueueDirectory directory, BounceSettings settings, Correspondence correspondence,
-            Executor fileWork) {
+            WaitingSites waiting, FileThreads files) {
         this.kind = kind;
         this.directory = directory;
         this.settings = settings;
         this.correspondence = correspondence;
-        this.fileWork = fileWork;
-    }
-
-    private interface DiskWork<T> {
-        T run() throws IOException;
+        this.waiting = waiting;
+        this.files = files;
     }
 
     /** Does it; true when it is done. Problems are logged. */
@@ -82,10 +78,13 @@ final class BounceService {
     private void append(BounceRequest request, QueueId id) throws IOException {
         BounceRequest.Entry entry = kind == LogKind.TRACE ? withRelay(entryOf(request)) : entryOf(request);
         BounceLog log = new BounceLog(directory, kind, id);
-        onDisk(() -> {
+        files.call(() -> {
             log.append(entry, settings.oldLogForm());
             return true;
         });
+        if (kind == LogKind.DEFER) {
+            waiting.note(entry.recipient().address(), id);
+        }
     }
 
     /** A report says who took the mail; the log of failures does not need to. */
@@ -119,7 +118,7 @@ final class BounceService {
         if (kind != LogKind.TRACE && (message.flags() & MARK_DONE) != 0) {
             markDone(entries, id, queue);
         }
-        onDisk(() -> {
+        files.call(() -> {
             log.remove();
             return true;
         });
@@ -146,7 +145,7 @@ final class BounceService {
 
     /** A message that can't be read is no reason to be silent about it. */
     private Original original(QueueId id, QueueName queue) throws IOException {
-        return onDisk(() -> {
+        return files.call(() -> {
             try {
                 return Original.open(directory.path(queue, id));
             } catch (NoSuchFileException | CorruptQueueFileException e) {
@@ -157,7 +156,7 @@ final class BounceService {
     }
 
     private void markDone(LogEntries entries, QueueId id, QueueName queue) throws IOException {
-        onDisk(() -> {
+        files.call(() -> {
             try (QueueFile file = QueueFile.openForUpdate(directory.path(queue, id))) {
                 entries.forEach(entry -> {
                     if (entry.recipient().offset() > 0) {
@@ -169,25 +168,5 @@ final class BounceService {
             }
             return true;
         });
-    }
-
-    /** Runs on a file-work thread: no lock and no fsync may hold a carrier of virtual threads. */
-    private <T> T onDisk(DiskWork<T> work) throws IOException {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        fileWork.execute(() -> {
-            try {
-                done.complete(work.run());
-            } catch (IOException | RuntimeException e) {
-                done.completeExceptionally(e);
-            }
-        });
-        try {
-            return done.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw new IOException(words(cause), cause);
-            }
-            throw e;
-        }
     }
 }

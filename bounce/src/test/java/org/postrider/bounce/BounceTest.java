@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.RecordReader;
 import org.postrider.common.queue.RecordType;
@@ -88,6 +89,38 @@ class BounceTest {
             assertThat(ask(harness, "private/defer", BounceRequest.Operation.APPEND)).isZero();
             assertThat(ask(harness, "private/defer", BounceRequest.Operation.WARN)).isEqualTo(1);
             assertThat(root.resolve("defer/3").resolve(SampleQueue.ID.text())).exists();
+        }
+    }
+
+    @Test
+    void deferTellsFlushWhatWaitsForAnEligibleSite() throws IOException {
+        List<Attributes> told = Collections.synchronizedList(new ArrayList<>());
+        try (DaemonHarness harness = new DaemonHarness(root)) {
+            harness.fake("public/flush", connection -> {
+                told.add(Attributes.read(connection.in()));
+                FlushRequest.answer(FlushRequest.Status.OK).write(connection.out());
+                connection.out().flush();
+            });
+            harness.set("myorigin", "example.com").set("fast_flush_domains", "other.test");
+            harness.start(new Bounce(), "defer", "private/defer");
+            assertThat(ask(harness, "private/defer", BounceRequest.Operation.APPEND)).isZero();
+            assertThat(told).isEmpty();
+            harness.set("fast_flush_domains", "example.net");
+            harness.start(new Bounce(), "bounce", "private/bounce");
+            assertThat(ask(harness, "private/bounce", BounceRequest.Operation.APPEND)).isZero();
+            assertThat(told).isEmpty();
+            harness.start(new Bounce(), "defer", "private/defer2");
+            assertThat(ask(harness, "private/defer2", BounceRequest.Operation.APPEND)).isZero();
+            assertThat(told).containsExactly(FlushRequest.add("example.net", SampleQueue.ID.text()).toAttributes());
+        }
+    }
+
+    @Test
+    void aFlushServiceThatIsAwayDoesNotKeepARecipientFromBeingDeferred() throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(root)) {
+            harness.set("myorigin", "example.com").set("fast_flush_domains", "example.net");
+            harness.start(new Bounce(), "defer", "private/defer");
+            assertThat(ask(harness, "private/defer", BounceRequest.Operation.APPEND)).isZero();
         }
     }
 }

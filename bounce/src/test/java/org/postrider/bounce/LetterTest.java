@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.daemon.FileThreads;
 import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.QueueName;
 
@@ -29,7 +32,10 @@ class LetterTest {
 
     private BounceService service(LogKind kind, BounceSettings settings) {
         return new BounceService(kind, new SampleQueue(root).directory, settings,
-                new Correspondence(settings, letters, () -> NOW), Runnable::run);
+                new Correspondence(settings, letters, () -> NOW),
+                new WaitingSites(MatchList.strings("", new Tables(root, () -> NOW)), _ -> {
+                    throw new AssertionError("no site is eligible");
+                }), new FileThreads(Runnable::run));
     }
 
     private static BounceRequest.Message message(String sender, int flags, int dsnReturn, int sendOptions) {

@@ -10,8 +10,10 @@ import java.time.ZoneId;
 import java.util.List;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.dns.DomainName;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.FlushRequest;
+import org.postrider.common.queue.QueueId;
 
 /**
  * postqueue(1): lists the queue ({@code -p}, {@code -j}) through public/showq and asks public/flush for deliveries ({@code -f},
@@ -51,8 +53,12 @@ public final class Postqueue {
                         parameters.string("empty_address_recipient"), ZoneId.systemDefault()));
                 case 'j' -> list(parameters, new QueueListingJson(console.out()));
                 case 'f' -> ask(queue, FlushRequest.all());
-                case 'i' -> ask(queue, FlushRequest.message(target));
-                default -> ask(queue, FlushRequest.site(target));
+                case 'i' -> QueueId.parse(target).isEmpty()
+                        ? complain("Cannot flush queue ID - invalid name: \"" + target + "\"")
+                        : ask(queue, FlushRequest.message(target));
+                default -> DomainName.isSite(target)
+                        ? ask(queue, FlushRequest.site(target))
+                        : complain("Cannot flush mail queue - invalid destination: \"" + target + "\"");
             };
         } catch (UsageException e) {
             int _ = console.fatal(e);

@@ -24,8 +24,9 @@ import org.postrider.common.queue.QueueId;
  * @param redirect where everything goes instead, empty when nowhere
  * @param warning when the delay warning is due
  * @param forcedExpiry an administrator wants it returned instead of deferred
- * @param unthrottle an administrator wants it tried though its destination is dead
- * @param flushing somebody asked for a delivery attempt now, so transports in defer_transports are tried too
+ * @param unthrottle somebody asked for this message, so it is tried though its destination is dead or its transport is in
+ *        defer_transports
+ * @param flushing somebody asked for everything that waits, so transports in defer_transports are tried too
  * @param client what is known of the client
  */
 record MessageHead(QueueId id, MessageSize size, String sender, Instant arrived, Instant created, Instant activated,

@@ -115,7 +115,8 @@ final class RecipientRouter {
     }
 
     private RoutedRecipient unlessDeferred(MessageHead message, RoutedRecipient routed) {
-        boolean waits = settings.deferTransports().contains(routed.transport()) && !message.flushing();
+        boolean waits = settings.deferTransports().contains(routed.transport()) && !message.flushing()
+                && !message.unthrottle();
         return waits ? defer(routed.recipient(), Trouble.TRANSPORT_DEFERRED) : routed;
     }
 

@@ -49,8 +49,12 @@ class RecipientRouterTest {
     };
 
     private static MessageHead head(String filter, String redirect, boolean flushing) {
+        return head(filter, redirect, false, flushing);
+    }
+
+    private static MessageHead head(String filter, String redirect, boolean unthrottle, boolean flushing) {
         return new MessageHead(new QueueId("ABCDEF"), MessageSize.UNKNOWN, "s@example.com", START, START, START, 0, "",
-                "", 0, "", filter, redirect, new Envelope.Warning(0, -1), false, false, flushing,
+                "", 0, "", filter, redirect, new Envelope.Warning(0, -1), false, unthrottle, flushing,
                 ClientAttributes.of(new Envelope("", START, START, "", "", "", "", new Envelope.Warning(0, -1),
                         Map.of())));
     }
@@ -97,6 +101,7 @@ class RecipientRouterTest {
         answer = new ResolveAnswer("later", "next.example", "one@a.example", ResolveAnswer.CLASS_DEFAULT);
         assertThat(only(head("", "", false), ONE).transport()).isEqualTo("retry");
         assertThat(only(head("", "", true), ONE).transport()).isEqualTo("later");
+        assertThat(only(head("", "", true, false), ONE).transport()).isEqualTo("later");
         assertThat(only(head("later:x", "", false), ONE).transport()).isEqualTo("retry");
     }
 

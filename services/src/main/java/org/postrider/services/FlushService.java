@@ -1,74 +1,104 @@
 package org.postrider.services;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
+import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
+import org.postrider.common.daemon.FileThreads;
 import org.postrider.common.daemon.Service;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.dns.DomainName;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.Trigger;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.posix.Identity;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
-import org.postrider.common.queue.QueueName;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Service {@code flush} (public/flush): asks qmgr to deliver what waits. All deferred mail, or one message; the logs of which
- * messages wait for which site are kept for fast_flush_domains, which are none here, so a site is answered as not configured.
+ * Service {@code flush} (public/flush), flush(8): asks qmgr to deliver what waits - all deferred mail, one message, or what waits
+ * for one site. Sites are those in fast_flush_domains; which messages wait for them is in {@link FlushLogs}, told by defer. The
+ * wakeup of master.cf asks for every site whose log nobody has asked for in fast_flush_refresh_time.
  */
 final class FlushService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(FlushService.class);
     private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
 
-    private final QueueDirectory queue;
+    private final FlushLogs logs;
+    private final MatchList eligible;
     private final AuthorizedUsers users;
+    private final FileThreads files;
     private final Network network;
     private final Path qmgr;
 
-    FlushService(QueueDirectory queue, AuthorizedUsers users, Network network, Path qmgr) {
-        this.queue = queue;
+    FlushService(ServiceContext context, QueueDirectory queue, AuthorizedUsers users) {
+        Parameters parameters = context.parameters();
+        this.logs = new FlushLogs(queue, context.clock(), parameters.time("fast_flush_refresh_time"),
+                parameters.time("fast_flush_purge_time"));
+        this.eligible = MatchList.domains(parameters.string("fast_flush_domains"),
+                parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
+                new Tables(context.queueDirectory(), context.clock()));
         this.users = users;
-        this.network = network;
-        this.qmgr = qmgr;
+        this.files = new FileThreads(context.fileWork());
+        this.network = context.network();
+        this.qmgr = context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"));
     }
 
+    /** Requests and answers until the client hangs up. */
     @Override
     public void converse(Connection connection) throws IOException {
-        connection.timeout(Duration.ofSeconds(100));
-        Optional<Attributes> request = Attributes.readIfAny(connection.in());
-        if (request.isPresent()) {
-            Optional<String> refusal = connection.peer().flatMap(peer -> users.refusal(peer.uid()));
-            refusal.ifPresent(LOG::warn);
-            Attributes answer = refusal.isPresent()
-                    ? FlushRequest.denied(refusal.get())
-                    : FlushRequest.answer(serve(FlushRequest.fromAttributes(request.get())));
-            answer.write(connection.out());
+        connection.timeout(PATIENCE);
+        int caller = connection.peer().map(peer -> peer.uid()).orElse(-1);
+        for (var list = Attributes.readIfAny(connection.in()); list.isPresent(); list = Attributes
+                .readIfAny(connection.in())) {
+            answer(FlushRequest.fromAttributes(list.get()), caller).write(connection.out());
             connection.out().flush();
         }
+    }
+
+    private Attributes answer(FlushRequest request, int caller) {
+        Optional<String> refusal = users.refusal(caller);
+        if (refusal.isEmpty() && !isOwn(caller) && isInternal(request.kind())) {
+            refusal = Optional.of("uid " + caller + " is not allowed to change the flush logs");
+        }
+        if (refusal.isPresent()) {
+            LOG.warn(refusal.get());
+            return FlushRequest.denied(refusal.get());
+        }
+        return FlushRequest.answer(serve(request));
+    }
+
+    private static boolean isOwn(int caller) {
+        return caller == 0 || caller == Identity.effectiveUid();
+    }
+
+    private static boolean isInternal(FlushRequest.Kind kind) {
+        return kind == FlushRequest.Kind.ADD || kind == FlushRequest.Kind.REFRESH;
     }
 
     private FlushRequest.Status serve(FlushRequest request) {
         try {
             return switch (request.kind()) {
                 case ALL -> {
-                    Trigger.send(network, qmgr, TRIGGER_LIMIT, Trigger.FLUSH_DEAD, Trigger.IGNORE_TIME,
-                            Trigger.DEFERRED);
+                    wake(Trigger.FLUSH_DEAD, Trigger.IGNORE_TIME, Trigger.DEFERRED);
                     yield FlushRequest.Status.OK;
                 }
                 case MESSAGE -> message(request.target());
-                case SITE -> FlushRequest.Status.UNKNOWN_SITE;
-                case ADD, REFRESH -> FlushRequest.Status.OK;
+                case SITE -> site(request.target());
+                case ADD -> add(request.target());
+                case REFRESH -> {
+                    refresh();
+                    yield FlushRequest.Status.OK;
+                }
             };
         } catch (IOException e) {
             LOG.warn("flush request {} {}: {}", request.kind(), request.target(), e.getMessage());
@@ -76,24 +106,64 @@ final class FlushService implements Service {
         }
     }
 
-    /** The group-read bit tells qmgr to try the message whatever it knows of its destinations; then it becomes due now. */
     private FlushRequest.Status message(String target) throws IOException {
         Optional<QueueId> id = QueueId.parse(target);
         if (id.isEmpty()) {
             return FlushRequest.Status.BAD;
         }
-        Path deferred = queue.path(QueueName.DEFERRED, id.get());
-        try {
-            Set<PosixFilePermission> mode = new HashSet<>(Files.getPosixFilePermissions(deferred));
-            mode.add(PosixFilePermission.GROUP_READ);
-            Files.setPosixFilePermissions(deferred, mode);
-            Files.setLastModifiedTime(deferred, FileTime.fromMillis(System.currentTimeMillis()));
-            queue.move(id.get(), QueueName.DEFERRED, QueueName.INCOMING);
-        } catch (NoSuchFileException _) {
-            // Not deferred: it is on its way already, or gone.
-            return FlushRequest.Status.OK;
+        // One that is not deferred is on its way already, or gone.
+        if (files.call(() -> logs.release(id.get()))) {
+            wake(Trigger.INCOMING);
         }
-        Trigger.send(network, qmgr, TRIGGER_LIMIT, Trigger.INCOMING);
         return FlushRequest.Status.OK;
+    }
+
+    private FlushRequest.Status site(String site) throws IOException {
+        if (!isEligible(site)) {
+            return FlushRequest.Status.UNKNOWN_SITE;
+        }
+        if (files.call(() -> logs.send(site)) > 0) {
+            wake(Trigger.INCOMING);
+        }
+        return FlushRequest.Status.OK;
+    }
+
+    private FlushRequest.Status add(String target) throws IOException {
+        int space = target.indexOf(' ');
+        Optional<QueueId> id = QueueId.parse(target.substring(space + 1));
+        if (space < 0 || id.isEmpty()) {
+            return FlushRequest.Status.BAD;
+        }
+        String site = target.substring(0, space);
+        if (!isEligible(site)) {
+            return FlushRequest.Status.UNKNOWN_SITE;
+        }
+        return files.call(() -> {
+            logs.add(site, id.get());
+            return FlushRequest.Status.OK;
+        });
+    }
+
+    private boolean isEligible(String site) {
+        return DomainName.isSite(site) && eligible.match(site).matches();
+    }
+
+    private void refresh() throws IOException {
+        if (files.call(logs::refresh) > 0) {
+            wake(Trigger.INCOMING);
+        }
+    }
+
+    private void wake(Trigger... requests) throws IOException {
+        Trigger.send(network, qmgr, TRIGGER_LIMIT, requests);
+    }
+
+    @Override
+    public void wakeup() {
+        try {
+            refresh();
+        } catch (IOException e) {
+            LOG.warn("refresh of flush logs: {}", e.getMessage());
+        }
     }
 }

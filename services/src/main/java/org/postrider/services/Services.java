@@ -49,9 +49,7 @@ public final class Services implements Program {
         return switch (context.programName()) {
             case "showq" -> new ShowqService(queue(context), users(AuthorizedUsers.Purpose.VIEW, context),
                     context.parameters().time("ipc_timeout"));
-            case "flush" -> new FlushService(queue(context), users(AuthorizedUsers.Purpose.FLUSH, context),
-                    context.network(),
-                    context.queueDirectory().resolve("public/" + context.parameters().string("queue_service_name")));
+            case "flush" -> new FlushService(context, queue(context), users(AuthorizedUsers.Purpose.FLUSH, context));
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
             case "anvil" -> new AnvilService(context.parameters(), context.clock());

@@ -1,5 +1,7 @@
 package org.postrider.common.dns;
 
+import java.net.InetAddress;
+
 /** The rules for host and domain names on the wire: RFC 1123 section 2.1, with the underscore that is in use. */
 public final class DomainName {
     private static final int LONGEST_NAME = 255;
@@ -33,5 +35,22 @@ public final class DomainName {
 
     private static boolean letterOrDigit(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
+    /** True for what may stand behind the at sign: a domain name, or an address in brackets; RFC 5321 section 4.1.3. */
+    public static boolean isSite(String text) {
+        if (text.startsWith("[") && text.endsWith("]")) {
+            String inner = text.substring(1, text.length() - 1);
+            return isAddress(inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner);
+        }
+        return valid(text);
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            return InetAddress.ofLiteral(text).getAddress().length > 0;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 }

@@ -15,7 +15,7 @@ public record FlushRequest(Kind kind, String target) {
         MESSAGE,
         /** Everything for one destination (fast_flush_domains). */
         SITE,
-        /** From qmgr: this message waits for this site; target is {@code site SPACE id}. */
+        /** From defer: this message waits for this site; target is {@code site SPACE id}. */
         ADD,
         /** Deliver what waited too long for its site, drop what is too old. */
         REFRESH
@@ -36,6 +36,10 @@ public record FlushRequest(Kind kind, String target) {
 
     public static FlushRequest site(String site) {
         return new FlushRequest(Kind.SITE, site);
+    }
+
+    public static FlushRequest add(String site, String id) {
+        return new FlushRequest(Kind.ADD, site + ' ' + id);
     }
 
     public Attributes toAttributes() {

@@ -17,4 +17,16 @@ class DomainNameTest {
     void invalid(String name) {
         assertThat(DomainName.valid(name)).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.org", "[192.0.2.1]", "[IPv6:2001:db8::1]", "[::1]"})
+    void site(String name) {
+        assertThat(DomainName.isSite(name)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "192.0.2.1", "[example.org]", "[192.0.2.1", "[]", "a..b"})
+    void noSite(String name) {
+        assertThat(DomainName.isSite(name)).isFalse();
+    }
 }
