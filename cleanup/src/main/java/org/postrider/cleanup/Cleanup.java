@@ -36,7 +36,7 @@ public final class Cleanup implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(context.queueDirectory(), context.clock());
+        Tables tables = context.tables();
         RewriteClient client = context.rewrite();
         RewriteAddresses rewriting = (rule, address) -> client.rewrite(new RewriteRequest(rule, address));
         AddressRules rules = AddressRules.of(parameters, tables, rewriting,

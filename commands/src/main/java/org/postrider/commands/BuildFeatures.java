@@ -1,6 +1,8 @@
 package org.postrider.commands;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.postrider.common.lookup.TablePlugins;
 import org.postrider.common.wire.TlsContext;
 
 /** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
@@ -23,7 +25,7 @@ final class BuildFeatures {
         switch (option) {
             case 'a' -> print(SERVER_SASL);
             case 'l' -> print(LOCKS);
-            case 'm' -> print(TABLES);
+            case 'm' -> print(tables());
             default -> print(List.of());
         }
     }
@@ -40,6 +42,10 @@ final class BuildFeatures {
             }
         }
         return 0;
+    }
+
+    private static List<String> tables() {
+        return Stream.concat(TABLES.stream(), TablePlugins.ofImage().types().stream()).sorted().toList();
     }
 
     private void print(List<String> names) {

@@ -143,7 +143,8 @@ final class TableCommand {
             }
         };
         TableSettings settings = new TableSettings(Path.of(""), InstantSource.system(), RandomGenerator.getDefault(),
-                console.environment(), AccountDatabase.ofFiles(), true, choices.fold, complaints);
+                console.environment(), AccountDatabase.ofFiles(), true, choices.fold, complaints,
+                CommandTables.services(configuration, console.environment()));
         return new Tables(settings).openOrFail(title, manner.form);
     }
 

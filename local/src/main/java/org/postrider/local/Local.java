@@ -44,7 +44,7 @@ public final class Local implements Program {
 
     private static LocalParts parts(ServiceContext context) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock()).withoutSubstitution();
+        Tables tables = context.trustedTables(DeliveryService.tableDirectory(context)).withoutSubstitution();
         LocalSettings settings = settings(context);
         var byUser = new LocalParts.UserTables(tables.list(parameters.list("mailbox_command_maps")),
                 tables.list(parameters.list("mailbox_transport_maps")),

@@ -20,8 +20,7 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot, String 
     private static final Map<String, String> FAMILIES = Map.ofEntries(Map.entry("lmtp", "smtp"),
             Map.entry("oqmgr", "qmgr"), Map.entry("error", SMALL), Map.entry("discard", SMALL),
             Map.entry("showq", SMALL), Map.entry("flush", SMALL), Map.entry("verify", SMALL),
-            Map.entry("anvil", SMALL), Map.entry("scache", SMALL), Map.entry("proxymap", SMALL),
-            Map.entry("tlsmgr", SMALL));
+            Map.entry("anvil", SMALL), Map.entry("scache", SMALL), Map.entry("tlsmgr", SMALL));
     /** Programs of which one process serves any number of clients, so that the process limit is none of conversations. */
     private static final Set<String> MANY_CLIENTS = Set.of("pickup", "qmgr", "oqmgr", "trivial-rewrite", "verify",
             "anvil", "scache", "tlsmgr", "proxymap", "postscreen", "dnsblog", "tlsproxy", "postlogd", "flush");

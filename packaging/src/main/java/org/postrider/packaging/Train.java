@@ -103,7 +103,7 @@ public final class Train {
                 relayhost = [127.0.0.1]:%4$d
                 virtual_mailbox_domains = virtual.example.test
                 virtual_mailbox_base = %1$s/mail
-                virtual_mailbox_maps = static:v/
+                virtual_mailbox_maps = proxy:static:v/
                 virtual_uid_maps = static:%5$d
                 virtual_gid_maps = static:%5$d
                 import_environment = PATH, POSTRIDER_JAVA_OPTIONS, MAIL_CONFIG

@@ -7,7 +7,6 @@ import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
-import org.postrider.common.lookup.Tables;
 
 /** The program pickup: service {@code postdrop} listens to users, any other service of it watches maildrop. */
 public final class Pickup implements Program {
@@ -28,7 +27,7 @@ public final class Pickup implements Program {
         Submission submission = new Submission(configuration, context.cleanup(), context.clock());
         if (context.serviceName().equals(POSTDROP)) {
             AuthorizedUsers users = AuthorizedUsers.read(AuthorizedUsers.Purpose.SUBMIT, context.parameters(),
-                    new Tables(context.queueDirectory(), context.clock()));
+                    context.tables());
             return new PostdropService(configuration, submission, users, context.clock());
         }
         return new MaildropService(configuration, submission, context.queueDirectory(), context.clock());

@@ -13,7 +13,6 @@ import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
-import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Processes;
 import org.postrider.common.queue.QueueDirectory;
 
@@ -52,6 +51,7 @@ public final class Services implements Program {
             case "flush" -> new FlushService(context, queue(context), users(AuthorizedUsers.Purpose.FLUSH, context));
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
+            case "proxymap" -> ProxymapService.open(context);
             case "anvil" -> new AnvilService(context.parameters(), context.clock());
             case POSTLOGD -> {
                 Service opened = prepared.getAndSet(null);
@@ -63,8 +63,7 @@ public final class Services implements Program {
     }
 
     private static AuthorizedUsers users(AuthorizedUsers.Purpose purpose, ServiceContext context) {
-        return AuthorizedUsers.read(purpose, context.parameters(),
-                new Tables(context.queueDirectory(), context.clock()));
+        return AuthorizedUsers.read(purpose, context.parameters(), context.tables());
     }
 
     private static QueueDirectory queue(ServiceContext context) {

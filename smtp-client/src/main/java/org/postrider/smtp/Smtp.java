@@ -60,7 +60,7 @@ public final class Smtp implements Program {
     }
 
     private static Tables tables(ServiceContext context) {
-        return new Tables(DeliveryService.tableDirectory(context), context.clock());
+        return context.tables(DeliveryService.tableDirectory(context));
     }
 
     private static MxLookup mailHosts(ServiceContext context, ClientSettings settings) {

@@ -43,7 +43,7 @@ final class SmtpdService implements Service {
 
     SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, ConnectionCounts counts) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(context.queueDirectory(), context.clock());
+        Tables tables = context.tables();
         this.context = context;
         this.policies = new PolicyConnections(context.network(), context.queueDirectory());
         this.counts = counts;

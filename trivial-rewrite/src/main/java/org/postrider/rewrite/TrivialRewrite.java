@@ -24,7 +24,7 @@ public final class TrivialRewrite implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(context.queueDirectory(), context.clock());
+        Tables tables = context.tables();
         LocalDomains localDomains = new LocalDomains(parameters, tables,
                 new InetInterfaces(HostFacts.ask()).own(parameters));
         AddressRewriter local = AddressRewriter.local(parameters);

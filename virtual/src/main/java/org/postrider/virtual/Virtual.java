@@ -46,7 +46,7 @@ public final class Virtual implements Program {
 
     private static VirtualSettings settings(ServiceContext context) {
         Parameters parameters = context.parameters();
-        Tables tables = new Tables(DeliveryService.tableDirectory(context), context.clock()).withoutSubstitution();
+        Tables tables = context.trustedTables(DeliveryService.tableDirectory(context)).withoutSubstitution();
         AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"), _ -> false, false);
         return new VirtualSettings(parameters.string("virtual_mailbox_base"),
                 tables.list(parameters.list("virtual_mailbox_maps")), tables.list(parameters.list("virtual_uid_maps")),

@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.log.Log;
+import org.postrider.common.lookup.TablePlugins;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.wire.ListenerKind;
@@ -60,7 +61,8 @@ final class DaemonLoop {
                 new LinkedBlockingQueue<>(), Thread.ofPlatform().name("file-", 0).daemon(true).factory());
         threads.allowCoreThreadTimeOut(true);
         this.fileWork = threads;
-        this.shared = new ServiceContext.Shared(network, fileWork, clock, new SessionNumbers(Identity.pid()));
+        this.shared = new ServiceContext.Shared(network, fileWork, clock, new SessionNumbers(Identity.pid()),
+                TablePlugins.ofImage());
     }
 
     /** Serves. Returns the exit status. */

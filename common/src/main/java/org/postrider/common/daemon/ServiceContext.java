@@ -1,9 +1,11 @@
 package org.postrider.common.daemon;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.postrider.common.config.Parameters;
@@ -11,12 +13,25 @@ import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.log.LogContext;
+import org.postrider.common.lookup.TablePlugins;
+import org.postrider.common.lookup.TableServices;
+import org.postrider.common.lookup.TableSettings;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.wire.Network;
 
 /** What a service gets from the skeleton. One object for each service and configuration generation; safe for every thread. */
 public final class ServiceContext {
     /** What all services of one JVM share. */
-    public record Shared(Network network, Executor fileWork, InstantSource clock, SessionNumbers numbers) {}
+    public record Shared(Network network, Executor fileWork, InstantSource clock, SessionNumbers numbers,
+            TablePlugins plugins) {
+        /** Without the plug-ins of an image. */
+        public Shared(Network network, Executor fileWork, InstantSource clock, SessionNumbers numbers) {
+            this(network, fileWork, clock, numbers, TablePlugins.none());
+        }
+    }
+
+    /** A table that proxymap can't answer for so long is unavailable: its own time limits are shorter. */
+    private static final Duration LONGEST_LOOKUP = Duration.ofSeconds(100);
 
     private final ServiceDescription description;
     private final Path queueDirectory;
@@ -104,6 +119,48 @@ public final class ServiceContext {
         return clients.computeIfAbsent(socket, path -> new ServiceClient(network(), queueDirectory.resolve(path),
                 new ServiceClient.Limits(parameters.time("ipc_timeout"), parameters.time("ipc_idle"),
                         parameters.time("ipc_ttl"))));
+    }
+
+    /** The tables of this service; a relative file name is taken from the queue directory. */
+    public Tables tables() {
+        return tables(queueDirectory);
+    }
+
+    /** The tables of this service; a relative file name is taken from this directory. */
+    public Tables tables(Path directory) {
+        return new Tables(tableSettings(directory));
+    }
+
+    /**
+     * Tables that decide over files, commands and users, as local(8) and virtual(8) have them: {@code proxy:} tables are opened in
+     * this process, as proxymap(8) runs with fewer rights and must not tell such things.
+     */
+    public Tables trustedTables(Path directory) {
+        TableSettings settings = tableSettings(directory);
+        return new Tables(settings.withServices(settings.services().withoutProxy()));
+    }
+
+    private TableSettings tableSettings(Path directory) {
+        return TableSettings.of(directory, clock())
+                .withOpenErrorIsFatal(parameters.bool("daemon_table_open_error_is_fatal"))
+                .withServices(new TableServices(() -> parameters, shared.plugins(),
+                        Optional.of(proxymap("proxymap_service_name")),
+                        Optional.of(proxymap("proxywrite_service_name"))));
+    }
+
+    private ProxymapClient proxymap(String parameter) {
+        String name = parameters.string(parameter);
+        Duration timeout = parameters.time("ipc_timeout");
+        ServiceClient client = clients.computeIfAbsent("private/" + name,
+                path -> new ServiceClient(network(), queueDirectory.resolve(path),
+                        new ServiceClient.Limits(
+                                timeout.compareTo(LONGEST_LOOKUP) < 0 ? timeout : LONGEST_LOOKUP,
+                                parameters.time("ipc_idle"), parameters.time("ipc_ttl"))));
+        return new ProxymapClient(() -> name, request -> client.exchange(connection -> {
+            request.write(connection.out());
+            connection.out().flush();
+            return ProxymapClient.answer(connection.in());
+        }));
     }
 
     /** Hands messages to cleanup. */

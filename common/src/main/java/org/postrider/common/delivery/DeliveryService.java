@@ -11,7 +11,6 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.ServiceClient;
-import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.posix.FileSystemIdentity;
 import org.postrider.common.posix.Identity;
@@ -73,7 +72,7 @@ public final class DeliveryService implements Service {
         Parameters parameters = context.parameters();
         String own = context.programName() + "_delivery_status_filter";
         String name = parameters.names().contains(own) ? own : "default_delivery_status_filter";
-        return new StatusFilter(new Tables(tableDirectory(context), context.clock()).list(parameters.list(name)));
+        return new StatusFilter(context.tables(tableDirectory(context)).list(parameters.list(name)));
     }
 
     /** File work with recipients' rights, on the context's threads. */

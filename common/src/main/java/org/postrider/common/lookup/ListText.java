@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Splits what an administrator wrote in one parameter: items between commas and white space, a pair of braces keeps them together. */
-final class ListText {
+public final class ListText {
     private ListText() {}
 
     /** The items, braces still on them. A closing brace that is missing ends with the text. */
-    static List<String> split(String text) {
+    public static List<String> split(String text) {
         List<String> items = new ArrayList<>();
         StringBuilder item = new StringBuilder();
         int depth = 0;
@@ -31,11 +31,11 @@ final class ListText {
     }
 
     /** The text inside one pair of braces, trimmed; the text itself where it is not in braces. */
-    static String unbrace(String text) {
+    public static String unbrace(String text) {
         return isBraced(text) ? text.substring(1, text.length() - 1).strip() : text;
     }
 
-    static boolean isBraced(String text) {
+    public static boolean isBraced(String text) {
         return text.length() >= 2 && text.charAt(0) == '{' && text.charAt(text.length() - 1) == '}';
     }
 

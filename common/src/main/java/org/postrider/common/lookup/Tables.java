@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Tables {
     private static final int DEEPEST = 20;
+    private static final String PROXY = "proxy:";
 
     private final TableSettings settings;
     private final boolean substitution;
@@ -127,7 +129,7 @@ public final class Tables {
         String type = name.substring(0, colon);
         String rest = name.substring(colon + 1);
         return switch (type) {
-            case "proxy" -> make(rest, way.deeper());
+            case "proxy" -> proxied(name, rest, way);
             case "texthash" -> textFile(name, rest, "open database " + path(rest), way,
                     way.isForAliases() ? TableSource.Form.MAP_OR_ALIASES : way.form);
             case "hash", "btree" -> textFile(name, rest, "open database " + path(rest) + ".db", way,
@@ -149,8 +151,49 @@ public final class Tables {
             case "randmap" -> new RandomTable(name, members(name, rest), settings.random());
             case "tcp" -> new TcpTable(name, rest, settings.complaints());
             case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints());
-            default -> throw new TableException("unsupported dictionary type: " + type);
+            default -> settings.services().plugins().find(type)
+                    .orElseThrow(() -> new TableException("unsupported dictionary type: " + type))
+                    .open(name, rest, this);
         };
+    }
+
+    private LookupTable proxied(String title, String name, Way way) {
+        Optional<ProxyService> proxy = settings.services().proxy();
+        if (proxy.isEmpty()) {
+            return make(name, way.deeper());
+        }
+        ProxyTable table = proxyTable(title, name, proxy.get());
+        if (way.strict) {
+            table.open();
+        }
+        return table;
+    }
+
+    private ProxyTable proxyTable(String title, String name, ProxyService service) {
+        return new ProxyTable(title,
+                new ProxyService.Table(withoutProxy(name), settings.foldKeys(), substitution), service,
+                settings.complaints());
+    }
+
+    /** The name behind any number of {@code proxy:}. */
+    public static String withoutProxy(String name) {
+        String bare = name;
+        while (bare.startsWith(PROXY)) {
+            bare = bare.substring(PROXY.length());
+        }
+        return bare;
+    }
+
+    /** The table of this name, to be changed too; throws {@link TableException} when its type is for reading only. */
+    public UpdatableTable openForUpdate(String name) {
+        Optional<ProxyService> writer = settings.services().proxyWriter();
+        if (name.startsWith(PROXY) && writer.isPresent()) {
+            return proxyTable(name, name, writer.get());
+        }
+        if (make(withoutProxy(name), new Way(TableSource.Form.MAP, true, 0)) instanceof UpdatableTable table) {
+            return table;
+        }
+        throw new TableException(name + " map requires O_RDONLY access mode");
     }
 
     private LookupTable textFile(String title, String file, String openWords, Way way,
