@@ -75,7 +75,7 @@ final class ProxymapService implements Service {
             kind = ProxymapRequest.kind(list);
         } catch (ProtocolException e) {
             LOG.warn("{}", e.getMessage());
-            return new Attributes().put("status", Status.BAD.ordinal());
+            return new Attributes().put("status", Status.BAD.code());
         }
         try {
             ProxymapRequest request = ProxymapRequest.fromAttributes(kind, list);

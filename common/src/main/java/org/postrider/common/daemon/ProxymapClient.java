@@ -71,7 +71,8 @@ public final class ProxymapClient implements ProxyService {
             case RETRY -> throw new IOException("query error");
             case BAD -> throw new IOException("the " + service.get() + " service did not understand the request");
             case DENIED ->
-                throw new TableException(service.get() + " service is not configured for table \"" + table.name() + '"');
+                throw new TableException(
+                        service.get() + " service is not configured for table \"" + table.name() + '"');
         };
     }
 

@@ -40,9 +40,29 @@ public record ProxymapRequest(Kind kind, String table, int flags, String key, St
         }
     }
 
-    /** How it went; on the wire the ordinal. */
+    /** How it went. */
     public enum Status {
-        OK, NO_KEY, RETRY, BAD, DENIED
+        OK(0), NO_KEY(1), RETRY(2), BAD(3), DENIED(4);
+
+        private final int code;
+
+        Status(int code) {
+            this.code = code;
+        }
+
+        /** The number on the wire. */
+        public int code() {
+            return code;
+        }
+
+        static Status of(int code) throws ProtocolException {
+            for (Status status : values()) {
+                if (status.code == code) {
+                    return status;
+                }
+            }
+            throw new ProtocolException("unexpected status " + code);
+        }
     }
 
     /**
@@ -60,7 +80,7 @@ public record ProxymapRequest(Kind kind, String table, int flags, String key, St
 
         /** In the form that answers a request of this kind. */
         public Attributes toAttributes(Kind kind) {
-            Attributes list = new Attributes().put("status", status.ordinal());
+            Attributes list = new Attributes().put("status", status.code());
             return switch (kind) {
                 case OPEN -> list.put("flags", flags);
                 case LOOKUP -> list.put("value", value);
@@ -70,12 +90,8 @@ public record ProxymapRequest(Kind kind, String table, int flags, String key, St
         }
 
         public static Answer fromAttributes(Attributes list) throws ProtocolException {
-            int status = list.integer("status", Status.BAD.ordinal());
-            if (status < 0 || status >= Status.values().length) {
-                throw new ProtocolException("unexpected status " + status);
-            }
-            return new Answer(Status.values()[status], list.integer("flags", 0), list.get("key", ""),
-                    list.get("value", ""));
+            return new Answer(Status.of(list.integer("status", Status.BAD.code)), list.integer("flags", 0),
+                    list.get("key", ""), list.get("value", ""));
         }
     }
 
