@@ -31,6 +31,7 @@ class ArchitectureTest {
                 .layer("config").definedBy(ROOM + "config..")
                 .layer("log").definedBy(ROOM + "log..")
                 .layer("mail").definedBy(ROOM + "mail..")
+                .layer("gather").definedBy(ROOM + "gather..")
                 .layer("posix").definedBy(ROOM + "posix..")
                 .whereLayer("delivery").mayNotBeAccessedByAnyLayer()
                 .whereLayer("daemon").mayOnlyBeAccessedByLayers("delivery")
@@ -47,7 +48,7 @@ class ArchitectureTest {
 
     @Test
     void theGroundImportsNoRoomAboveIt() {
-        for (String ground : new String[]{"config", "log", "mail", "posix"}) {
+        for (String ground : new String[]{"config", "gather", "log", "mail", "posix"}) {
             noClasses().that().resideInAPackage(ROOM + ground + "..").should().dependOnClassesThat()
                     .resideInAnyPackage(ROOM + "lookup..", ROOM + "queue..", ROOM + "ipc..", ROOM + "wire..",
                             ROOM + "daemon..", ROOM + "delivery..", ROOM + "smtp..", ROOM + "dns..")

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.queue.QueueDirectory;
@@ -40,16 +41,12 @@ final class Feeder implements Runnable {
     private static final int MOST_LOADING = 32;
     /** As many announced messages as wait for their turn; those beyond are found by a scan. */
     private static final int MOST_ANNOUNCED = 1000;
+    /** Announcements that come fast are gathered this long: waking this thread for each would cost more than reading the file. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Takes a candidate into the active queue; it calls {@link #loaded()} in any case, and {@link #release} at the end. */
     interface Admission {
-        /**
-         * Takes one.
-         *
-         * @param mayBeInUse an agent called by an earlier qmgr may still work on it
-         * @param fresh the file was written a moment ago and need not be fetched from the disk
-         */
-        void admit(MessageLoader.Candidate candidate, boolean mayBeInUse, boolean fresh);
+        void admit(MessageLoader.Candidate candidate);
     }
 
     private final InstantSource clock;
@@ -183,9 +180,12 @@ final class Feeder implements Runnable {
                 if (recoveryDue) {
                     recoverActive();
                 }
-                takeAnnounced();
+                boolean announcedOne = takeAnnounced();
                 boolean _ = turn(incoming, Integer.MAX_VALUE);
                 boolean _ = turn(deferred, SKIPS_PER_TURN);
+                if (announcedOne && announced.isEmpty()) {
+                    LockSupport.parkNanos(this, GATHER_NANOS);
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -239,21 +239,23 @@ final class Feeder implements Runnable {
         }
     }
 
-    private void takeAnnounced() throws InterruptedException {
+    /** Admits at most one announced message; true when there was one. */
+    private boolean takeAnnounced() throws InterruptedException {
         QueueId id = announced.poll();
         if (id == null) {
-            return;
+            return false;
         }
         try {
-            MessageLoader.Candidate candidate = candidate(
-                    new QueueScan.Entry(id, directory.path(QueueName.INCOMING, id)), QueueName.INCOMING, false);
+            var entry = new QueueScan.Entry(id, directory.path(QueueName.INCOMING, id));
+            MessageLoader.Candidate candidate = candidate(entry, QueueName.INCOMING, MessageLoader.Past.NONE, false);
             if (candidate != null) {
-                boolean _ = admit(candidate, true);
+                boolean _ = admit(candidate);
             }
         } catch (IOException e) {
             LOG.warn("{}: can't look at queue file: {}", id, e.toString());
             scanIncoming();
         }
+        return true;
     }
 
     /** Admits at most one message of this pass; true when it did. */
@@ -268,9 +270,10 @@ final class Feeder implements Runnable {
                     end(pass);
                     return false;
                 }
-                MessageLoader.Candidate candidate = candidate(entry.get(), pass.queue, pass.ignoreTime);
+                MessageLoader.Candidate candidate = candidate(entry.get(), pass.queue,
+                        past(entry.get().id(), pass.queue), pass.ignoreTime);
                 if (candidate != null) {
-                    return admit(candidate, false);
+                    return admit(candidate);
                 }
             }
         } catch (IOException e) {
@@ -299,8 +302,15 @@ final class Feeder implements Runnable {
         return null;
     }
 
-    private MessageLoader.@Nullable Candidate candidate(QueueScan.Entry entry, QueueName queue, boolean ignoringTime)
-            throws IOException {
+    /** What an agent called by an earlier qmgr may still work on was in active, or went to deferred. */
+    private MessageLoader.Past past(QueueId id, QueueName queue) {
+        return queue == QueueName.DEFERRED || recovered.contains(id)
+                ? MessageLoader.Past.PERHAPS_IN_USE
+                : MessageLoader.Past.UNKNOWN;
+    }
+
+    private MessageLoader.@Nullable Candidate candidate(QueueScan.Entry entry, QueueName queue, MessageLoader.Past past,
+            boolean ignoringTime) throws IOException {
         if (known.contains(entry.id())) {
             return null;
         }
@@ -312,7 +322,7 @@ final class Feeder implements Runnable {
                 return null;
             }
             MessageLoader.Candidate candidate = new MessageLoader.Candidate(entry.id(), entry.path(), queue,
-                    attributes, ignoringTime);
+                    attributes, past, ignoringTime);
             return candidate.isComplete() && candidate.isDue(clock.instant()) ? candidate : null;
         } catch (NoSuchFileException _) {
             // Moved or removed since the directory was read.
@@ -320,14 +330,14 @@ final class Feeder implements Runnable {
         }
     }
 
-    private boolean admit(MessageLoader.Candidate candidate, boolean fresh) throws InterruptedException {
+    private boolean admit(MessageLoader.Candidate candidate) throws InterruptedException {
         if (!awaitRoom()) {
             return false;
         }
         loading.acquire();
         boolean _ = known.add(candidate.id());
-        boolean mayBeInUse = recovered.remove(candidate.id()) || candidate.queue() == QueueName.DEFERRED;
-        admission.admit(candidate, mayBeInUse, fresh);
+        boolean _ = recovered.remove(candidate.id());
+        admission.admit(candidate);
         return true;
     }
 

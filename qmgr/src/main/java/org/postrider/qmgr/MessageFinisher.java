@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * deferred file gets its time before its rename. A crash between any two repeats what comes after with the same outcome, at worst
  * with a second letter.
  *
- * <p>{@link #finishSimply} only works on the disk and runs on a file-work thread; {@link #finish} asks other services and
+ * <p>{@link #finishSimply} only works on the disk and runs on a thread for that; {@link #finish} asks other services and
  * runs on a virtual thread.
  */
 final class MessageFinisher {
@@ -54,7 +54,8 @@ final class MessageFinisher {
         if (someRemain || hasLog(QueueName.BOUNCE, message.id()) || mayHaveTrace(message)) {
             return false;
         }
-        remove(message.id());
+        // No defer log: what the attempts before left was removed at the beginning of this one, which left nothing.
+        removeQueueFile(message.id());
         return true;
     }
 
@@ -181,6 +182,15 @@ final class MessageFinisher {
     private void remove(QueueId id) {
         try {
             boolean _ = directory.remove(QueueName.DEFER, id);
+        } catch (IOException e) {
+            LOG.warn("{}: can't remove message: {}", id, e.toString());
+            return;
+        }
+        removeQueueFile(id);
+    }
+
+    private void removeQueueFile(QueueId id) {
+        try {
             if (directory.remove(QueueName.ACTIVE, id)) {
                 LOG.info("{}: removed", id);
             }

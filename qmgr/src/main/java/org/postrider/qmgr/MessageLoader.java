@@ -35,8 +35,19 @@ final class MessageLoader {
     private final InstantSource clock;
     private final CorruptMessages corrupt;
 
-    /** A file that a scan found. */
-    record Candidate(QueueId id, Path path, QueueName queue, PosixFileAttributes attributes, boolean flushing) {
+    /** What is known of the time before a file was found. */
+    enum Past {
+        /** Cleanup wrote it a moment ago and told us: it need not come from the disk, and there was no attempt yet. */
+        NONE,
+        /** Nothing is known. */
+        UNKNOWN,
+        /** An agent called by an earlier qmgr may still work on it. */
+        PERHAPS_IN_USE
+    }
+
+    /** A file that may be taken into the active queue. */
+    record Candidate(QueueId id, Path path, QueueName queue, PosixFileAttributes attributes, Past past,
+            boolean flushing) {
         boolean isComplete() {
             return attributes.isRegularFile() && attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
         }
@@ -58,19 +69,20 @@ final class MessageLoader {
     /**
      * Takes the message; empty when it is gone, still being delivered, or corrupt.
      *
-     * @param mayBeInUse an agent called by an earlier qmgr may still work on it
      * @param most how many recipients to read
      */
-    Optional<Loaded> load(Candidate candidate, boolean mayBeInUse, int most, RetryPlan retry) {
+    Optional<Loaded> load(Candidate candidate, int most, RetryPlan retry) {
         QueueId id = candidate.id();
         try {
-            if (mayBeInUse && isLocked(candidate.path())) {
+            if (candidate.past() == Past.PERHAPS_IN_USE && isLocked(candidate.path())) {
                 postpone(candidate, retry);
                 return Optional.empty();
             }
             directory.move(candidate.path(), id, QueueName.ACTIVE);
-            // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
-            boolean _ = directory.remove(QueueName.DEFER, id);
+            if (candidate.past() != Past.NONE) {
+                // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
+                boolean _ = directory.remove(QueueName.DEFER, id);
+            }
             return Optional.of(read(candidate, most));
         } catch (NoSuchFileException _) {
             // Somebody removed it, put it on hold, or moved it: it is theirs now.

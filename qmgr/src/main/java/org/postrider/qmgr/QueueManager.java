@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.gather.Gatherer;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.Processes;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop around the scheduler. Its one thread takes events from a bounded inbox, tells the scheduler, and carries out the
- * scheduler's steps by starting work elsewhere: reading files and removing them on file-work threads, resolving, deliveries and
+ * scheduler's steps by starting work elsewhere: reading files on file-work threads, removing them on one that gathers, resolving, deliveries and
  * notices on virtual threads. The loop itself never waits for anything but its inbox, and nobody who fills the inbox holds what
  * the loop needs, so a full inbox only slows the others down.
  *
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class QueueManager {
     private static final Logger LOG = LoggerFactory.getLogger(QueueManager.class);
     private static final int INBOX = 4096;
+    /** Under load, removals are gathered this long. */
+    private static final Duration GATHER = Duration.ofMillis(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final InstantSource clock;
@@ -43,6 +46,8 @@ final class QueueManager {
     private final DeliveryScheduler scheduler;
     private final BlockingQueue<Event> inbox = new ArrayBlockingQueue<>(INBOX);
     private final Feeder feeder;
+    /** Holds no more than the active queue does, so that the loop never waits for it. */
+    private final Gatherer<ActiveMessage> endings;
     private final Thread loop;
     private final Thread feeding;
     private volatile Parts parts;
@@ -74,6 +79,7 @@ final class QueueManager {
         this.threads = threads;
         this.feeder = new Feeder(parts.directory(), clock, parts.settings().activeLimit(),
                 parts.settings().queueRunDelay(), this::admit);
+        this.endings = new Gatherer<>("endings", Integer.MAX_VALUE, GATHER, this::finishAll);
         this.loop = owned(threads.thread("scheduler", this::run));
         this.feeding = owned(Thread.ofPlatform().daemon().name("feeder").unstarted(feeder));
     }
@@ -111,6 +117,7 @@ final class QueueManager {
         try {
             boolean _ = loop.join(STOP_LIMIT);
             boolean _ = feeding.join(STOP_LIMIT);
+            endings.close();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -172,13 +179,13 @@ final class QueueManager {
     // ---- work outside the loop ----
 
     /** Feeder's thread: reads the file, on a file-work thread when it may have to come from the disk, then routes elsewhere. */
-    private void admit(MessageLoader.Candidate candidate, boolean mayBeInUse, boolean fresh) {
+    private void admit(MessageLoader.Candidate candidate) {
         Parts now = parts;
-        Executor reader = fresh ? Runnable::run : fileWork;
+        Executor reader = candidate.past() == MessageLoader.Past.NONE ? Runnable::run : fileWork;
         reader.execute(() -> {
             Optional<MessageLoader.Loaded> loaded = Optional.empty();
             try {
-                loaded = now.loader().load(candidate, mayBeInUse, batchSize(now), now.settings().retry());
+                loaded = now.loader().load(candidate, batchSize(now), now.settings().retry());
             } finally {
                 if (loaded.isEmpty()) {
                     feeder.loaded();
@@ -250,22 +257,27 @@ final class QueueManager {
         });
     }
 
-    private void finish(ActiveMessage message) {
+    /** Most messages end simply: their files are removed by one thread, many at once when mail is fast. */
+    private void finishAll(List<ActiveMessage> messages) {
         MessageFinisher finisher = parts.finisher();
+        for (ActiveMessage message : messages) {
+            finish(message, finisher);
+        }
+    }
+
+    private void finish(ActiveMessage message, MessageFinisher finisher) {
         MessageHead head = message.head();
         boolean remain = message.someRemain();
-        fileWork.execute(() -> {
-            if (ended(head, () -> finisher.finishSimply(head, remain))) {
-                feeder.release(head.id());
-            } else {
-                Thread.startVirtualThread(() -> {
-                    boolean _ = ended(head, () -> {
-                        finisher.finish(head, remain);
-                        return true;
-                    });
-                    feeder.release(head.id());
-                });
-            }
+        if (ended(head, () -> finisher.finishSimply(head, remain))) {
+            feeder.release(head.id());
+            return;
+        }
+        Thread _ = Thread.startVirtualThread(() -> {
+            boolean _ = ended(head, () -> {
+                finisher.finish(head, remain);
+                return true;
+            });
+            feeder.release(head.id());
         });
     }
 
@@ -364,7 +376,7 @@ final class QueueManager {
         if (message.wantsBatch()) {
             readMore(message, message.startBatch());
         } else if (message.isThrough()) {
-            finish(message);
+            endings.put(message);
         }
     }
 

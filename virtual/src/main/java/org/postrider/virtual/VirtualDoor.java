@@ -132,12 +132,14 @@ final class VirtualDoor implements Door {
         var headers = new MessageCopy.Headers(delivery.request().sender(), "MAILER-DAEMON", true,
                 settings.originalRecipient() ? original : "", recipient.address());
         try (MessageContent content = delivery.content()) {
-            return identity.call(owner, () -> {
-                if (path.endsWith("/")) {
+            if (path.endsWith("/")) {
+                return identity.callBriefly(owner, () -> {
                     maildir.deliver(Path.of(path), owner, settings.limit(),
                             out -> MAILDIR.write(headers, clock.instant(), content, out));
                     return "delivered to maildir";
-                }
+                });
+            }
+            return identity.call(owner, () -> {
                 append(Path.of(path), owner, headers, content);
                 return "delivered to mailbox";
             });

@@ -33,8 +33,10 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +163,14 @@ public final class Network implements AutoCloseable {
      */
     public Thread thread(String name, Runnable work) {
         return LoopThreads.unstarted(LoopThreads.carrier().orElseGet(loops::next), name, work);
+    }
+
+    /**
+     * The event loop that carries the calling thread, as a place for work that needs a platform thread and waits for nothing but the
+     * disk: no other thread is woken for it. The loop stands still meanwhile.
+     */
+    public static Optional<Executor> carrier() {
+        return LoopThreads.carrier().map(Function.identity());
     }
 
     /** Ends the event loops; open connections are closed. */

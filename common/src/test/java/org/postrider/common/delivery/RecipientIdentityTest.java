@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.posix.FileSystemIdentity;
 import org.postrider.common.posix.Identity;
+import org.postrider.common.wire.Network;
 
 class RecipientIdentityTest {
     private static final Rights NOBODY = new Rights(65534, 65534, "nobody");
@@ -58,6 +60,27 @@ class RecipientIdentityTest {
                             "cannot deliver as user nobody: the mail system runs without root privileges");
                 });
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void briefWorkIsDoneByTheLoopThatCarriesTheCaller() throws Exception {
+        var identity = new RecipientIdentity(1000, 1000, _ -> {
+            throw new IllegalStateException("another thread was asked");
+        }, (_, _) -> {
+        });
+        CompletableFuture<Boolean> onVirtual = new CompletableFuture<>();
+        try (Network network = new Network(1)) {
+            Thread caller = network.thread("caller", () -> {
+                try {
+                    boolean _ = onVirtual.complete(identity.callBriefly(new Rights(1000, 1000, "me"),
+                            () -> Thread.currentThread().isVirtual()));
+                } catch (Exception e) {
+                    boolean _ = onVirtual.completeExceptionally(e);
+                }
+            });
+            caller.start();
+            assertThat(onVirtual.get()).as("an identity belongs to a platform thread").isFalse();
+        }
     }
 
     @Test
