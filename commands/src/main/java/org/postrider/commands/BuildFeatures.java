@@ -10,7 +10,8 @@ final class BuildFeatures {
     private static final List<String> SERVER_SASL = List.of("cyrus", "dovecot");
     private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
     private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "environ", "fail", "hash", "inline",
-            "internal", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap", "static", "tcp", "texthash",
+            "internal", "lmdb", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap", "static", "tcp",
+            "texthash",
             "unionmap", "unix");
     private static final List<String> KEY_ALGORITHMS = List.of("dsa", "ecdsa", "rsa");
 

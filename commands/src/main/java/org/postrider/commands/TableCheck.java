@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.postrider.common.config.ConfigurationException;
@@ -15,6 +16,7 @@ import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.AccountDatabase;
 import org.postrider.common.lookup.Complaints;
+import org.postrider.common.lookup.IndexChoice;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.TableSettings;
@@ -26,11 +28,13 @@ import org.postrider.common.lookup.Tables;
  * looked at, not asked, so that a check does not depend on them.
  */
 final class TableCheck {
-    /** The types with an index beside the source, and what its name ends with. */
+    /** The types with an index beside the source, and what its name ends with; hash and btree may have another. */
     private static final Map<String, String> INDEXES = Map.of("hash", ".db", "btree", ".db", "lmdb", ".lmdb", "cdb",
             ".cdb");
+    private static final Set<String> TWO_INDEXES = Set.of("hash", "btree");
     private static final Set<String> FILES = Set.of("texthash", "cidr", "regexp", "pcre");
-    private static final Set<String> ASKED = Set.of("hash", "btree", "cdb", "texthash", "cidr", "regexp", "pcre",
+    private static final Set<String> ASKED = Set.of("hash", "btree", "lmdb", "cdb", "texthash", "cidr", "regexp",
+            "pcre",
             "inline", "static", "unix");
     private static final Set<String> SECRETS = Set.of("smtp_sasl_password_maps", "lmtp_sasl_password_maps");
 
@@ -75,7 +79,9 @@ final class TableCheck {
         boolean client = !ParameterCatalogue.standard().table(table.type()).isEmpty();
         if (table.isFile() && (index != null || client || FILES.contains(table.type()))) {
             Path source = Path.of(table.name());
-            Path compiled = Path.of(table.name() + (index == null ? "" : index));
+            Path compiled = TWO_INDEXES.contains(table.type())
+                    ? newestIndex(source)
+                    : Path.of(table.name() + (index == null ? "" : index));
             boolean written = name.endsWith("_map") || name.endsWith("_cache_database");
             if (!Files.exists(source) && !Files.exists(compiled)) {
                 if (!written) {
@@ -94,6 +100,15 @@ final class TableCheck {
         if (ASKED.contains(table.type())) {
             ask(table, name, file, line);
         }
+    }
+
+    /** The index that would answer if it is not older than the source. */
+    private static Path newestIndex(Path source) {
+        IndexChoice choice = IndexChoice.of(source);
+        return switch (choice.kind()) {
+            case LMDB, BERKELEY -> choice.file();
+            case SOURCE, NONE -> Objects.requireNonNullElse(choice.stale(), IndexChoice.berkeley(source));
+        };
     }
 
     private void checkAge(TableReference table, Path source, Path compiled, String file, int line) {
@@ -139,7 +154,10 @@ final class TableCheck {
         Complaints complaints = new Complaints() {
             @Override
             public void warn(String text) {
-                files.add(Finding.Kind.BROKEN_TABLE, file, line, text, "");
+                // A stale index has a finding of its own.
+                if (!text.contains(" is older than source file ")) {
+                    files.add(Finding.Kind.BROKEN_TABLE, file, line, text, "");
+                }
             }
 
             @Override

@@ -1,14 +1,8 @@
 package org.postrider.common.lookup;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,77 +10,95 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads D. J. Bernstein's constant database (https://cr.yp.to/cdb/cdb.txt), as tinycdb and Postfix write it: 256 pointers to hash
  * tables, records, hash tables; all numbers 32 bits, little endian. The file is mapped; its writers replace it by renaming. Keys and
- * values may end with a NUL, as some writers have it; the first question settles which.
+ * values may end with a NUL, as some writers have it; the first record settles which.
  */
-public final class CdbContents implements TableContents {
-    static final ValueLayout.OfInt NUMBER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+public final class CdbContents implements IndexContents {
     static final int POINTERS = 2048;
 
-    private final MemorySegment file;
+    private final MappedFile file;
     private final boolean fold;
+    private final boolean withEnd;
 
-    private CdbContents(MemorySegment file, boolean fold) {
+    private CdbContents(MappedFile file, boolean fold, boolean withEnd) {
         this.file = file;
         this.fold = fold;
+        this.withEnd = withEnd;
     }
 
-    /** Opens a file that is complete. */
+    /**
+     * Opens a file that is complete.
+     *
+     * @param fold look keys up in lower case
+     */
     public static CdbContents open(Path path, boolean fold) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (channel.size() < POINTERS) {
-                throw new IOException("not a cdb file");
+        MappedFile file = MappedFile.of(path, ByteOrder.LITTLE_ENDIAN);
+        try {
+            long first = POINTERS + 8 + file.four(POINTERS);
+            boolean any = POINTERS < endOfRecords(file);
+            return new CdbContents(file, fold, any && first > POINTERS + 8 && file.one(first - 1) == 0);
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            if (file.size() == POINTERS) {
+                return new CdbContents(file, fold, false);
             }
-            return new CdbContents(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), fold);
+            throw new IOException("Protocol error", e);
         }
     }
 
     @Override
     public LookupResult find(String key) {
-        byte[] plain = (fold ? KeyFolding.fold(key) : key).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] plain = MappedFile.bytes(fold ? KeyFolding.fold(key) : key);
         try {
-            byte[] value = value(plain);
-            if (value == null) {
-                value = value(Arrays.copyOf(plain, plain.length + 1));
-            }
-            return value == null ? LookupResult.NOT_FOUND : new LookupResult.Found(text(value));
-        } catch (IndexOutOfBoundsException _) {
+            byte[] value = value(withEnd ? Arrays.copyOf(plain, plain.length + 1) : plain);
+            return value == null ? LookupResult.NOT_FOUND : new LookupResult.Found(MappedFile.text(value));
+        } catch (IndexOutOfBoundsException | InternalError _) {
             return new LookupResult.Unavailable("cdb file is damaged");
         }
     }
 
-    /** Every record in the order of the file. */
-    public void forEach(BiConsumer<String, String> entry) {
-        long end = number(0);
+    @Override
+    public void forEach(BiConsumer<String, String> entry) throws IOException {
+        try {
+            long end = endOfRecords(file);
+            long at = POINTERS;
+            while (at < end) {
+                long keyLength = file.four(at);
+                long valueLength = file.four(at + 4);
+                entry.accept(MappedFile.text(file.copy(at + 8, keyLength)),
+                        MappedFile.text(file.copy(at + 8 + keyLength, valueLength)));
+                at += 8 + keyLength + valueLength;
+            }
+        } catch (IndexOutOfBoundsException | InternalError e) {
+            throw new IOException("cdb file is damaged", e);
+        }
+    }
+
+    /** Records end where the first hash table begins. */
+    private static long endOfRecords(MappedFile file) {
+        long end = file.four(0);
         for (int i = 0; i < 256; i++) {
-            end = Math.min(end, number(i * 8L));
+            end = Math.min(end, file.four(i * 8L));
         }
-        long at = POINTERS;
-        while (at < end) {
-            long keyLength = number(at);
-            long valueLength = number(at + 4);
-            entry.accept(text(bytes(at + 8, keyLength)), text(bytes(at + 8 + keyLength, valueLength)));
-            at += 8 + keyLength + valueLength;
-        }
+        return end;
     }
 
     private byte @Nullable [] value(byte[] key) {
         int hash = hash(key);
         long pointer = (hash & 0xffL) * 8;
-        long table = number(pointer);
-        long slots = number(pointer + 4);
+        long table = file.four(pointer);
+        long slots = file.four(pointer + 4);
         if (slots == 0) {
             return null;
         }
         long slot = (hash >>> 8) % slots;
         for (long tried = 0; tried < slots; tried++) {
             long at = table + slot * 8;
-            long record = number(at + 4);
+            long record = file.four(at + 4);
             if (record == 0) {
                 return null;
             }
-            if ((int) number(at) == hash && number(record) == key.length
-                    && Arrays.equals(bytes(record + 8, key.length), key)) {
-                return bytes(record + 8 + key.length, number(record + 4));
+            if ((int) file.four(at) == hash && file.four(record) == key.length
+                    && file.compare(key, record + 8, key.length) == 0) {
+                return file.copy(record + 8 + key.length, file.four(record + 4));
             }
             slot = slot + 1 == slots ? 0 : slot + 1;
         }
@@ -99,18 +111,5 @@ public final class CdbContents implements TableContents {
             hash = ((hash << 5) + hash) ^ (b & 0xff);
         }
         return hash;
-    }
-
-    private long number(long at) {
-        return file.get(NUMBER, at) & 0xffffffffL;
-    }
-
-    private byte[] bytes(long at, long length) {
-        return file.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
-    }
-
-    private static String text(byte[] bytes) {
-        int length = bytes.length > 0 && bytes[bytes.length - 1] == 0 ? bytes.length - 1 : bytes.length;
-        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
     }
 }

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * file that can't be read makes the table unavailable, which is logged once; it is tried again when a second has passed.
  */
 final class FileTable implements LookupTable {
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** Milliseconds: telling the time must not cost as much as the lookup. */
+    static final long BETWEEN_LOOKS = 1000;
 
     private final String title;
     private final Path file;
@@ -27,7 +26,7 @@ final class FileTable implements LookupTable {
     private volatile @Nullable State state;
 
     /** What is known since the last look: contents, or why there are none. */
-    private record State(Instant looked, @Nullable FileFingerprint version, @Nullable TableContents contents,
+    private record State(long looked, @Nullable FileFingerprint version, @Nullable TableContents contents,
             String problem) {}
 
     /**
@@ -69,7 +68,7 @@ final class FileTable implements LookupTable {
     }
 
     private State current() {
-        Instant now = settings.clock().instant();
+        long now = settings.clock().millis();
         State known = state;
         if (known != null && isFresh(known, now)) {
             return known;
@@ -92,11 +91,11 @@ final class FileTable implements LookupTable {
         }
     }
 
-    private static boolean isFresh(State known, Instant now) {
-        return now.isBefore(known.looked.plus(BETWEEN_LOOKS)) && !now.isBefore(known.looked);
+    private static boolean isFresh(State known, long now) {
+        return now - known.looked < BETWEEN_LOOKS && now >= known.looked;
     }
 
-    private State look(@Nullable State known, Instant now) {
+    private State look(@Nullable State known, long now) {
         try {
             // Taken before reading: a change while reading shows at the next look.
             FileFingerprint version = FileFingerprint.of(file);

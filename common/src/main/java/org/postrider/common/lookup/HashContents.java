@@ -21,6 +21,14 @@ final class HashContents implements TableContents {
         return new HashContents(values, settings.foldKeys());
     }
 
+    /** The same for a source that has an index, or should have: one that is too large for this process is refused. */
+    static HashContents readSmall(Path file, TableSource.Form form, TableSettings settings) throws IOException {
+        if (file.toFile().length() > IndexedTable.LARGEST_SOURCE) {
+            throw new IOException("source file " + file + " is too large to be used in place of its index");
+        }
+        return read(file, form, settings);
+    }
+
     static HashContents of(List<TableSource.Entry> entries, String title, TableSettings settings) {
         CompactMap values = new CompactMap();
         entries.forEach(entry -> add(entry, values, title, settings));

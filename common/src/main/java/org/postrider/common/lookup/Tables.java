@@ -132,9 +132,9 @@ public final class Tables {
             case "proxy" -> proxied(name, rest, way);
             case "texthash" -> textFile(name, rest, "open database " + path(rest), way,
                     way.isForAliases() ? TableSource.Form.MAP_OR_ALIASES : way.form);
-            case "hash", "btree" -> textFile(name, rest, "open database " + path(rest) + ".db", way,
-                    way.isForAliases() ? TableSource.Form.ALIASES_OR_MAP : way.form);
-            case "cdb" -> cdb(name, rest, way);
+            case "hash", "btree" -> indexed(name, rest, way);
+            case "lmdb" -> index(name, rest, ".lmdb", LmdbContents::open, way);
+            case "cdb" -> index(name, rest, ".cdb", CdbContents::open, way);
             case "cidr" -> rules(name, rest, new CidrDialect(), way);
             case "regexp" -> rules(name, rest, expressions(ExpressionDialect.Language.REGEXP, way), way);
             case "pcre" -> rules(name, rest, expressions(ExpressionDialect.Language.PCRE, way), way);
@@ -198,14 +198,40 @@ public final class Tables {
 
     private LookupTable textFile(String title, String file, String openWords, Way way,
             TableSource.Form form) {
-        return checked(new FileTable(title, path(file), openWords, false,
-                source -> aside.call(() -> HashContents.read(source, form, settings)), settings), way);
+        FileTable table = new FileTable(title, path(file), openWords, false,
+                source -> aside.call(() -> HashContents.read(source, form, settings)), settings);
+        return checked(table.open(), table, way);
     }
 
-    private LookupTable cdb(String title, String file, Way way) {
-        Path path = path(file + ".cdb");
-        return checked(new FileTable(title, path, "open database " + path, false,
-                source -> aside.call(() -> CdbContents.open(source, settings.foldKeys())), settings), way);
+    private interface IndexOpener {
+        TableContents open(Path file, boolean fold) throws IOException;
+    }
+
+    private FileTable indexFile(String title, Path file, IndexOpener opener) {
+        return new FileTable(title, file, "open database " + file, false,
+                source -> aside.call(() -> opener.open(source, settings.foldKeys())), settings);
+    }
+
+    private LookupTable index(String title, String name, String suffix, IndexOpener opener, Way way) {
+        Path file = path(name + suffix);
+        FileTable table = indexFile(title, file, opener);
+        if (IndexChoice.isOlder(file, path(name))) {
+            settings.complaints().warn("database " + file + " is older than source file " + path(name));
+        }
+        return checked(table.open(), table, way);
+    }
+
+    /** An index beside its source, or only one of the two. */
+    private LookupTable indexed(String title, String name, Way way) {
+        Path source = path(name);
+        TableSource.Form form = way.isForAliases() ? TableSource.Form.ALIASES_OR_MAP : way.form;
+        FileTable text = new FileTable(title, source, "open database " + IndexChoice.berkeley(source), false,
+                file -> aside.call(() -> HashContents.readSmall(file, form, settings)), settings);
+        IndexedTable table = new IndexedTable(title, source,
+                new IndexedTable.Files(indexFile(title, IndexChoice.lmdb(source), LmdbContents::open),
+                        indexFile(title, IndexChoice.berkeley(source), BerkeleyContents::open), text),
+                settings);
+        return checked(table.open(), table, way);
     }
 
     private ExpressionDialect expressions(ExpressionDialect.Language language, Way way) {
@@ -217,8 +243,9 @@ public final class Tables {
             return fixedRules(title, text, dialect);
         }
         Path path = path(text);
-        return checked(new FileTable(title, path, "open " + path, true,
-                source -> aside.call(() -> readRules(source, dialect)), settings), way);
+        FileTable table = new FileTable(title, path, "open " + path, true,
+                source -> aside.call(() -> readRules(source, dialect)), settings);
+        return checked(table.open(), table, way);
     }
 
     private TableContents readRules(Path source, RuleContents.Dialect dialect) throws IOException {
@@ -240,8 +267,7 @@ public final class Tables {
     }
 
     /** A file that is missing now may be there later: the table exists, and says so in the meantime. */
-    private LookupTable checked(FileTable table, Way way) {
-        String problem = table.open();
+    private LookupTable checked(String problem, LookupTable table, Way way) {
         if (!problem.isEmpty()) {
             if (way.strict) {
                 throw new TableException(problem);

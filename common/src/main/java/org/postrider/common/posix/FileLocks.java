@@ -42,9 +42,18 @@ public final class FileLocks {
 
     /** The file for oneself; waits for the others. Call on a platform thread. */
     public static Held exclusive(Path file) throws IOException {
+        return lock(file, true);
+    }
+
+    /** A lock that others may share; waits for one who has the file for himself. Call on a platform thread. */
+    public static Held shared(Path file) throws IOException {
+        return lock(file, false);
+    }
+
+    private static Held lock(Path file, boolean exclusive) throws IOException {
         int descriptor = open(file);
         try {
-            Inodes.lock(descriptor, true);
+            Inodes.lock(descriptor, exclusive);
             return new Held(descriptor);
         } catch (IOException e) {
             Descriptors.close(descriptor);

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.common.posix.FileLocks;
 
 /** Every table type through {@link Tables}: what the administrator writes, what is asked, what comes back. */
 class TablesTest {
@@ -182,5 +186,73 @@ class TablesTest {
         assertThat(map.get("user99999@example.com")).isEqualTo("mailbox/99999");
         assertThat(map.get("user100000@example.com")).isNull();
         assertThat(map.size()).isEqualTo(100_000);
+    }
+
+    private void copyIndex(String fixture, String name) throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/tables/" + fixture)) {
+            Files.write(directory.resolve(name), Objects.requireNonNull(in).readAllBytes());
+        }
+    }
+
+    private void setTime(String name, long seconds) throws IOException {
+        Files.setLastModifiedTime(directory.resolve(name), FileTime.from(Instant.ofEpochSecond(seconds)));
+        now = now.plusSeconds(2);
+    }
+
+    @Test
+    void theNewestIndexOfAHashAnswersUnlessItsSourceIsNewer() throws IOException {
+        write("t", "key1 edited\n");
+        copyIndex("hash.db", "t.db");
+        copyIndex("table.lmdb", "t.lmdb");
+        setTime("t.db", 2000);
+        setTime("t.lmdb", 3000);
+        setTime("t", 1000);
+        assertThat(ask("hash:t", "KEY1")).isEqualTo("value1");
+        setTime("t", 2500);
+        Files.delete(directory.resolve("t.lmdb"));
+        now = now.plusSeconds(2);
+        assertThat(ask("hash:t", "key1")).isEqualTo("edited");
+        assertThat(ask("hash:t", "key2")).isEqualTo("-");
+        now = now.plusSeconds(2);
+        assertThat(ask("hash:t", "key1")).isEqualTo("edited");
+        assertThat(complaints.lines).containsExactly("warning: database " + directory.resolve("t.db")
+                + " is older than source file " + directory.resolve("t"));
+        setTime("t.db", 2501);
+        assertThat(ask("hash:t", "key2")).isEqualTo("value2");
+        Files.delete(directory.resolve("t"));
+        now = now.plusSeconds(2);
+        assertThat(ask("hash:t", "key3")).isEqualTo("value3");
+        assertThat(complaints.lines).hasSize(1);
+    }
+
+    @Test
+    void theSourceStandsInForAnIndexThatCannotAnswer() throws IOException {
+        write("t", "key1 text\n");
+        write("t.db", "damaged");
+        setTime("t", 1000);
+        assertThat(ask("btree:t", "key1")).isEqualTo("text");
+        assertThat(complaints.lines).isNotEmpty();
+        copyIndex("btree.db", "b.db");
+        assertThat(ask("btree:b", "key1")).isEqualTo("value1");
+        try (FileLocks.Held _ = FileLocks.exclusive(directory.resolve("b.db"))) {
+            assertThat(ask("btree:b", "key1")).isEqualTo("!" + directory.resolve("b.db") + " is being written");
+            write("b", "key1 text\n");
+            setTime("b", 1000);
+            assertThat(ask("btree:b", "key1")).isEqualTo("text");
+        }
+        assertThat(ask("btree:b", "key1")).isEqualTo("value1");
+    }
+
+    @Test
+    void anLmdbFileAnswersWhateverItsSourcesAge() throws IOException {
+        copyIndex("table.lmdb", "t.lmdb");
+        write("t", "key1 edited\n");
+        setTime("t.lmdb", 1000);
+        assertThat(ask("lmdb:t", "KEY1")).isEqualTo("value1");
+        assertThat(ask("lmdb:t", "key7")).hasSize(9000);
+        assertThat(ask("lmdb:none", "x"))
+                .isEqualTo("!open database " + directory.resolve("none.lmdb") + ": No such file or directory");
+        assertThat(complaints.lines).first().isEqualTo("warning: database " + directory.resolve("t.lmdb")
+                + " is older than source file " + directory.resolve("t"));
     }
 }

@@ -1,0 +1,317 @@
+package org.postrider.common.lookup;
+
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an LMDB file (data version 1, as of liblmdb 0.9) through a mapping of its pages, without the library and without locks
+ * (docs/adr/0016). Two meta pages take turns: the one with the higher transaction number says where the tree begins. A writer that
+ * keeps no list of readers leaves alone whatever the last two committed states need, so an answer counts when, after it was read,
+ * at most one more transaction has been committed; otherwise it is asked for again.
+ */
+public final class LmdbContents implements IndexContents {
+    private static final long MAGIC = 0xBEEFC0DEL;
+    private static final long DATA_VERSION = 1;
+    private static final int HEADER = 16;
+    private static final int META_SIZE = 152;
+    /** Where a meta page has the number of the transaction and the root of the tree, after the header. */
+    private static final int TRANSACTION = 128;
+    private static final int ROOT = 112;
+    private static final int BRANCH = 0x01;
+    private static final int LEAF = 0x02;
+    private static final int META = 0x08;
+    private static final int OVERFLOW = 0x04;
+    private static final int FIXED_SIZE_LEAF = 0x20;
+    private static final int BIG_VALUE = 0x01;
+    private static final int DUPLICATES_OR_TABLE = 0x06;
+    private static final long NO_PAGE = -1;
+    private static final int DEEPEST = 32;
+    private static final int ATTEMPTS = 16;
+
+    private final FileChannel channel;
+    private final boolean fold;
+    private final long pageSize;
+    private volatile Reading reading;
+
+    private LmdbContents(FileChannel channel, boolean fold, Reading reading) {
+        this.channel = channel;
+        this.fold = fold;
+        this.pageSize = reading.pageSize;
+        this.reading = reading;
+    }
+
+    /**
+     * Opens a file; it stays open as long as this object is in use.
+     *
+     * @param fold look keys up in lower case
+     */
+    public static LmdbContents open(Path path, boolean fold) throws IOException {
+        // Closed by the collector: lookups may go on in an object that has been replaced.
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        try {
+            return new LmdbContents(channel, fold, read(MappedFile.of(channel, ByteOrder.LITTLE_ENDIAN)));
+        } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError e) {
+            channel.close();
+            throw new IOException("MDB_INVALID: File is not an LMDB file", e);
+        }
+    }
+
+    @Override
+    public LookupResult find(String key) {
+        byte[] name = MappedFile.bytes(fold ? KeyFolding.fold(key) : key);
+        if (name.length == 0) {
+            return LookupResult.NOT_FOUND;
+        }
+        try {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                LookupResult answer = attempt(name);
+                if (answer != null) {
+                    return answer;
+                }
+            }
+            return new LookupResult.Unavailable("lmdb file changes too fast");
+        } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError _) {
+            return new LookupResult.Unavailable("lmdb file is damaged");
+        } catch (IOException e) {
+            return new LookupResult.Unavailable("lmdb file: " + FileTable.words(e));
+        }
+    }
+
+    /** Null when a writer was faster, or the file has grown. */
+    private @Nullable LookupResult attempt(byte[] name) throws IOException {
+        Reading now = reading;
+        if (newest(now.file) != now.transaction) {
+            now = read(now.file);
+            reading = now;
+        }
+        try {
+            LookupResult answer = now.find(name);
+            return isIntact(now) ? answer : null;
+        } catch (DamagedIndexException | IndexOutOfBoundsException e) {
+            if (isIntact(now) && channel.size() <= now.file.size()) {
+                throw e;
+            }
+            reading = read(MappedFile.of(channel, ByteOrder.LITTLE_ENDIAN));
+            return null;
+        }
+    }
+
+    private boolean isIntact(Reading reading) {
+        VarHandle.acquireFence();
+        return newest(reading.file) <= reading.transaction + 1;
+    }
+
+    /** The number of the last transaction. */
+    private long newest(MappedFile file) {
+        return Math.max(file.eight(HEADER + TRANSACTION), file.eight(pageSize + HEADER + TRANSACTION));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Waits for a writer that begins, and holds off the next; for commands, on a platform thread.
+     */
+    @Override
+    public void forEach(BiConsumer<String, String> entry) throws IOException {
+        try (FileLock _ = channel.lock(0, Long.MAX_VALUE, true)) {
+            read(MappedFile.of(channel, ByteOrder.LITTLE_ENDIAN)).forEach(entry);
+        } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError e) {
+            throw new IOException("lmdb file is damaged", e);
+        }
+    }
+
+    /** The last committed state. */
+    private static Reading read(MappedFile file) {
+        long size = pageSize(file, 0);
+        if (pageSize(file, size) != size) {
+            throw new DamagedIndexException("two page sizes");
+        }
+        boolean second = file.eight(size + HEADER + TRANSACTION) > file.eight(HEADER + TRANSACTION);
+        long meta = HEADER + (second ? size : 0);
+        return new Reading(file, file.eight(meta + TRANSACTION), size, file.eight(meta + ROOT));
+    }
+
+    private static long pageSize(MappedFile file, long page) {
+        if (file.size() < page + META_SIZE || (file.two(page + 10) & META) == 0 || file.four(page + HEADER) != MAGIC
+                || (file.four(page + HEADER + 4) & 0xff) != DATA_VERSION) {
+            throw new DamagedIndexException("no meta page");
+        }
+        long size = file.four(page + HEADER + 24);
+        if (size < 512 || size > 65536 || Long.bitCount(size) != 1) {
+            throw new DamagedIndexException("page size " + size);
+        }
+        return size;
+    }
+
+    /** Reads one committed state: what it is called, how large its pages are, and where its tree begins. */
+    private static final class Reading {
+        private final MappedFile file;
+        private final long transaction;
+        private final long pageSize;
+        private final long root;
+        private final long pages;
+
+        Reading(MappedFile file, long transaction, long pageSize, long root) {
+            this.file = file;
+            this.transaction = transaction;
+            this.pageSize = pageSize;
+            this.root = root;
+            this.pages = file.size() / pageSize;
+        }
+
+        LookupResult find(byte[] key) {
+            if (root == NO_PAGE) {
+                return LookupResult.NOT_FOUND;
+            }
+            long leaf = leaf(key);
+            int place = place(leaf, key);
+            if (place >= 0) {
+                return value(node(leaf, place));
+            }
+            // Written with postmap -N, the key ends with a NUL; it then is the next key that there can be.
+            int next = -place - 1;
+            byte[] withEnd = Arrays.copyOf(key, key.length + 1);
+            if (next == count(leaf)) {
+                leaf = leaf(withEnd);
+                next = place(leaf, withEnd);
+            }
+            return next >= 0 && compare(withEnd, node(leaf, next)) == 0
+                    ? value(node(leaf, next))
+                    : LookupResult.NOT_FOUND;
+        }
+
+        private int compare(byte[] key, long node) {
+            return file.compare(key, node + 8, file.two(node + 6));
+        }
+
+        private LookupResult value(long node) {
+            return new LookupResult.Found(MappedFile.text(data(node)));
+        }
+
+        private long leaf(byte[] key) {
+            long page = page(root);
+            for (int depth = 0; depth < DEEPEST; depth++) {
+                if (isLeaf(page)) {
+                    return page;
+                }
+                // The first key of a branch stands for everything that is less than the second.
+                int low = 1;
+                int high = count(page);
+                while (low < high) {
+                    int middle = (low + high) >>> 1;
+                    if (compare(key, node(page, middle)) >= 0) {
+                        low = middle + 1;
+                    } else {
+                        high = middle;
+                    }
+                }
+                page = page(child(node(page, low - 1)));
+            }
+            throw new DamagedIndexException("tree too deep");
+        }
+
+        /** The node with this key on a leaf; else -(n + 1), n being the first one with a greater key, or the number of nodes. */
+        private int place(long leaf, byte[] key) {
+            int low = 0;
+            int high = count(leaf);
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                int order = compare(key, node(leaf, middle));
+                if (order == 0) {
+                    return middle;
+                }
+                if (order > 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return -low - 1;
+        }
+
+        private long page(long number) {
+            if (number < 2 || number >= pages) {
+                throw new IndexOutOfBoundsException("page");
+            }
+            return number * pageSize;
+        }
+
+        private boolean isLeaf(long page) {
+            int flags = file.two(page + 10);
+            if ((flags & FIXED_SIZE_LEAF) != 0 || (flags & (LEAF | BRANCH)) == 0) {
+                throw new DamagedIndexException("no page of a tree");
+            }
+            return (flags & LEAF) != 0;
+        }
+
+        private int count(long page) {
+            int count = (file.two(page + 12) - HEADER) >> 1;
+            if (count < 1 || HEADER + 2L * count > pageSize) {
+                throw new DamagedIndexException("number of keys");
+            }
+            return count;
+        }
+
+        private long node(long page, int index) {
+            int offset = file.two(page + HEADER + 2L * index);
+            if (offset < HEADER || offset + 8L > pageSize) {
+                throw new DamagedIndexException("place of a key");
+            }
+            return page + offset;
+        }
+
+        private long child(long node) {
+            return file.four(node) | (long) file.two(node + 4) << 32;
+        }
+
+        private byte[] data(long node) {
+            int flags = file.two(node + 4);
+            if ((flags & DUPLICATES_OR_TABLE) != 0) {
+                throw new DamagedIndexException("not a plain value");
+            }
+            long length = file.four(node);
+            long start = node + 8 + file.two(node + 6);
+            if ((flags & BIG_VALUE) == 0) {
+                return file.copy(start, length);
+            }
+            long page = page(file.eight(start));
+            if ((file.two(page + 10) & OVERFLOW) == 0) {
+                throw new DamagedIndexException("no overflow page");
+            }
+            return file.copy(page + HEADER, length);
+        }
+
+        void forEach(BiConsumer<String, String> entry) {
+            if (root != NO_PAGE) {
+                long _ = walk(page(root), 0, pages, entry);
+            }
+        }
+
+        /** Walks through a branch or leaf; returns how many more pages may be looked at, so that no circle is endless. */
+        private long walk(long page, int depth, long allowed, BiConsumer<String, String> entry) {
+            if (depth >= DEEPEST || allowed <= 0) {
+                throw new DamagedIndexException("tree too deep");
+            }
+            long left = allowed - 1;
+            boolean leaf = isLeaf(page);
+            int count = count(page);
+            for (int i = 0; i < count; i++) {
+                long node = node(page, i);
+                if (leaf) {
+                    entry.accept(MappedFile.text(file.copy(node + 8, file.two(node + 6))), MappedFile.text(data(node)));
+                } else {
+                    left = walk(page(child(node)), depth + 1, left, entry);
+                }
+            }
+            return left;
+        }
+    }
+}
