@@ -8,6 +8,9 @@ import java.util.Optional;
  * has all its bits. IPv4 addresses are 4 bytes, IPv6 16; an IPv4 address mapped into IPv6 is not IPv4.
  */
 public final class AddressBlock {
+    /** All of IPv6. */
+    static final AddressBlock EVERYTHING = new AddressBlock(new byte[16], 0);
+
     private final byte[] address;
     private final int prefix;
 
@@ -28,34 +31,46 @@ public final class AddressBlock {
         return parse(text) instanceof Parsed.Good(AddressBlock block) ? Optional.of(block) : Optional.empty();
     }
 
-    static Parsed parse(String text) {
-        int slash = text.indexOf('/');
-        String host = unbracket(slash < 0 ? text : text.substring(0, slash));
-        if (slash < 0 && !text.isEmpty() && text.charAt(0) == '[' && !text.endsWith("]")) {
-            return new Parsed.Bad("missing ']' character after \"" + text + '"');
+    static Parsed parse(String written) {
+        String text = written;
+        if (written.startsWith("[")) {
+            int end = written.indexOf(']');
+            if (end < 0) {
+                return new Parsed.Bad("missing ']' character after \"" + written + '"');
+            }
+            String rest = written.substring(end + 1);
+            if (!rest.isEmpty() && rest.charAt(0) != '/') {
+                return new Parsed.Bad("garbage after \"" + written.substring(0, end + 1) + '"');
+            }
+            text = written.substring(1, end) + rest;
         }
-        Optional<byte[]> bytes = AddressText.bytes(host);
+        int slash = text.indexOf('/');
+        Optional<byte[]> bytes = AddressText.bytes(slash < 0 ? text : text.substring(0, slash));
+        if (slash < 0) {
+            return bytes.<Parsed>map(whole -> new Parsed.Good(new AddressBlock(whole, whole.length * 8)))
+                    .orElse(new Parsed.Bad("bad address pattern: \"" + text + '"'));
+        }
+        return net(text, bytes, text.substring(slash + 1));
+    }
+
+    private static Parsed net(String text, Optional<byte[]> bytes, String mask) {
+        if (mask.isEmpty() || !mask.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return new Parsed.Bad("bad mask value in \"" + text + '"');
+        }
+        int prefix = mask.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(mask);
+        if (prefix > (text.indexOf(':') < 0 ? 32 : 128)) {
+            return new Parsed.Bad("bad mask length in \"" + text + '"');
+        }
         if (bytes.isEmpty()) {
-            return new Parsed.Bad((slash < 0 ? "bad address pattern: \"" : "bad net/mask pattern: \"") + text + '"');
+            return new Parsed.Bad("bad network value in \"" + text + '"');
         }
         byte[] address = bytes.get();
-        if (slash < 0) {
-            return new Parsed.Good(new AddressBlock(address, address.length * 8));
-        }
-        int prefix = number(text.substring(slash + 1));
-        if (prefix < 0 || prefix > address.length * 8) {
-            return new Parsed.Bad("bad net/mask pattern: \"" + text + '"');
-        }
         byte[] masked = masked(address, prefix);
         if (!Arrays.equals(masked, address)) {
             return new Parsed.Bad("non-null host address bits in \"" + text + "\", perhaps you should use \""
-                    + bracketLike(text, AddressText.text(masked)) + '/' + prefix + "\" instead");
+                    + AddressText.text(masked) + '/' + prefix + "\" instead");
         }
         return new Parsed.Good(new AddressBlock(address, prefix));
-    }
-
-    private static String bracketLike(String text, String address) {
-        return text.startsWith("[") ? '[' + address + ']' : address;
     }
 
     private static String unbracket(String text) {
@@ -64,19 +79,14 @@ public final class AddressBlock {
                 : text;
     }
 
-    private static int number(String digits) {
-        if (digits.isEmpty() || digits.length() > 3) {
-            return -1;
-        }
-        int value = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            char c = digits.charAt(i);
-            if (c < '0' || c > '9') {
-                return -1;
-            }
-            value = value * 10 + (c - '0');
-        }
-        return value;
+    /** The network's address; the caller does not change it. */
+    byte[] address() {
+        return address;
+    }
+
+    /** How many leading bits count. */
+    int prefix() {
+        return prefix;
     }
 
     private static byte[] masked(byte[] address, int prefix) {

@@ -28,6 +28,10 @@ final class AddressText {
                 bytes[part++] = (byte) value;
                 value = -1;
             } else if (c >= '0' && c <= '9') {
+                if (value == 0) {
+                    // A leading zero: octal to some, decimal to others, so no address to anybody.
+                    return null;
+                }
                 value = Math.max(value, 0) * 10 + (c - '0');
                 if (value > 255) {
                     return null;

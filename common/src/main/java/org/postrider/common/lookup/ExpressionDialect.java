@@ -1,123 +1,90 @@
 package org.postrider.common.lookup;
 
-import java.util.function.IntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
-import org.jspecify.annotations.Nullable;
+import org.postrider.common.posix.NativePattern;
+import org.postrider.common.posix.PatternException;
+import org.postrider.common.posix.PerlPattern;
+import org.postrider.common.posix.PosixPattern;
 
-/**
- * regexp_table(5) and pcre_table(5): {@code /pattern/flags}, where a flag turns its default round. Patterns are translated for
- * {@link Pattern}; docs/quirks.md lists what that dialect answers differently. One char of pattern and key is one byte.
- */
-final class ExpressionDialect implements RuleContents.Dialect {
-    /** POSIX extended, or Perl's. */
-    enum Language {
-        REGEXP, PCRE
+/** What regexp_table(5) and pcre_table(5) do not have in common: flags, libraries, words. A flag turns its default round. */
+enum ExpressionDialect {
+    /** The C library's expressions; extended unless the flag x says otherwise. */
+    REGEXP("regexp", PosixPattern.EXTENDED | PosixPattern.CASELESS, "skipping") {
+        @Override
+        int bit(char flag) {
+            return switch (flag) {
+                case 'i' -> PosixPattern.CASELESS;
+                case 'm' -> PosixPattern.MULTI_LINE;
+                case 'x' -> PosixPattern.EXTENDED;
+                default -> 0;
+            };
+        }
+
+        @Override
+        NativePattern compile(String pattern, int options, boolean needsGroups) throws PatternException {
+            return PosixPattern.compile(pattern, needsGroups ? options : options | PosixPattern.WITHOUT_GROUPS);
+        }
+
+        @Override
+        String words(PatternException e) {
+            return String.valueOf(e.getMessage());
+        }
+    },
+    /** libpcre2's expressions. */
+    PCRE("pcre", PerlPattern.CASELESS | PerlPattern.DOT_ALL, "ignoring") {
+        @Override
+        int bit(char flag) {
+            return switch (flag) {
+                case 'i' -> PerlPattern.CASELESS;
+                case 'm' -> PerlPattern.MULTI_LINE;
+                case 's' -> PerlPattern.DOT_ALL;
+                case 'x' -> PerlPattern.EXTENDED;
+                case 'A' -> PerlPattern.ANCHORED;
+                case 'E' -> PerlPattern.DOLLAR_END_ONLY;
+                case 'U' -> PerlPattern.UNGREEDY;
+                default -> 0;
+            };
+        }
+
+        @Override
+        NativePattern compile(String pattern, int options, boolean needsGroups) throws PatternException {
+            return PerlPattern.compile(pattern, options);
+        }
+
+        @Override
+        String words(PatternException e) {
+            return "error in regex at offset " + e.offset() + ": " + e.getMessage();
+        }
+    };
+
+    private final String title;
+    private final int defaults;
+    private final String verb;
+
+    ExpressionDialect(String title, int defaults, String verb) {
+        this.title = title;
+        this.defaults = defaults;
+        this.verb = verb;
     }
 
-    private final Language language;
-    private final boolean substitutes;
-
-    /** @param substitutes false where the result decides over commands, files or users: $1 would let strangers choose them */
-    ExpressionDialect(Language language, boolean substitutes) {
-        this.language = language;
-        this.substitutes = substitutes;
+    /** The table type. */
+    String title() {
+        return title;
     }
 
-    @Override
-    public String name() {
-        return language == Language.REGEXP ? "regexp" : "pcre";
+    int defaults() {
+        return defaults;
     }
 
-    @Override
-    public RuleContents.Results results() {
-        return substitutes ? RuleContents.Results.SUBSTITUTED : RuleContents.Results.WITHOUT_SUBSTITUTION;
+    /** What becomes of a rule without a second delimiter. */
+    String verb() {
+        return verb;
     }
 
-    @Override
-    public RuleContents.Pattern pattern(String text) throws RuleContents.BadRuleException {
-        char delimiter = text.charAt(0);
-        if (Character.isLetterOrDigit(delimiter)) {
-            throw new RuleContents.BadRuleException(
-                    "pattern delimiter \"" + delimiter + "\" is alphanumeric: skipping this rule");
-        }
-        int end = 1;
-        while (end < text.length() && text.charAt(end) != delimiter) {
-            end += text.charAt(end) == '\\' ? 2 : 1;
-        }
-        if (end >= text.length()) {
-            throw new RuleContents.BadRuleException(
-                    "no closing pattern delimiter \"" + delimiter + "\": skipping this rule");
-        }
-        int rest = end + 1;
-        while (rest < text.length() && !Character.isWhitespace(text.charAt(rest))) {
-            rest++;
-        }
-        Flags flags = flags(text.substring(end + 1, rest));
-        String source = text.substring(1, end);
-        try {
-            Pattern pattern = compile(source, flags);
-            int groups = pattern.matcher("").groupCount();
-            return new RuleContents.Pattern(key -> match(pattern, key), text.substring(rest), groups);
-        } catch (PatternSyntaxException e) {
-            throw new RuleContents.BadRuleException(
-                    "error in pattern \"" + source + "\": " + e.getDescription() + ": skipping this rule");
-        }
-    }
+    /** The library's bit for this flag; 0 for none. */
+    abstract int bit(char flag);
 
-    /** @param extended for pcre white space and comments are free; for regexp extended syntax, which is always taken */
-    private record Flags(boolean foldCase, boolean multiLine, boolean dotAll, boolean extended, boolean anchored,
-            boolean dollarEndOnly) {}
+    abstract NativePattern compile(String pattern, int options, boolean needsGroups) throws PatternException;
 
-    private Flags flags(String letters) throws RuleContents.BadRuleException {
-        String known = language == Language.REGEXP ? "imx" : "imsxAEUX";
-        for (int i = 0; i < letters.length(); i++) {
-            if (known.indexOf(letters.charAt(i)) < 0) {
-                throw new RuleContents.BadRuleException(
-                        "unknown " + name() + " option \"" + letters.charAt(i) + "\": skipping this rule");
-            }
-        }
-        if (odd(letters, 'U')) {
-            throw new RuleContents.BadRuleException("option \"U\" is not supported: skipping this rule");
-        }
-        return new Flags(!odd(letters, 'i'), odd(letters, 'm'), language == Language.PCRE && !odd(letters, 's'),
-                odd(letters, 'x'), odd(letters, 'A'), odd(letters, 'E'));
-    }
-
-    private static boolean odd(String letters, char letter) {
-        return letters.chars().filter(c -> c == letter).count() % 2 == 1;
-    }
-
-    private Pattern compile(String source, Flags flags) {
-        int bits = Pattern.UNIX_LINES | (flags.foldCase ? Pattern.CASE_INSENSITIVE : 0)
-                | (flags.multiLine ? Pattern.MULTILINE : 0);
-        String translated;
-        if (language == Language.REGEXP) {
-            // Without the m flag a newline is an ordinary character; with it, neither . nor [^x] matches one.
-            bits |= flags.multiLine ? 0 : Pattern.DOTALL;
-            translated = ExpressionTranslation.ofPosix(source, flags.multiLine);
-        } else {
-            bits |= (flags.dotAll ? Pattern.DOTALL : 0) | (flags.extended ? Pattern.COMMENTS : 0);
-            translated = ExpressionTranslation.ofPerl(source, flags.dollarEndOnly && !flags.multiLine);
-        }
-        return Pattern.compile(flags.anchored ? "\\G(?:" + translated + ')' : translated, bits);
-    }
-
-    private static @Nullable IntFunction<String> match(Pattern pattern, String key)
-            throws RuleContents.TooCostlyException {
-        Matcher matcher = pattern.matcher(new MeteredText(key));
-        try {
-            if (!matcher.find()) {
-                return null;
-            }
-        } catch (MeteredText.ExhaustedException | StackOverflowError _) {
-            // The JDK's engine recurses on some patterns; a hostile key must not cost more than this rule.
-            throw new RuleContents.TooCostlyException();
-        }
-        return group -> {
-            int start = matcher.start(group);
-            return start < 0 ? "" : key.substring(start, matcher.end(group));
-        };
-    }
+    /** What the warning says about a pattern that the library refuses. */
+    abstract String words(PatternException e);
 }

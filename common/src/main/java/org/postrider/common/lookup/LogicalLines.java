@@ -1,7 +1,7 @@
 package org.postrider.common.lookup;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,23 +19,39 @@ final class LogicalLines implements AutoCloseable {
      * @param number where it began, from 1
      * @param text with the parts put together as they stand; no line ends
      */
-    record Line(int number, String text) {}
+    record Line(int number, String text) {
+        /** True for white space that continues nothing, as the first line may have it. */
+        boolean isStray() {
+            return continues(text);
+        }
+
+        /** What a warning says about such a line. */
+        String strayWords() {
+            return "logical line must not start with whitespace: \""
+                    + (text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text) + '"';
+        }
+    }
 
     private static final int LONGEST = 16 * 1024 * 1024;
+    private static final int BUFFER = 16 * 1024;
+    private static final int LONGEST_SHOWN = 30;
 
-    private final BufferedReader in;
+    private final Reader in;
+    private final char[] buffer = new char[BUFFER];
+    private int at;
+    private int filled;
     private int number;
     private @Nullable Line ahead;
 
     LogicalLines(Reader in) {
-        this.in = new BufferedReader(in);
+        this.in = in;
     }
 
     static LogicalLines open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException("Is a directory");
         }
-        return new LogicalLines(Files.newBufferedReader(file, StandardCharsets.ISO_8859_1));
+        return new LogicalLines(new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1));
     }
 
     /** The next logical line, or null at the end. */
@@ -54,7 +70,7 @@ final class LogicalLines implements AutoCloseable {
             }
             text.append(more.text);
             if (text.length() > LONGEST) {
-                throw new IOException("logical line too long");
+                throw new IOException("line " + first.number + " is longer than " + LONGEST + " bytes");
             }
         }
         return new Line(first.number, text.toString());
@@ -68,13 +84,43 @@ final class LogicalLines implements AutoCloseable {
             return line;
         }
         String text;
-        while ((text = in.readLine()) != null) {
+        while ((text = readLine()) != null) {
             number++;
             if (!isBlankOrComment(text)) {
                 return new Line(number, text);
             }
         }
         return null;
+    }
+
+    /** The text up to the next newline: a carriage return alone ends no line. */
+    private @Nullable String readLine() throws IOException {
+        StringBuilder longer = null;
+        while (fill()) {
+            int start = at;
+            while (at < filled && buffer[at] != '\n') {
+                at++;
+            }
+            if (at < filled) {
+                String end = new String(buffer, start, at++ - start);
+                return longer == null ? end : longer.append(end).toString();
+            }
+            longer = longer == null ? new StringBuilder() : longer;
+            longer.append(buffer, start, at - start);
+            if (longer.length() > LONGEST) {
+                throw new IOException("line " + (number + 1) + " is longer than " + LONGEST + " bytes");
+            }
+        }
+        return longer == null ? null : longer.toString();
+    }
+
+    /** False at the end of the text. */
+    private boolean fill() throws IOException {
+        if (at == filled) {
+            at = 0;
+            filled = Math.max(0, in.read(buffer, 0, buffer.length));
+        }
+        return filled > 0;
     }
 
     private static boolean continues(String text) {
@@ -87,7 +133,7 @@ final class LogicalLines implements AutoCloseable {
             if (c == '#') {
                 return true;
             }
-            if (c != ' ' && c != '\t' && c != '\r' && c != '\f') {
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\f' && c != 0x0b) {
                 return false;
             }
         }

@@ -1,181 +1,78 @@
 package org.postrider.common.lookup;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.IntFunction;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.posix.NativePattern;
+import org.postrider.common.posix.PatternException;
+import org.postrider.common.posix.PatternText;
 
 /**
- * Rules tried in their order until one gives a result, as cidr_table(5), regexp_table(5) and pcre_table(5) have in common:
- * {@code pattern result}, {@code !pattern result}, and {@code if}/{@code endif} around rules. A rule that can't be read is
- * skipped with a warning; so is one that costs too much on a hostile key.
+ * The rules of a regexp or pcre table, tried in their order until one gives a result. A rule whose match the library gives up, as it may
+ * on a hostile key, is as good as not there, and a warning says so. A match that takes long is made by a thread of {@link Aside}.
  */
 final class RuleContents implements TableContents {
-    /** A pattern at work. */
-    interface Test {
-        /** The groups by number when the key matches, else null. */
-        @Nullable
-        IntFunction<String> match(String key) throws TooCostlyException;
-    }
+    /** What is compared with the key, and whether it must not match. */
+    record Condition(NativePattern pattern, boolean negated) {}
 
-    /** A match needed more steps than it may have. */
-    static final class TooCostlyException extends Exception {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** The language of one table type. */
-    interface Dialect {
-        /** As in warnings: {@code cidr}, {@code regexp}, {@code pcre}. */
-        String name();
-
-        /** Reads the pattern at the beginning of this text; {@code !} is already gone. */
-        Pattern pattern(String text) throws BadRuleException;
-
-        /** What results may hold. */
-        Results results();
-    }
-
-    /** What the right-hand side of a rule may hold. */
-    enum Results {
-        /** Any text, taken as it is. */
-        LITERAL,
-        /** $1 and $$. */
-        SUBSTITUTED,
-        /** $$, but a rule with $1 is an error. */
-        WITHOUT_SUBSTITUTION
-    }
-
-    /** A pattern and the text behind it. */
-    record Pattern(Test test, String rest, int groups) {}
-
-    /** A rule can't be read; the message goes into the warning. */
-    static final class BadRuleException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        BadRuleException(String message) {
-            super(message);
-        }
-    }
-
-    /** @param end for an {@code if}: index of the rule to go on with when it does not hold; else -1 */
-    private record Rule(int line, boolean negated, Test test, @Nullable ResultTemplate result, int end) {
+    /**
+     * A rule, or the head of an {@code if} block.
+     *
+     * @param also a second condition, as {@code /this/!/not that/} has it
+     * @param result absent for an {@code if}
+     * @param end for an {@code if}: index of the rule to go on with when it does not hold
+     */
+    record Rule(int line, Condition condition, @Nullable Condition also, @Nullable ResultTemplate result, int end) {
         Rule endingAt(int index) {
-            return new Rule(line, negated, test, result, index);
+            return new Rule(line, condition, also, result, index);
         }
     }
 
-    private final List<Rule> rules = new ArrayList<>();
-    private final String title;
-    private final Dialect dialect;
-    private final Complaints complaints;
+    /** What came of trying a pattern. */
+    private record Attempt(boolean matches, @Nullable PatternException failure) {}
 
-    private RuleContents(String title, Dialect dialect, Complaints complaints) {
-        this.title = title;
-        this.dialect = dialect;
-        this.complaints = complaints;
+    private static final Attempt MATCH = new Attempt(true, null);
+    private static final Attempt NO_MATCH = new Attempt(false, null);
+
+    private final List<Rule> rules;
+    private final Aside aside;
+    private final Warnings warnings;
+    private final int groups;
+    private final ConcurrentLinkedQueue<PatternText> texts = new ConcurrentLinkedQueue<>();
+
+    /** Says what is wrong with a line. */
+    interface Warnings {
+        void warn(int line, String problem);
     }
 
-    static RuleContents read(LogicalLines lines, String title, Dialect dialect, Complaints complaints)
-            throws IOException {
-        RuleContents contents = new RuleContents(title, dialect, complaints);
-        Deque<Integer> open = new ArrayDeque<>();
-        LogicalLines.Line line;
-        while ((line = lines.next()) != null) {
-            try {
-                contents.add(line, open);
-            } catch (BadRuleException e) {
-                contents.warn(line.number(), e.getMessage());
-            }
-        }
-        for (int index : open) {
-            contents.warn(contents.rules.get(index).line, "IF has no matching ENDIF");
-            contents.close(index);
-        }
-        return contents;
-    }
-
-    private void add(LogicalLines.Line line, Deque<Integer> open) throws BadRuleException {
-        String text = line.text().strip();
-        String word = firstWord(text).toLowerCase(Locale.ROOT);
-        if (word.equals("endif")) {
-            if (open.isEmpty()) {
-                throw new BadRuleException("ignoring ENDIF without matching IF");
-            }
-            if (text.length() > word.length()) {
-                warn(line.number(), "ignoring extra text after ENDIF");
-            }
-            close(open.pop());
-            return;
-        }
-        boolean isIf = word.equals("if");
-        String rule = isIf ? text.substring(2).stripLeading() : text;
-        boolean negated = false;
-        while (rule.startsWith("!")) {
-            negated = !negated;
-            rule = rule.substring(1).stripLeading();
-        }
-        if (rule.isEmpty()) {
-            throw new BadRuleException(
-                    isIf ? "no regular expression: skipping this rule" : "no pattern: skipping this rule");
-        }
-        Pattern pattern = dialect.pattern(rule);
-        String rest = pattern.rest.strip();
-        if (isIf) {
-            if (!rest.isEmpty()) {
-                warn(line.number(), "ignoring extra text after IF statement: \"" + rest + '"');
-            }
-            open.push(rules.size());
-            rules.add(new Rule(line.number(), negated, pattern.test, null, -1));
-            return;
-        }
-        if (rest.isEmpty()) {
-            warn(line.number(), "no lookup result: using empty string");
-        }
-        rules.add(new Rule(line.number(), negated, pattern.test, result(rest, negated, pattern.groups), -1));
-    }
-
-    private ResultTemplate result(String text, boolean negated, int groups) throws BadRuleException {
-        if (dialect.results() == Results.LITERAL) {
-            return ResultTemplate.literal(text);
-        }
-        ResultTemplate result = ResultTemplate.parse(text, negated, groups);
-        if (dialect.results() == Results.WITHOUT_SUBSTITUTION && result.substitutes()) {
-            throw new BadRuleException("regular expression substitution is not allowed: skipping this rule");
-        }
-        return result;
-    }
-
-    private void close(int index) {
-        rules.set(index, rules.get(index).endingAt(rules.size()));
-    }
-
-    private static String firstWord(String text) {
-        int end = 0;
-        while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
-            end++;
-        }
-        return text.substring(0, end);
-    }
-
-    private void warn(int line, @Nullable String problem) {
-        complaints.warn(dialect.name() + " map " + title + ", line " + line + ": " + problem);
+    RuleContents(List<Rule> rules, Aside aside, Warnings warnings) {
+        this.rules = List.copyOf(rules);
+        this.aside = aside;
+        this.warnings = warnings;
+        this.groups = rules.stream().mapToInt(rule -> rule.condition.pattern.groups()).max().orElse(0);
     }
 
     @Override
     public LookupResult find(String key) {
+        PatternText kept = texts.poll();
+        PatternText text = kept == null ? new PatternText(groups) : kept;
+        text.set(key);
+        LookupResult result = find(text);
+        texts.offer(text);
+        return result;
+    }
+
+    private LookupResult find(PatternText text) {
         int index = 0;
         while (index < rules.size()) {
             Rule rule = rules.get(index);
-            IntFunction<String> groups = match(rule, key);
-            boolean holds = (groups != null) != rule.negated;
+            boolean holds = holds(rule, rule.condition, text)
+                    && (rule.also == null || holds(rule, rule.also, text));
             if (rule.result == null) {
                 index = holds ? index + 1 : rule.end;
             } else if (holds) {
-                return new LookupResult.Found(rule.result.expand(groups == null ? _ -> "" : groups));
+                return rule.result.expand(text);
             } else {
                 index++;
             }
@@ -183,13 +80,44 @@ final class RuleContents implements TableContents {
         return LookupResult.NOT_FOUND;
     }
 
-    private @Nullable IntFunction<String> match(Rule rule, String key) {
+    private boolean holds(Rule rule, Condition condition, PatternText text) {
+        if (!condition.pattern.mayMatch(text)) {
+            return condition.negated;
+        }
+        Attempt attempt = attempt(condition.pattern, text, !Thread.currentThread().isVirtual());
+        if (attempt.failure != null && attempt.failure.isImpatience()) {
+            attempt = patiently(condition.pattern, text);
+        }
+        if (attempt.failure != null) {
+            warnings.warn(rule.line, String.valueOf(attempt.failure.getMessage()));
+            return false;
+        }
+        return attempt.matches != condition.negated;
+    }
+
+    private Attempt patiently(NativePattern pattern, PatternText text) {
         try {
-            return rule.test.match(key);
-        } catch (TooCostlyException _) {
-            warn(rule.line, "matching takes too many steps: skipping this rule");
-            // As if the rule were not there: a plain or an inverted match are both untrue.
-            return rule.negated ? _ -> "" : null;
+            return aside.call(() -> attempt(pattern, text, true));
+        } catch (IOException e) {
+            throw new IllegalStateException("matching", e);
+        }
+    }
+
+    private static Attempt attempt(NativePattern pattern, PatternText text, boolean patient) {
+        try {
+            return pattern.matches(text, patient) ? MATCH : NO_MATCH;
+        } catch (PatternException e) {
+            return new Attempt(false, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Rule rule : rules) {
+            rule.condition.pattern.close();
+            if (rule.also != null) {
+                rule.also.pattern.close();
+            }
         }
     }
 }

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** What was read from one version of a table's file; does not change. */
-interface TableContents {
+interface TableContents extends AutoCloseable {
     LookupResult find(String key);
+
+    /** Frees what lies outside of Java's memory; called once, when no lookup is at work here and none will come. */
+    @Override
+    default void close() {}
 
     /** Makes contents from a file. */
     interface Loader {

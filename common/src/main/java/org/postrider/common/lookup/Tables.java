@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.postrider.common.posix.PerlPattern;
 
 /**
  * Opens tables by the names that administrators write: {@code type:name}, {@code proxy:type:name}, {@code type:{...}}. One object
@@ -135,9 +136,9 @@ public final class Tables {
             case "hash", "btree" -> indexed(name, rest, way);
             case "lmdb" -> index(name, rest, ".lmdb", LmdbContents::open, way);
             case "cdb" -> index(name, rest, ".cdb", CdbContents::open, way);
-            case "cidr" -> rules(name, rest, new CidrDialect(), way);
-            case "regexp" -> rules(name, rest, expressions(ExpressionDialect.Language.REGEXP, way), way);
-            case "pcre" -> rules(name, rest, expressions(ExpressionDialect.Language.PCRE, way), way);
+            case "cidr" -> rules(name, rest, this::cidr, way);
+            case "regexp" -> rules(name, rest, expressions(ExpressionDialect.REGEXP, way), way);
+            case "pcre" -> rules(name, rest, perlExpressions(way), way);
             case "inline" -> inline(name, rest);
             case "static" -> new StaticTable(name, ListText.unbrace(rest));
             case "environ" -> new EnvironmentTable(name, settings.environment());
@@ -198,8 +199,8 @@ public final class Tables {
 
     private LookupTable textFile(String title, String file, String openWords, Way way,
             TableSource.Form form) {
-        FileTable table = new FileTable(title, path(file), openWords, false,
-                source -> aside.call(() -> HashContents.read(source, form, settings)), settings);
+        FileTable table = new FileTable(title, new FileTable.Source(path(file), FileTable.Kind.TEXT, openWords,
+                source -> HashContents.read(source, form, settings)), false, aside, settings);
         return checked(table.open(), table, way);
     }
 
@@ -208,8 +209,8 @@ public final class Tables {
     }
 
     private FileTable indexFile(String title, Path file, IndexOpener opener) {
-        return new FileTable(title, file, "open database " + file, false,
-                source -> aside.call(() -> opener.open(source, settings.foldKeys())), settings);
+        return new FileTable(title, new FileTable.Source(file, FileTable.Kind.INDEX, "open database " + file,
+                source -> opener.open(source, settings.foldKeys())), false, aside, settings);
     }
 
     private LookupTable index(String title, String name, String suffix, IndexOpener opener, Way way) {
@@ -225,8 +226,10 @@ public final class Tables {
     private LookupTable indexed(String title, String name, Way way) {
         Path source = path(name);
         TableSource.Form form = way.isForAliases() ? TableSource.Form.ALIASES_OR_MAP : way.form;
-        FileTable text = new FileTable(title, source, "open database " + IndexChoice.berkeley(source), false,
-                file -> aside.call(() -> HashContents.readSmall(file, form, settings)), settings);
+        FileTable text = new FileTable(title,
+                new FileTable.Source(source, FileTable.Kind.TEXT, "open database " + IndexChoice.berkeley(source),
+                        file -> HashContents.readSmall(file, form, settings)),
+                false, aside, settings);
         IndexedTable table = new IndexedTable(title, source,
                 new IndexedTable.Files(indexFile(title, IndexChoice.lmdb(source), LmdbContents::open),
                         indexFile(title, IndexChoice.berkeley(source), BerkeleyContents::open), text),
@@ -234,33 +237,50 @@ public final class Tables {
         return checked(table.open(), table, way);
     }
 
-    private ExpressionDialect expressions(ExpressionDialect.Language language, Way way) {
-        return new ExpressionDialect(language, substitution && !way.isForAliases());
+    /** Reads the text of a table of patterns. */
+    private interface RulesReader {
+        TableContents read(LogicalLines lines, String title) throws IOException;
     }
 
-    private LookupTable rules(String title, String text, RuleContents.Dialect dialect, Way way) {
-        if (ListText.isBraced(text)) {
-            return fixedRules(title, text, dialect);
+    private TableContents cidr(LogicalLines lines, String title) throws IOException {
+        return new CidrReader(title, settings.complaints()).read(lines);
+    }
+
+    private RulesReader perlExpressions(Way way) {
+        if (!PerlPattern.isAvailable()) {
+            throw new TableException("unsupported dictionary type: pcre");
+        }
+        return expressions(ExpressionDialect.PCRE, way);
+    }
+
+    private RulesReader expressions(ExpressionDialect dialect, Way way) {
+        boolean substitutes = substitution && !way.isForAliases();
+        return (lines, title) -> new RuleReader(title, dialect, substitutes, settings.complaints()).read(lines, aside);
+    }
+
+    private LookupTable rules(String title, String text, RulesReader reader, Way way) {
+        if (text.startsWith("{")) {
+            return fixedRules(title, text, reader);
         }
         Path path = path(text);
-        FileTable table = new FileTable(title, path, "open " + path, true,
-                source -> aside.call(() -> readRules(source, dialect)), settings);
+        FileTable table = new FileTable(title, new FileTable.Source(path, FileTable.Kind.TEXT, "open " + path,
+                source -> readRules(source, reader)), true, aside, settings);
         return checked(table.open(), table, way);
     }
 
-    private TableContents readRules(Path source, RuleContents.Dialect dialect) throws IOException {
+    private static TableContents readRules(Path source, RulesReader reader) throws IOException {
         try (LogicalLines lines = LogicalLines.open(source)) {
-            return RuleContents.read(lines, source.toString(), dialect, settings.complaints());
+            return reader.read(lines, source.toString());
         }
     }
 
-    private LookupTable fixedRules(String title, String text, RuleContents.Dialect dialect) {
+    private static LookupTable fixedRules(String title, String text, RulesReader reader) {
         StringBuilder lines = new StringBuilder();
-        for (String rule : ListText.split(ListText.unbrace(text))) {
-            lines.append(ListText.unbrace(rule)).append('\n');
+        for (String rule : InlineRules.split(title.substring(0, title.indexOf(':')), text)) {
+            lines.append(rule).append('\n');
         }
         try (LogicalLines source = new LogicalLines(new StringReader(lines.toString()))) {
-            return new FixedTable(title, RuleContents.read(source, title, dialect, settings.complaints()), true);
+            return new FixedTable(title, reader.read(source, text), true);
         } catch (IOException e) {
             throw new TableException(title + ": " + e.getMessage());
         }

@@ -5,6 +5,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
@@ -62,6 +63,17 @@ final class LibraryFunction {
         MemorySegment address = linker.defaultLookup().findOrThrow(name);
         return linker.downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters),
                 options.toArray(Linker.Option[]::new));
+    }
+
+    /**
+     * A bare handle of a function in this library, for calls so short that checking errno and packing arguments would cost more than
+     * they do. All arguments and the result are {@code long}; an int result stands in the lower half.
+     */
+    static MethodHandle bare(SymbolLookup library, String name, int arguments) {
+        ValueLayout[] parameters = new ValueLayout[arguments];
+        Arrays.fill(parameters, ValueLayout.JAVA_LONG);
+        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name),
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters));
     }
 
     /** Calls a function that returns an int, -1 with errno set when it fails. */

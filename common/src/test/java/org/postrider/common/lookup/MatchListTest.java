@@ -29,7 +29,8 @@ class MatchListTest {
             "inline:{.x.y=1} | false | a.b.x.y | MATCH", "inline:{x.y=1} | true | a.b.x.y | MATCH",
             "inline:{x.y=1} | false | a.x.y | NO_MATCH", "a fail:x | false | a | MATCH",
             "fail:x a | false | a | UNAVAILABLE",
-            "!inline:{x=1} static:all | false | x | NO_MATCH", "regexp:{/^x/} | false | a.xy | NO_MATCH",
+            "!inline:{x=1} static:all | false | x | NO_MATCH", "regexp:{/^x/} | false | a.xy | UNAVAILABLE",
+            "regexp:{{/^x/ y}} | false | a.xy | NO_MATCH",
             "regexp:{{/^x/ y}} | false | xy | MATCH"})
     void domains(String list, boolean parents, String name, MatchOutcome expected) {
         assertThat(MatchList.domains(list, parents, tables).match(name)).isEqualTo(expected);

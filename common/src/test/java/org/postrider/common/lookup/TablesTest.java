@@ -99,16 +99,6 @@ class TablesTest {
     }
 
     @Test
-    void aChangedFileIsReadAgainAfterASecond() throws IOException {
-        write("t", "a 1\n");
-        assertThat(ask("hash:t", "a")).isEqualTo("1");
-        write("t", "a 22\n");
-        assertThat(ask("hash:t", "a")).isEqualTo("1");
-        now = now.plusMillis(1001);
-        assertThat(ask("hash:t", "a")).isEqualTo("22");
-    }
-
-    @Test
     void aMissingFileIsUnavailableUntilItIsThere() throws IOException {
         String problem = "open database " + directory.resolve("t") + ".db: No such file or directory";
         assertThat(ask("hash:t", "a")).isEqualTo("!" + problem);
@@ -118,10 +108,6 @@ class TablesTest {
         write("t", "a 1\n");
         now = now.plusSeconds(2);
         assertThat(ask("hash:t", "a")).isEqualTo("1");
-        Files.delete(directory.resolve("t"));
-        now = now.plusSeconds(2);
-        assertThat(ask("hash:t", "a")).isEqualTo("!" + problem);
-        assertThat(complaints.lines).hasSize(2);
     }
 
     @Test
