@@ -6,7 +6,6 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.lookup.MatchList;
-import org.postrider.common.lookup.Tables;
 import org.postrider.common.queue.QueueId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class WaitingSites {
         ServiceClient client = context.client("public/" + parameters.string("flush_service_name"));
         MatchList eligible = MatchList.domains(parameters.string("fast_flush_domains"),
                 parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
-                new Tables(context.queueDirectory(), context.clock()));
+                context.tables());
         return new WaitingSites(eligible, request -> FlushRequest.status(client.call(request.toAttributes())));
     }
 

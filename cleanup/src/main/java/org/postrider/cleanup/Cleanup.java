@@ -49,6 +49,7 @@ public final class Cleanup implements Program {
                         context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"))),
                 context.clock(), new Refusals(context.client("private/" + parameters.string("bounce_service_name")),
                         "unknown"),
-                new InFlowDelay(queue.top(QueueName.INCOMING), parameters.time("in_flow_delay"))));
+                new InFlowDelay(queue.top(QueueName.INCOMING), parameters.time("in_flow_delay")),
+                ProbeAnswers.of(context)));
     }
 }

@@ -24,7 +24,7 @@ final class CleanupService implements Service {
     /** What a service works with. */
     record Equipment(CleanupSettings settings, AddressRules rules, ContentChecks checks, QueueDirectory queue,
             QueueCommit commit, QueueNudge nudge, InstantSource clock, Refusals refusals,
-            InFlowDelay flow) {}
+            InFlowDelay flow, ProbeAnswers probes) {}
 
     private static final Logger log = LoggerFactory.getLogger(CleanupService.class);
 
@@ -58,7 +58,8 @@ final class CleanupService implements Service {
             Message message = new Message(file, flags, equipment.settings);
             new Attributes().put("queue_id", message.id()).write(connection.out());
             connection.out().flush();
-            new Intake(message, equipment.settings, equipment.rules, equipment.checks).read(connection.in());
+            new Intake(message, equipment.settings, equipment.rules, equipment.checks, equipment.probes)
+                    .read(connection.in());
             kept = settle(message);
             if (!kept) {
                 file.abandon();

@@ -127,7 +127,8 @@ final class EnvelopePhase {
                 return;
             }
             case "encoding" -> message.encoding = value;
-            case "rewrite_context", "log_message_origin", "log_protocol_name", "log_helo_name", "envelope_id" ->
+            case "rewrite_context", "log_message_origin", "log_protocol_name", "log_helo_name", "envelope_id",
+                    "trace_flags" ->
                 message.remember(name, value);
             default -> {
             }

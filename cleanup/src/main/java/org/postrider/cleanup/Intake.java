@@ -27,9 +27,10 @@ final class Intake {
     private final ExtractedPhase extracted;
     private Phase phase = Phase.ENVELOPE;
 
-    Intake(Message message, CleanupSettings settings, AddressRules rules, ContentChecks checks) {
+    Intake(Message message, CleanupSettings settings, AddressRules rules, ContentChecks checks, ProbeAnswers probes) {
         this.message = message;
-        RecipientRecords recipients = new RecipientRecords(message, new RecipientWriter(message, settings, rules));
+        RecipientRecords recipients = new RecipientRecords(message,
+                new RecipientWriter(message, settings, rules, probes));
         this.envelope = new EnvelopePhase(message, rules, recipients);
         this.content = new ContentPhase(message, settings, checks, new HeaderAddresses(rules, settings));
         this.extracted = new ExtractedPhase(message, settings, rules, recipients);
@@ -86,7 +87,7 @@ final class Intake {
     }
 
     private void finish() throws IOException {
-        if (message.recipientCount == 0) {
+        if (message.recipientCount == 0 && !message.probeAnswered) {
             if (!message.has(CleanupClient.DISCARD)) {
                 message.fail(CleanupStatus.NO_RECIPIENTS, "");
             }

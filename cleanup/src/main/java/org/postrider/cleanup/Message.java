@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.MessageSize;
@@ -61,6 +62,8 @@ final class Message {
     /** The NOTIFY bits that any recipient asked for. */
     int notifyBits;
     boolean headerHasUtf8;
+    /** An address probe that was answered here and may have no recipients left. */
+    boolean probeAnswered;
 
     Message(NewQueueFile file, int flags, CleanupSettings settings) {
         this.file = file;
@@ -94,6 +97,20 @@ final class Message {
 
     String attribute(String name) {
         return attributes.getOrDefault(name, "");
+    }
+
+    /** The reports that were asked for, see {@link DeliveryRequest}. */
+    int traceFlags() {
+        try {
+            return Integer.parseInt(attributes.getOrDefault("trace_flags", "0"));
+        } catch (NumberFormatException _) {
+            return 0;
+        }
+    }
+
+    /** Nothing is to be delivered: find out only whether it could be. */
+    boolean isProbe() {
+        return (traceFlags() & (DeliveryRequest.PROBE | DeliveryRequest.USER_VERIFY)) != 0;
     }
 
     boolean has(int flag) {

@@ -19,10 +19,12 @@ final class RecipientWriter {
     private final Message message;
     private final CleanupSettings settings;
     private final AddressRules rules;
+    private final ProbeAnswers probes;
     private final DuplicateFilter duplicates;
     private boolean warnTimeWritten;
 
-    RecipientWriter(Message message, CleanupSettings settings, AddressRules rules) {
+    RecipientWriter(Message message, CleanupSettings settings, AddressRules rules, ProbeAnswers probes) {
+        this.probes = probes;
         this.message = message;
         this.settings = settings;
         this.rules = rules;
@@ -87,7 +89,13 @@ final class RecipientWriter {
             write(recipient);
             return;
         }
-        for (String address : rules.virtual().expand(message.id(), recipient.address())) {
+        List<String> found = rules.virtual().expand(message.id(), recipient.address());
+        if (found.size() > 1 && message.isProbe()) {
+            probes.deliverable(message, recipient);
+            message.probeAnswered = true;
+            return;
+        }
+        for (String address : found) {
             write(new Recipient(-1, address, recipient.original(), recipient.dsnOriginal(), recipient.dsnNotify()));
         }
     }

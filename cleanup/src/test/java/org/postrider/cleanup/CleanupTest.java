@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.List;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.VerifyRequest;
 
 /** Records in, records out; the expected files follow what Postfix 3.7 wrote for the same messages. */
 class CleanupTest {
@@ -302,5 +306,30 @@ class CleanupTest {
         assertThat(rig.stored("incoming")).contains("NFrom: =?utf-8?Q?J=C3=B6rg_X?= <me@mail.example.com>\n");
         assertThat(EncodedWords.of("\u00c3\u00b6".repeat(20), "utf-8").split(" ", -1)).hasSize(3)
                 .allMatch(word -> word.length() <= 75);
+    }
+
+    @Test
+    void anAliasForSeveralAddressesIsDeliverableAndAProbeOfItEndsHere() throws IOException {
+        List<Attributes> told = new CopyOnWriteArrayList<>();
+        rig.harness.fake("private/verify", connection -> {
+            told.add(Attributes.read(connection.in()));
+            new VerifyRequest.Answer(VerifyRequest.Status.DELIVERABLE, "").toAttributes().write(connection.out());
+            connection.out().flush();
+        });
+        rig.table("virtual_alias_maps", "texthash", "list@example.com a@example.net, b@example.net\n").start();
+        CleanupStatus status = rig.send(CleanupClient.INTERNAL, """
+                T1795242026 0
+                Atrace_flags=256
+                Sdouble-bounce@example.com
+                Rlist@example.com
+                M
+                NSubject: x
+                X
+                E
+                """);
+        assertThat(status.succeeded()).isTrue();
+        assertThat(told).containsExactly(new VerifyRequest.Update("list@example.com",
+                VerifyRequest.Status.DELIVERABLE, "aliased to multiple recipients").toAttributes());
+        assertThat(rig.stored("incoming")).startsWith("C0\n").doesNotContain("\nR");
     }
 }

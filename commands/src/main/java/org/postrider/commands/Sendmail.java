@@ -119,7 +119,7 @@ public final class Sendmail {
             throw new UsageException("Recipient addresses must be specified on the command line or via the -t option");
         }
         String user = System.getProperty("user.name", "nobody");
-        String sender = options.sender == null ? user : internal(options.sender);
+        String sender = sender();
         int longest = parameters.number("line_length_limit");
         MessageText text = new MessageText(new BufferedInputStream(console.in(), 16 * 1024), !options.ignoreDots,
                 longest);
@@ -144,6 +144,11 @@ public final class Sendmail {
         return status;
     }
 
+    /** -f, else the user's login name. */
+    private String sender() {
+        return options.sender == null ? System.getProperty("user.name", "nobody") : internal(options.sender);
+    }
+
     private static String internal(String sender) {
         List<String> addresses = AddressList.parse(sender).addresses();
         return addresses.isEmpty() ? "" : addresses.getFirst();
@@ -153,7 +158,7 @@ public final class Sendmail {
         if (status.succeeded()) {
             if (options.mode == SendmailOptions.Mode.VERIFY || options.verbose == 1) {
                 console.out().println(
-                        "Mail Delivery Status Report will be mailed to <" + System.getProperty("user.name") + ">.");
+                        "Mail Delivery Status Report will be mailed to <" + sender() + ">.");
             }
             return SystemExit.OK;
         }

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.postrider.common.mail.Address;
 import org.postrider.common.mail.AddressList;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
@@ -35,7 +36,11 @@ final class SubmissionWriter {
     int write(MessageText text) throws IOException {
         int recipients = envelope();
         out.write(RecordType.MESSAGE);
-        content(text);
+        if (options.mode == SendmailOptions.Mode.VERIFY && !options.extract) {
+            probe();
+        } else {
+            content(text);
+        }
         out.write(RecordType.EXTRACTED);
         if (options.extract) {
             for (String address : resent.isEmpty() ? plain : resent) {
@@ -79,6 +84,16 @@ final class SubmissionWriter {
             }
         }
         return count;
+    }
+
+    /** The message of a probe, which nobody will see. */
+    private void probe() throws IOException {
+        out.write(RecordType.TEXT, "Subject: probe");
+        List<String> names = options.recipients.stream().flatMap(text -> AddressList.parse(text).addresses().stream())
+                .map(Address::toExternal).toList();
+        for (String line : ("To:\t" + String.join(",\n\t", names)).lines().toList()) {
+            out.write(RecordType.TEXT, line);
+        }
     }
 
     private void recipient(String address) throws IOException {

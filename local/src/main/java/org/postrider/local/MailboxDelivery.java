@@ -40,7 +40,7 @@ final class MailboxDelivery {
                 : settings.spool() + (settings.spool().endsWith("/") ? account.name() + "/" : "/" + account.name());
         boolean maildir = path.endsWith("/");
         if (delivery.isProbe()) {
-            return ledger.delivered(step, "delivers to mailbox");
+            return ledger.delivered(step, maildir ? "delivers to maildir" : "delivers to mailbox");
         }
         Rights user = new Rights(account.uid(), account.gid(), account.name());
         try (MessageContent content = delivery.content()) {

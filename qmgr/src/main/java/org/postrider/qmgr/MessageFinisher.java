@@ -65,7 +65,11 @@ final class MessageFinisher {
             corrupt.save(message.id());
             return;
         }
-        boolean remain = someRemain;
+        if (message.isProbe()) {
+            remove(message.id());
+            return;
+        }
+        boolean remain = someRemain && !message.isUserProbe();
         if (hasLog(QueueName.BOUNCE, message.id())) {
             remain |= !tell(message, settings.services().bounce(), failureOperation(message), message.verp());
         }

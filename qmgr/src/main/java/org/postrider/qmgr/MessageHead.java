@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import java.time.Instant;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.Envelope;
 import org.postrider.common.queue.MessageSize;
@@ -32,6 +33,16 @@ import org.postrider.common.queue.QueueId;
 record MessageHead(QueueId id, MessageSize size, String sender, Instant arrived, Instant created, Instant activated,
         int traceFlags, String encoding, String envelopeId, int dsnReturn, String verp, String filter, String redirect,
         Envelope.Warning warning, boolean forcedExpiry, boolean unthrottle, boolean flushing, ClientAttributes client) {
+    /** An address probe of the suite itself: told to verify, and never deferred or returned. */
+    boolean isProbe() {
+        return (traceFlags & DeliveryRequest.PROBE) != 0;
+    }
+
+    /** {@code sendmail -bv}: told to trace, and never deferred or returned. */
+    boolean isUserProbe() {
+        return (traceFlags & DeliveryRequest.USER_VERIFY) != 0;
+    }
+
     /** NOTIFY=SUCCESS was asked for by at least one recipient. */
     boolean wantsSuccessReport() {
         return ((size.qmgrOptions() >> 1) & Recipient.NOTIFY_SUCCESS) != 0;

@@ -143,7 +143,7 @@ final class RecipientRouter {
 
     /** Asks again while trivial-rewrite is being restarted; after that the recipient is deferred. */
     private ResolveAnswer resolve(MessageHead message, Recipient recipient) {
-        ResolveRequest request = new ResolveRequest(message.sender(), recipient.address());
+        ResolveRequest request = new ResolveRequest(message.sender(), recipient.address(), message.isProbe());
         for (int attempt = 1;; attempt++) {
             try {
                 return services.resolve(request);

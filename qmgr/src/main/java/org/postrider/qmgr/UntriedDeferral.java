@@ -24,6 +24,10 @@ final class UntriedDeferral {
 
     /** The recipients stay in the file whether or not defer can keep the reason. */
     void defer(MessageHead message, List<Recipient> recipients, Trouble trouble) {
+        if (message.isProbe() || message.isUserProbe()) {
+            LOG.warn("{}: address probe dropped: {}", message.id(), trouble.reason());
+            return;
+        }
         for (Recipient recipient : recipients) {
             BounceRequest.Entry entry = new BounceRequest.Entry(recipient, "none", trouble.status(), "delayed", "", "",
                     "", "", trouble.reason());

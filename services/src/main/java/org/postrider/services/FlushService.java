@@ -14,7 +14,6 @@ import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.lookup.MatchList;
-import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
@@ -46,7 +45,7 @@ final class FlushService implements Service {
                 parameters.time("fast_flush_purge_time"));
         this.eligible = MatchList.domains(parameters.string("fast_flush_domains"),
                 parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
-                new Tables(context.queueDirectory(), context.clock()));
+                context.tables());
         this.users = users;
         this.files = new FileThreads(context.fileWork());
         this.network = context.network();

@@ -1,6 +1,7 @@
 package org.postrider.services;
 
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ public final class Services implements Program {
     private static final String POSTLOGD = "postlogd";
 
     private final AtomicReference<@Nullable Service> prepared = new AtomicReference<>();
+    private volatile Optional<SecureDirectoryStream<Path>> dataDirectory = Optional.empty();
 
     /** Run by master; {@code showq -S} is run by postqueue(1) while master is down. */
     public static void main(String[] arguments) {
@@ -35,12 +37,20 @@ public final class Services implements Program {
         return "services";
     }
 
-    /** The log file is opened while that is still allowed. */
+    /** The log file is opened while that is still allowed, and data_directory while it is in sight. */
     @Override
     public void prepare(ServiceContext context) throws ConfigurationException {
         if (context.programName().equals(POSTLOGD)) {
             prepared.set(PostlogService.open(context.parameters()));
+        } else {
+            dataDirectory = CacheFile.directory(Path.of(context.parameters().string("data_directory")));
         }
+    }
+
+    private Optional<SecureDirectoryStream<Path>> dataDirectory(ServiceContext context) {
+        return dataDirectory.isPresent()
+                ? dataDirectory
+                : CacheFile.directory(Path.of(context.parameters().string("data_directory")));
     }
 
     @Override
@@ -49,6 +59,8 @@ public final class Services implements Program {
             case "showq" -> new ShowqService(queue(context), users(AuthorizedUsers.Purpose.VIEW, context),
                     context.parameters().time("ipc_timeout"));
             case "flush" -> new FlushService(context, queue(context), users(AuthorizedUsers.Purpose.FLUSH, context));
+            case "verify" -> new VerifyService(context, dataDirectory(context));
+            case "scache", "tlsmgr" -> new UnaskedService();
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
             case "proxymap" -> ProxymapService.open(context);

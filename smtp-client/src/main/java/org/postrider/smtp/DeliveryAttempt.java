@@ -175,9 +175,8 @@ final class DeliveryAttempt {
     private void accepted(Recipient recipient, Reply reply, SmtpSession session, ConnectionUse use) {
         Peer peer = session.peer();
         String words = Words.oneLine(reply);
-        String text = delivery.isProbe() ? "delivery via " + peer.relay() + ": " + words : words;
         Diagnosis diagnosis = new Diagnosis(
-                new DsnStatus(FailurePolicy.acceptedStatus(reply), text), peer.relay(), peer.host(),
+                new DsnStatus(FailurePolicy.acceptedStatus(reply), words), peer.relay(), peer.host(),
                 "smtp", words);
         pending.remove(recipient);
         delivery.settle(recipient, new RecipientOutcome.Delivered(diagnosis, parts.action(session.capabilities())),

@@ -32,6 +32,9 @@ final class RecipientCheck {
 
     /** Asks about the sender's or the recipient's address. */
     Verdict ask(Inquiry inquiry, Subject subject, String address) {
+        if (inquiry.site().isProbeSender(address)) {
+            return Verdict.DUNNO;
+        }
         Optional<ResolveAnswer> resolved = inquiry.resolve(address);
         if (resolved.isEmpty()) {
             return inquiry.lookupFailure(subject);

@@ -56,7 +56,7 @@ final class RestrictionParser {
         if (RestrictionTable.takesArgument(name)) {
             return argument.isEmpty() ? misused(name + " requires an argument") : withArgument(name, argument);
         }
-        Restriction plain = RestrictionTable.plain(name);
+        Restriction plain = RestrictionTable.plain(name, parts);
         if (plain != null) {
             return plain;
         }

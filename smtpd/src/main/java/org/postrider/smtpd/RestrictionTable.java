@@ -62,8 +62,12 @@ final class RestrictionTable {
     private RestrictionTable() {}
 
     /** A restriction that stands alone; null for an unknown name. */
-    static @Nullable Restriction plain(String name) {
-        return PLAIN.get(name);
+    static @Nullable Restriction plain(String name, RestrictionParts parts) {
+        return switch (name) {
+            case "reject_unverified_sender" -> parts.verification()::rejectUnverifiedSender;
+            case "reject_unverified_recipient" -> parts.verification()::rejectUnverifiedRecipient;
+            default -> PLAIN.get(name);
+        };
     }
 
     static boolean takesArgument(String name) {

@@ -20,6 +20,7 @@ import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.mail.ProbeSender;
 import org.postrider.common.smtp.BareNewline;
 import org.postrider.common.smtp.Reply;
 
@@ -50,12 +51,15 @@ final class Site {
     private final MatchList xforwardHosts;
     private final TableList commandFilter;
     private final Sasl sasl;
+    private final ProbeSender probeSender;
 
     private Site(Parameters parameters, Surroundings around) {
         this.settings = Settings.of(parameters);
         this.around = around;
         Tables tables = around.tables();
         Set<String> parents = Set.copyOf(parameters.list("parent_domain_matches_subdomains"));
+        this.probeSender = ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
+                parameters.time("address_verify_sender_ttl"));
         this.verbs = new VerbTable(settings.words().noopCommands());
         this.checks = checks(parameters, tables, parents.contains("smtpd_access_maps"));
         this.recipientCheck = recipientCheck(parameters, tables);
@@ -102,7 +106,8 @@ final class Site {
         DnsListRestrictions dnsLists = new DnsListRestrictions(new DnsLists(around.resolver()),
                 tables.list(parameters.list("rbl_reply_maps")), parameters);
         RestrictionParser parser = new RestrictionParser(Set.copyOf(parameters.list("smtpd_restriction_classes")),
-                parameters::list, new RestrictionParts(access, dnsLists, parameters));
+                parameters::list, new RestrictionParts(access, dnsLists,
+                        new VerifyRestrictions(around.verifier(), parameters), parameters));
         Map<Stage, RestrictionList> lists = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
             lists.put(stage, parser.list(stage));
@@ -140,6 +145,11 @@ final class Site {
 
     Settings settings() {
         return settings;
+    }
+
+    /** True for the sender of address probes: it is known, and there is nothing to verify about it. */
+    boolean isProbeSender(String address) {
+        return probeSender.matches(address, around.clock().instant());
     }
 
     VerbTable verbs() {

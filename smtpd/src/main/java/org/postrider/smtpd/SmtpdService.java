@@ -21,6 +21,7 @@ import org.postrider.common.ipc.ResolveRequest;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.ipc.ServiceClient;
+import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.wire.Connection;
@@ -65,7 +66,8 @@ final class SmtpdService implements Service {
         return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
-                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), files, authenticator(context),
+                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), verifier(context), files,
+                authenticator(context),
                 policies, context.serviceName());
     }
 
@@ -102,6 +104,12 @@ final class SmtpdService implements Service {
     private static EtrnVerb.Flush flush(ServiceContext context) {
         ServiceClient client = context.client("public/" + context.parameters().string("flush_service_name"));
         return name -> FlushRequest.status(client.call(FlushRequest.site(name).toAttributes()));
+    }
+
+    private static AddressVerifier verifier(ServiceContext context) {
+        ServiceClient client = context.client("private/" + context.parameters().string("address_verify_service_name"));
+        return address -> VerifyRequest.Answer
+                .fromAttributes(client.call(new VerifyRequest.Query(address).toAttributes()));
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.postrider.common.config.SystemDefaults;
 import org.postrider.common.dns.DnsAnswer;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.wire.StreamWindow;
 
@@ -67,6 +68,7 @@ final class StandAlone {
                 new Surroundings(new PostdropSubmissions(queue.resolve("public/postdrop")), addresses,
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
                         ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED,
+                        _ -> new VerifyRequest.Answer(VerifyRequest.Status.PENDING, ""),
                         new TlsFiles(), Optional.empty(), (_, _) -> "DUNNO", "smtpd"));
     }
 }

@@ -20,6 +20,7 @@ import org.postrider.common.lookup.Tables;
  * @param freeSpace bytes free on the queue's file system; negative when unknown
  * @param anvil counts events of clients
  * @param flush delivers what waits for a site
+ * @param verifier says whether addresses are deliverable
  * @param tlsFiles keys and certificates
  * @param authenticator who knows the users; empty where nobody can log in
  * @param policies check_policy_service
@@ -27,6 +28,7 @@ import org.postrider.common.lookup.Tables;
  */
 record Surroundings(Submissions submissions, Addresses addresses, Resolver resolver, Tables tables,
         Predicate<InetAddress> ownAddresses, LongSupplier freeSpace, InstantSource clock, ZoneId zone, Pause pause,
-        ClientLimits.Counter anvil, EtrnVerb.Flush flush, TlsFiles tlsFiles, Optional<Authenticator> authenticator,
+        ClientLimits.Counter anvil, EtrnVerb.Flush flush, AddressVerifier verifier, TlsFiles tlsFiles,
+        Optional<Authenticator> authenticator,
         PolicyTransport policies,
         String service) {}

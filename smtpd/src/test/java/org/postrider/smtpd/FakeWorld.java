@@ -18,6 +18,7 @@ import org.postrider.common.dns.DnsRecord;
 import org.postrider.common.dns.RecordType;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
 
 /**
@@ -74,7 +75,7 @@ final class FakeWorld {
                 new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
                 ZoneOffset.UTC, time -> rests.add(time.toString()),
                 (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
-                new TlsFiles(), Optional.of(new FakeUsers()), this::policy, "smtp");
+                this::verify, new TlsFiles(), Optional.of(new FakeUsers()), this::policy, "smtp");
         return Site.open(Parameters.of(settings), around);
     }
 
@@ -91,6 +92,23 @@ final class FakeWorld {
             case "relay.example" -> FlushRequest.Status.OK;
             case "broken.example" -> throw new IOException("connect to public/flush: Connection refused");
             default -> FlushRequest.Status.UNKNOWN_SITE;
+        };
+    }
+
+    /** {@code good}, {@code bad}, {@code temp} are what they are called; {@code slow} is known at the third time. */
+    private VerifyRequest.Answer verify(String address) throws IOException {
+        String local = address.substring(0, address.indexOf('@'));
+        return switch (local) {
+            case "bad" ->
+                new VerifyRequest.Answer(VerifyRequest.Status.UNDELIVERABLE, "host mx[192.0.2.9] said: 550 no");
+            case "temp" ->
+                new VerifyRequest.Answer(VerifyRequest.Status.DEFERRED, "host mx[192.0.2.9] said: 450 later");
+            case "never" -> new VerifyRequest.Answer(VerifyRequest.Status.PENDING, "Address verification in progress");
+            case "down" -> throw new IOException("connect to private/verify: Connection refused");
+            case "slow" -> events.merge("verify " + address, 1, Integer::sum) < 3
+                    ? new VerifyRequest.Answer(VerifyRequest.Status.PENDING, "Address verification in progress")
+                    : new VerifyRequest.Answer(VerifyRequest.Status.DELIVERABLE, "250 ok");
+            default -> new VerifyRequest.Answer(VerifyRequest.Status.DELIVERABLE, "250 ok");
         };
     }
 

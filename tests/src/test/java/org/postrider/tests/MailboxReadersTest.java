@@ -51,4 +51,26 @@ class MailboxReadersTest {
             assertThat(outcome.text()).isEqualTo("number 1 4 %1$s\nnumber 2 4 %1$s\nnumber 3 4 %1$s\n".formatted(last));
         }
     }
+
+    /** mutt(1) wants a terminal, which script(1) gives it; it pipes every message that it finds to a file. */
+    @Test
+    void mutt() throws Exception {
+        Prerequisites.programs(MailboxReadersTest.class, "mutt", "script");
+        for (Path mailbox : mailboxes()) {
+            Path found = folder.resolve("found-by-mutt");
+            Files.deleteIfExists(found);
+            Path settings = Files.writeString(folder.resolve("muttrc"), """
+                    set quit=yes delete=no move=no wait_key=no pipe_split=no pipe_decode=no
+                    push "<tag-pattern>~A<enter><tag-prefix><pipe-message>cat >>%s<enter><exit>"
+                    """.formatted(found));
+            ProcessBuilder builder = new ProcessBuilder("script", "-qec",
+                    "mutt -n -R -F " + settings + " -f " + mailbox, "/dev/null");
+            builder.environment().put("TERM", "xterm");
+            assertThat(Instance.outcome(builder, "").status()).isZero();
+            List<String> subjects = Files.readAllLines(found).stream().filter(line -> line.startsWith("Subject: "))
+                    .sorted().toList();
+            assertThat(subjects).containsExactly("Subject: number 1", "Subject: number 2", "Subject: number 3");
+            assertThat(Files.readString(found)).contains("rom here on a line looks like a separator.");
+        }
+    }
 }

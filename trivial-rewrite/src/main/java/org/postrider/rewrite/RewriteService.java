@@ -18,11 +18,14 @@ final class RewriteService implements Service {
     private final AddressRewriter local;
     private final AddressRewriter remote;
     private final AddressResolver resolver;
+    private final AddressResolver probeResolver;
 
-    RewriteService(AddressRewriter local, AddressRewriter remote, AddressResolver resolver) {
+    RewriteService(AddressRewriter local, AddressRewriter remote, AddressResolver resolver,
+            AddressResolver probeResolver) {
         this.local = local;
         this.remote = remote;
         this.resolver = resolver;
+        this.probeResolver = probeResolver;
     }
 
     @Override
@@ -42,6 +45,7 @@ final class RewriteService implements Service {
         return switch (kind) {
             case "rewrite" -> RewriteRequest.answer(rewrite(RewriteRequest.fromAttributes(request)));
             case "resolve" -> resolver.resolve(ResolveRequest.fromAttributes(request)).toAttributes();
+            case "verify" -> probeResolver.resolve(ResolveRequest.fromAttributes(request)).toAttributes();
             default -> {
                 log.warn("bad request: {}", kind);
                 throw new ProtocolException("bad request: " + kind);

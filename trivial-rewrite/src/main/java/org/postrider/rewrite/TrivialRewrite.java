@@ -1,5 +1,8 @@
 package org.postrider.rewrite;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
@@ -12,6 +15,10 @@ import org.postrider.common.lookup.Tables;
 
 /** trivial-rewrite(8). */
 public final class TrivialRewrite implements Program {
+    private static final List<String> ROUTING = List.of("relayhost", "transport_maps", "local_transport",
+            "virtual_transport", "relay_transport", "default_transport", "sender_dependent_relayhost_maps",
+            "sender_dependent_default_transport_maps");
+
     public static void main(String[] args) {
         Daemon.run(new TrivialRewrite(), args);
     }
@@ -29,6 +36,16 @@ public final class TrivialRewrite implements Program {
                 new InetInterfaces(HostFacts.ask()).own(parameters));
         AddressRewriter local = AddressRewriter.local(parameters);
         return new RewriteService(local, AddressRewriter.remote(parameters),
-                new AddressResolver(parameters, tables, localDomains, local));
+                new AddressResolver(parameters, tables, localDomains, local),
+                new AddressResolver(forProbes(parameters), tables, localDomains, local));
+    }
+
+    /** The parameters in whose place others stand for address probes. */
+    private static Parameters forProbes(Parameters parameters) {
+        Map<String, String> changed = new HashMap<>();
+        for (String name : ROUTING) {
+            changed.put(name, parameters.string("address_verify_" + name).replace("$", "$$"));
+        }
+        return parameters.with(changed);
     }
 }

@@ -28,4 +28,20 @@ class TrivialRewriteTest {
                     "mail.example.com", "joe@mail.example.com", ResolveAnswer.CLASS_LOCAL));
         }
     }
+
+    @Test
+    void probesMayGoAnotherWay() throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(queueDirectory)) {
+            harness.set("mydestination", "mail.example.com").set("relayhost", "[relay.example]")
+                    .set("address_verify_relayhost", "").set("address_verify_local_transport", "probe:$myhostname")
+                    .set("transport_maps", "inline:{c.example=smtp:[c]}");
+            harness.start(new TrivialRewrite(), "rewrite", "private/rewrite");
+            RewriteClient client = new RewriteClient(harness.client("private/rewrite"));
+            assertThat(client.resolve(new ResolveRequest("", "a@b.example")).nexthop()).isEqualTo("[relay.example]");
+            assertThat(client.resolve(new ResolveRequest("", "a@b.example", true)).nexthop()).isEqualTo("b.example");
+            assertThat(client.resolve(new ResolveRequest("", "a@c.example", true)).nexthop()).isEqualTo("[c]");
+            ResolveAnswer local = client.resolve(new ResolveRequest("", "joe", true));
+            assertThat(local.transport() + ":" + local.nexthop()).isEqualTo("probe:mail.example.com");
+        }
+    }
 }

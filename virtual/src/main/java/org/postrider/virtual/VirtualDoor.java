@@ -72,7 +72,8 @@ final class VirtualDoor implements Door {
             }
             Rights owner = owner(recipient.address(), address);
             if (delivery.isProbe()) {
-                return RecipientOutcome.delivered("delivers to mailbox", RELAY);
+                return RecipientOutcome
+                        .delivered(place.endsWith("/") ? "delivers to maildir" : "delivers to mailbox", RELAY);
             }
             return RecipientOutcome.delivered(write(delivery, recipient, place, owner), RELAY);
         } catch (DeliveryTrouble trouble) {

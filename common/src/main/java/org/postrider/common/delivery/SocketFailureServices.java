@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.ServiceClient;
+import org.postrider.common.ipc.VerifyRequest;
 
 /**
  * bounce, defer, trace and verify over their sockets. Safe for many threads.
@@ -21,25 +22,28 @@ public record SocketFailureServices(ServiceClient bounce, ServiceClient defer, S
             case BOUNCE -> bounce.call(request.toAttributes());
             case DEFER -> defer.call(request.toAttributes());
             case TRACE -> trace.call(request.toAttributes());
-            case VERIFY -> verify.call(probeResult(request));
+            case VERIFY -> verified(request);
         };
         return answer.integer("status", 1) == 0;
     }
 
-    /** verify keeps 0 for deliverable, 1 for try later, 2 for undeliverable. */
-    private static Attributes probeResult(BounceRequest request) {
+    /** What holds for where the mail leads holds for the address that was asked about, too. */
+    private Attributes verified(BounceRequest request) throws IOException {
         BounceRequest.Entry entry = request.entry().orElseThrow();
-        int status = switch (entry.action()) {
-            case "deliverable" -> 0;
-            case "undeliverable" -> entry.status().startsWith("5") ? 2 : 1;
-            default -> 1;
-        };
-        return new Attributes().put("request", "update").put("address", probed(entry))
-                .put("status", status).put("reason", entry.reason());
+        String original = entry.recipient().original();
+        if (!original.isEmpty() && !original.equalsIgnoreCase(entry.recipient().address())) {
+            Attributes _ = verify.call(update(entry, original));
+        }
+        return verify.call(update(entry, entry.recipient().address()));
     }
 
-    private static String probed(BounceRequest.Entry entry) {
-        String original = entry.recipient().original();
-        return original.isEmpty() ? entry.recipient().address() : original;
+    private static Attributes update(BounceRequest.Entry entry, String address) {
+        VerifyRequest.Status status = VerifyRequest.Status.DEFERRED;
+        if (entry.action().equals("deliverable")) {
+            status = VerifyRequest.Status.DELIVERABLE;
+        } else if (entry.status().startsWith("5")) {
+            status = VerifyRequest.Status.UNDELIVERABLE;
+        }
+        return new VerifyRequest.Update(address, status, entry.reason()).toAttributes();
     }
 }

@@ -1,0 +1,52 @@
+package org.postrider.services;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.mail.Address;
+import org.postrider.common.mail.MailDate;
+import org.postrider.common.mail.ProbeSender;
+import org.postrider.common.queue.RecordType;
+import org.postrider.common.queue.RecordWriter;
+
+/**
+ * Sends address probes: messages that go the way of all mail but are never delivered, returned or tried again.
+ *
+ * @param cleanup takes them into the queue
+ * @param sender whom they come from
+ * @param hostName myhostname
+ * @param mailName mail_name
+ */
+record Probes(CleanupClient cleanup, ProbeSender sender, String hostName, String mailName, InstantSource clock) {
+    /** @throws IOException when cleanup does not take it */
+    void send(String address) throws IOException {
+        Instant now = clock.instant();
+        boolean ascii = address.chars().allMatch(c -> c < 0x80);
+        int flags = CleanupClient.INTERNAL | (ascii ? 0 : CleanupClient.SMTPUTF8);
+        try (CleanupClient.Message message = cleanup.begin(flags)) {
+            RecordWriter records = new RecordWriter(message.records());
+            String from = sender.at(now);
+            records.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);
+            records.attribute("log_message_origin", "local").attribute("rewrite_context", "local")
+                    .attribute("trace_flags", Integer.toString(DeliveryRequest.PROBE));
+            records.write(RecordType.SENDER, from);
+            records.write(RecordType.ORIGINAL_RECIPIENT, address).write(RecordType.RECIPIENT, address);
+            records.write(RecordType.MESSAGE);
+            String date = MailDate.rfc5322(now, ZoneId.systemDefault());
+            records.write(RecordType.TEXT, "Received: by " + hostName + " (" + mailName + ')');
+            records.write(RecordType.TEXT, "\tid " + message.queueId() + "; " + date);
+            records.write(RecordType.TEXT, "Date: " + date);
+            records.write(RecordType.TEXT, "From: <" + Address.toExternal(from) + '>');
+            records.write(RecordType.TEXT, "Subject: address probe");
+            records.write(RecordType.EXTRACTED).write(RecordType.END).flush();
+            CleanupStatus status = message.finish();
+            if (!status.succeeded()) {
+                throw new IOException(status.text());
+            }
+        }
+    }
+}
