@@ -1,16 +1,12 @@
 package org.postrider.cleanup;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.AddressSearch;
-import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.OwnDomains;
 import org.postrider.common.lookup.Tables;
 
 /**
@@ -25,7 +21,7 @@ record AddressRules(RewriteAddresses rewriting, CanonicalMaps canonical, Virtual
     static AddressRules of(Parameters parameters, Tables tables, RewriteAddresses rewriting,
             Collection<InetAddress> own) {
         AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"),
-                localDomain(parameters, tables, own), false);
+                OwnDomains.of(parameters, tables, own), false);
         List<String> propagation = parameters.list("propagate_unmatched_extensions");
         Maker maker = new Maker(parameters, tables, search, rewriting);
         boolean canonicalExtensions = propagation.contains("canonical");
@@ -53,18 +49,5 @@ record AddressRules(RewriteAddresses rewriting, CanonicalMaps canonical, Virtual
         CanonicalMaps.Layer layer(String parameter, String classes, boolean propagates) {
             return new CanonicalMaps.Layer(map(parameter, propagates), Set.copyOf(parameters.list(classes)));
         }
-    }
-
-    /** The domains whose local parts stand alone in tables: myorigin, mydestination, our addresses. */
-    private static Predicate<String> localDomain(Parameters parameters, Tables tables, Collection<InetAddress> own) {
-        MatchList destinations = MatchList.domains(parameters.string("mydestination"),
-                parameters.list("parent_domain_matches_subdomains").contains("mydestination"), tables);
-        String origin = parameters.string("myorigin");
-        Set<String> literals = new HashSet<>();
-        for (InetAddress address : own) {
-            literals.add((address instanceof Inet4Address ? "[" : "[ipv6:") + address.getHostAddress() + "]");
-        }
-        return domain -> domain.equalsIgnoreCase(origin) || literals.contains(domain.toLowerCase(Locale.ROOT))
-                || destinations.match(domain).matches();
     }
 }

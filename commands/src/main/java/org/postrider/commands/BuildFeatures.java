@@ -8,6 +8,7 @@ import org.postrider.common.wire.TlsContext;
 /** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
 final class BuildFeatures {
     private static final List<String> SERVER_SASL = List.of("cyrus", "dovecot");
+    private static final List<String> CLIENT_SASL = List.of("cyrus");
     private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
     private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "environ", "fail", "hash", "inline",
             "internal", "lmdb", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap", "static", "tcp",
@@ -21,9 +22,10 @@ final class BuildFeatures {
         this.console = console;
     }
 
-    /** Prints the list of an option without a value; the SMTP client has no SASL plug-in yet, so {@code -A} prints none. */
+    /** Prints the list of an option without a value. */
     void print(char option) {
         switch (option) {
+            case 'A' -> print(CLIENT_SASL);
             case 'a' -> print(SERVER_SASL);
             case 'l' -> print(LOCKS);
             case 'm' -> print(tables());

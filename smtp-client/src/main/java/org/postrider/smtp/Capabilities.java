@@ -1,5 +1,6 @@
 package org.postrider.smtp;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.postrider.common.smtp.Reply;
@@ -8,9 +9,12 @@ import org.postrider.common.smtp.Reply;
  * What the server offers in its answer to EHLO or LHLO (RFC 1869).
  *
  * @param sizeLimit largest message in bytes; 0 when not told
+ * @param auth SASL mechanisms in upper case
  */
-record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean size, long sizeLimit, boolean utf8) {
-    static final Capabilities NONE = new Capabilities(false, false, false, false, 0, false);
+record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean size, long sizeLimit, boolean utf8,
+        boolean startTls, List<String> auth) {
+    static final Capabilities NONE = new Capabilities(false, false, false, false, 0, false, false,
+            List.of());
 
     /** @param ignored keywords in lower case that are overlooked ({@code smtp_discard_ehlo_keywords}) */
     static Capabilities of(Reply reply, Set<String> ignored) {
@@ -20,6 +24,8 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
         boolean size = false;
         long sizeLimit = 0;
         boolean utf8 = false;
+        boolean startTls = false;
+        List<String> auth = List.of();
         for (int i = 1; i < reply.text().size(); i++) {
             String[] words = reply.text().get(i).strip().toLowerCase(Locale.ROOT).split("[\\s=]+", 3);
             if (ignored.contains(words[0])) {
@@ -30,6 +36,10 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
                 case "8bitmime" -> eightBit = true;
                 case "dsn" -> dsn = true;
                 case "smtputf8" -> utf8 = true;
+                case "starttls" -> startTls = true;
+                case "auth" -> auth = words.length > 1
+                        ? SaslClient.mechanisms(reply.text().get(i).strip().substring("auth".length() + 1))
+                        : List.of();
                 case "size" -> {
                     size = true;
                     sizeLimit = words.length > 1 ? number(words[1]) : 0;
@@ -39,7 +49,7 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
                 }
             }
         }
-        return new Capabilities(pipelining, eightBit, dsn, size, sizeLimit, utf8);
+        return new Capabilities(pipelining, eightBit, dsn, size, sizeLimit, utf8, startTls, auth);
     }
 
     private static long number(String text) {

@@ -11,9 +11,16 @@ import org.postrider.common.smtp.DotStuffer;
  */
 final class ContentSender {
     private final ExtraHeaders headers;
+    private final GenericMap generic;
 
-    ContentSender(ExtraHeaders headers) {
+    ContentSender(ExtraHeaders headers, GenericMap generic) {
         this.headers = headers;
+        this.generic = generic;
+    }
+
+    /** smtp_generic_maps, for the envelope. */
+    GenericMap generic() {
+        return generic;
     }
 
     /** Sends content and end of data; the caller flushes. */
@@ -47,17 +54,19 @@ final class ContentSender {
         sevenBit.end();
     }
 
-    private static MessageContent open(Delivery delivery) throws UnreadableMessageException {
+    private MessageContent open(Delivery delivery) throws UnreadableMessageException {
         try {
-            return delivery.content();
+            return generic.isEmpty() ? delivery.content() : new GenericContent(delivery.content(), generic);
         } catch (IOException failure) {
             throw new UnreadableMessageException(failure);
         }
     }
 
-    private static boolean next(MessageContent content) throws UnreadableMessageException {
+    private static boolean next(MessageContent content) throws UnreadableMessageException, MapUnavailableException {
         try {
             return content.next();
+        } catch (MapUnavailableException failure) {
+            throw failure;
         } catch (IOException failure) {
             throw new UnreadableMessageException(failure);
         }

@@ -59,9 +59,11 @@ final class DeliveryAttempt {
 
     /** False when the fallback relays must not be used. */
     private boolean destination(Nexthop destination, boolean more) {
-        Optional<Trouble> forbidden = parts.tls().obstacle(destination, request.sendOptions());
-        if (forbidden.isPresent()) {
-            suspend(forbidden.get(), ConnectionUse.NONE);
+        TlsDemand demand;
+        try {
+            demand = parts.tls().demand(destination, request.sendOptions());
+        } catch (TroubleException forbidden) {
+            suspend(forbidden.trouble(), ConnectionUse.NONE);
             return true;
         }
         if (sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
@@ -80,20 +82,20 @@ final class DeliveryAttempt {
                 yield true;
             }
             case HostFinder.Found.Places(List<Candidate> candidates, boolean selfListed) -> {
-                hosts(destination, candidates);
+                hosts(destination, candidates, demand);
                 yield !selfListed;
             }
         };
     }
 
-    private void hosts(Nexthop destination, List<Candidate> candidates) {
+    private void hosts(Nexthop destination, List<Candidate> candidates, TlsDemand demand) {
         int sessions = 0;
         for (Candidate candidate : candidates) {
             if (delivery.unsettled().isEmpty()
                     || (settings.sessionLimit() > 0 && sessions == settings.sessionLimit())) {
                 return;
             }
-            if (host(destination, candidate)) {
+            if (host(destination, candidate, demand)) {
                 sessions++;
             }
         }
@@ -111,14 +113,25 @@ final class DeliveryAttempt {
     }
 
     /** True when a session with this host was had. */
-    private boolean host(Nexthop destination, Candidate candidate) {
+    private boolean host(Nexthop destination, Candidate candidate, TlsDemand demand) {
         logPending();
+        Preparation wanted;
+        try {
+            wanted = parts.preparation(destination, candidate, demand, request.sender());
+        } catch (TroubleException failure) {
+            fail(failure.trouble(), now());
+            return false;
+        }
         if (sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
-            Optional<SmtpSession> kept = parts.pool().takeFor(candidate.peer());
+            Optional<SmtpSession> kept = parts.pool().takeFor(candidate.peer(), wanted);
             if (kept.isPresent() && transact(destination, kept.get(), true)) {
                 return true;
             }
         }
+        return session(destination, candidate, wanted);
+    }
+
+    private boolean session(Nexthop destination, Candidate candidate, Preparation wanted) {
         SmtpSession session;
         try {
             session = parts.connector().connect(candidate);
@@ -127,10 +140,15 @@ final class DeliveryAttempt {
             return false;
         }
         try {
-            session.begin(request.nexthop(), candidate);
+            session.begin(request.nexthop(), candidate, wanted);
         } catch (TroubleException failure) {
-            fail(failure.trouble(), now());
             SessionPool.end(session);
+            fail(failure.trouble(), now());
+            if (failure.trouble() instanceof Trouble.TlsFailed && wanted.demand().level() == TlsLevel.MAY) {
+                // What can't be encrypted goes in the clear, where that will do.
+                logPending();
+                return session(destination, candidate, wanted.inTheClear());
+            }
             return true;
         }
         return transact(destination, session, false);
@@ -155,7 +173,7 @@ final class DeliveryAttempt {
                 case null -> fail(recipient, new Trouble.Lost(session.peer(), "sending RCPT TO"), use);
             }
         }
-        if (session.usable() && sessionsAllowed(destination, DeliveryRequest.CONNECTION_STORE)) {
+        if (session.usable() && session.mayBeKept() && sessionsAllowed(destination, DeliveryRequest.CONNECTION_STORE)) {
             parts.pool().give(key(destination), session);
         } else {
             SessionPool.end(session);
@@ -164,8 +182,8 @@ final class DeliveryAttempt {
     }
 
     private boolean sessionsAllowed(Nexthop destination, int flag) {
-        return (settings.reuse().onDemand() && request.has(flag))
-                || settings.reuse().destinations().contains(key(destination));
+        return !parts.sasl().senderDependent() && ((settings.reuse().onDemand() && request.has(flag))
+                || settings.reuse().destinations().contains(key(destination)));
     }
 
     private static String key(Nexthop destination) {

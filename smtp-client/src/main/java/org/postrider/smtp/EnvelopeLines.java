@@ -1,5 +1,7 @@
 package org.postrider.smtp;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Address;
@@ -14,8 +16,11 @@ final class EnvelopeLines {
     private final SmtpSession session;
     private final Capabilities capabilities;
     private final DeliveryRequest request;
+    private final GenericMap generic;
+    private final Map<String, String> outside = new HashMap<>();
 
-    EnvelopeLines(SmtpSession session, DeliveryRequest request) {
+    EnvelopeLines(SmtpSession session, DeliveryRequest request, GenericMap generic) {
+        this.generic = generic;
         this.session = session;
         this.capabilities = session.capabilities();
         this.request = request;
@@ -25,6 +30,11 @@ final class EnvelopeLines {
     Optional<Trouble> obstacle() {
         if (capabilities.sizeLimit() > 0 && request.dataSize() > capabilities.sizeLimit()) {
             return Optional.of(new Trouble.TooLarge(session.peer(), request.dataSize(), capabilities.sizeLimit()));
+        }
+        try {
+            mapAddresses();
+        } catch (MapUnavailableException e) {
+            return Optional.of(new Trouble.NoMap(String.valueOf(e.getMessage())));
         }
         boolean utf8 = (request.sendOptions() & UTF8_REQUESTED) != 0 && (request.sendOptions() & UTF8_PRESENT) != 0;
         return utf8 && !capabilities.utf8() ? Optional.of(new Trouble.NeedsUtf8(session.peer())) : Optional.empty();
@@ -67,7 +77,19 @@ final class EnvelopeLines {
         return line.toString();
     }
 
-    private String path(String address) {
+    /** Before the first command, because a table that can't be asked must not break a transaction off. */
+    private void mapAddresses() throws MapUnavailableException {
+        if (generic.isEmpty()) {
+            return;
+        }
+        outside.put(request.sender(), generic.map(request.sender()));
+        for (Recipient recipient : request.recipients()) {
+            outside.put(recipient.address(), generic.map(recipient.address()));
+        }
+    }
+
+    private String path(String inside) {
+        String address = outside.getOrDefault(inside, inside);
         return session.settings().quoteEnvelope() ? Address.toExternal(address) : address;
     }
 

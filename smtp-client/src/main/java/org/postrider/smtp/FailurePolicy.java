@@ -52,7 +52,24 @@ final class FailurePolicy {
                     "SMTPUTF8 is required, but was not offered by host " + peer.nameAndAddress(), peer);
             case Trouble.Unreadable(String reason) -> new Judgement(
                     Diagnosis.of("4.3.0", "queue file read error: " + reason, NO_RELAY), false, false);
+            case Trouble.NoMap(String parameter) -> new Judgement(
+                    Diagnosis.of("4.3.0", parameter + " lookup failure", NO_RELAY), false, false);
             case Trouble.NeedsTls() -> site("4.7.5", "TLS is required, but our TLS engine is unavailable", NO_RELAY);
+            case Trouble.TlsNotOffered(Peer peer) -> site("4.7.4",
+                    "TLS is required, but was not offered by host " + peer.nameAndAddress(), peer.relay());
+            case Trouble.TlsRefused(Peer peer, Reply reply) -> new Judgement(
+                    spoken("4.7.4", "TLS is required, but host "
+                            + peer.nameAndAddress() + " refused to start TLS: " + Words.oneLine(reply), peer, reply),
+                    false,
+                    true);
+            case Trouble.TlsFailed(Peer peer) -> site("4.7.5", "Cannot start TLS: handshake failure", peer.relay());
+            case Trouble.Unproved(Peer peer) -> site("4.7.5", "Server certificate not verified", peer.relay());
+            case Trouble.NoDnssec() -> site("4.7.5", "non DNSSEC destination", NO_RELAY);
+            case Trouble.NotAuthenticated(Peer peer, Reply reply, boolean soft) -> notAuthenticated(peer, reply, soft);
+            case Trouble.NoMechanism(Peer peer) ->
+                site("4.7.0", "SASL authentication failed; cannot authenticate to server "
+                        + peer.nameAndAddress() + ": no mechanism available", peer.relay());
+            case Trouble.NoPasswords() -> site("4.3.0", "SASL password lookup failure", NO_RELAY);
             case Trouble.BadTlsPolicy() -> site("4.7.5", "client TLS configuration problem", NO_RELAY);
         };
     }
@@ -74,6 +91,13 @@ final class FailurePolicy {
         String code = lasting ? status : "4" + status.substring(1);
         String text = "host " + peer.nameAndAddress() + " refused to talk to me: " + Words.oneLine(reply);
         return new Judgement(spoken(code, text, peer, reply), lasting, true);
+    }
+
+    private static Judgement notAuthenticated(Peer peer, Reply reply, boolean soft) {
+        boolean lasting = reply.isPermanent() && !soft;
+        String status = status(reply);
+        String text = "SASL authentication failed; server " + peer.nameAndAddress() + " said: " + Words.oneLine(reply);
+        return new Judgement(spoken(lasting ? status : "4" + status.substring(1), text, peer, reply), lasting, true);
     }
 
     private static Judgement said(Peer peer, Reply reply, String command) {

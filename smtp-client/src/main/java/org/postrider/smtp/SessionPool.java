@@ -55,15 +55,15 @@ final class SessionPool implements AutoCloseable {
         }
     }
 
-    /** A session to that host, whatever the destination it was made for. */
-    Optional<SmtpSession> takeFor(Peer peer) {
+    /** A session to that host that has what is wanted, whatever the destination it was made for. */
+    Optional<SmtpSession> takeFor(Peer peer, Preparation wanted) {
         lock.lock();
         try {
             for (Deque<Kept> waiting : byDestination.values()) {
                 Iterator<Kept> sessions = waiting.descendingIterator();
                 while (sessions.hasNext()) {
                     SmtpSession session = sessions.next().session();
-                    if (session.peer().equals(peer)) {
+                    if (session.peer().equals(peer) && session.serves(wanted)) {
                         sessions.remove();
                         size--;
                         if (usable(session)) {

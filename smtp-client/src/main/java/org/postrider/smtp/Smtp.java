@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
@@ -19,9 +20,13 @@ import org.postrider.common.dns.MxLookup;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.CredentialFiles;
+import org.postrider.common.tls.TlsFiles;
 
 /** smtp(8) and lmtp(8): one program, which speaks the language of the name it runs under. */
 public final class Smtp implements Program {
+    private final TlsFiles tlsFiles = new TlsFiles();
+
     /** Started by master. */
     public static void main(String[] arguments) {
         Daemon.run(new Smtp(), arguments);
@@ -30,6 +35,12 @@ public final class Smtp implements Program {
     @Override
     public String name() {
         return "smtp";
+    }
+
+    @Override
+    public void prepare(ServiceContext context) {
+        CredentialFiles.keepAll(tlsFiles, context.parameters(), Set.of("smtp", "lmtp"),
+                List.of("smtp_tls_", "lmtp_tls_"));
     }
 
     /** Conversations read their messages from the queue, mostly from memory; a slow disk holds up one loop in four. */
@@ -48,15 +59,18 @@ public final class Smtp implements Program {
         }
     }
 
-    private static SmtpParts parts(ServiceContext context, Protocol protocol) {
+    private SmtpParts parts(ServiceContext context, Protocol protocol) {
         ClientSettings settings = ClientSettings.of(context.parameters(), protocol);
         ExtraHeaders flags = flags(context.arguments());
         HostFinder finder = new HostFinder(mailHosts(context, settings),
                 knownPorts(context.parameters().string("known_tcp_ports")), settings, context.queueDirectory());
         return new SmtpParts(settings, finder, new Connector(context.network(), settings, System::nanoTime),
                 new SessionPool(settings.reuse(), System::nanoTime), new FailurePolicy(settings.skipGreeting5xx()),
-                TlsPolicy.of(context.parameters(), protocol, tables(context)),
-                new ContentSender(flags), flags, context.clock());
+                new TlsPolicy(context.parameters(), protocol, tables(context)),
+                new TlsClient(context.parameters(), protocol, tlsFiles),
+                new SaslClient(context.parameters(), protocol, tables(context)),
+                new ContentSender(flags, GenericMap.of(context.parameters(), protocol, tables(context))), flags,
+                context.clock());
     }
 
     private static Tables tables(ServiceContext context) {

@@ -6,11 +6,29 @@ import org.postrider.common.delivery.Door;
 
 /** What the deliveries of one service share. */
 record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector, SessionPool pool,
-        FailurePolicy policy, TlsPolicy tls,
+        FailurePolicy policy, TlsPolicy tls, TlsClient tlsClient, SaslClient sasl,
         ContentSender content, ExtraHeaders flags, InstantSource clock) implements Door {
     @Override
     public void deliver(Delivery delivery) {
         new DeliveryAttempt(this, delivery).run();
+    }
+
+    /**
+     * What a session with this host must have.
+     *
+     * @throws TroubleException when it can't be told who we are for it
+     */
+    Preparation preparation(Nexthop destination, Candidate candidate, TlsDemand demand, String sender)
+            throws TroubleException {
+        boolean onThisHost = candidate instanceof Candidate.Unix && !demand.level().isMandatory();
+        String name = switch (destination) {
+            case Nexthop.Domain(_, String domain, _) -> domain;
+            case Nexthop.Host(_, String host, _) -> host;
+            case Nexthop.Socket(_, String path) -> path;
+        };
+        return new Preparation(onThisHost ? TlsDemand.NONE : demand, tls.wrapper() && !onThisHost, tlsClient, name,
+                sasl,
+                sasl.login(sender, candidate.peer(), destination));
     }
 
     /**

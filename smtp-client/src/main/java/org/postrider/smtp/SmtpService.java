@@ -31,6 +31,11 @@ final class SmtpService implements Service {
     }
 
     @Override
+    public boolean isOutdated() {
+        return parts.tlsClient().isOutdated();
+    }
+
+    @Override
     public void stopping() {
         parts.pool().close();
     }

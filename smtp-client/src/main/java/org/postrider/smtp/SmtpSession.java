@@ -33,6 +33,9 @@ final class SmtpSession {
     private int messages;
     private boolean usable = true;
     private boolean dirty;
+    private boolean encrypted;
+    private boolean verified;
+    private Optional<Preparation> preparation = Optional.empty();
 
     SmtpSession(ClientSettings settings, Connection connection, Peer peer, long nowNanos) {
         this.settings = settings;
@@ -44,6 +47,26 @@ final class SmtpSession {
 
     Peer peer() {
         return peer;
+    }
+
+    /** Nobody reads what goes over it. */
+    boolean isEncrypted() {
+        return encrypted;
+    }
+
+    /** And the server has proved who it is. */
+    boolean isVerified() {
+        return verified;
+    }
+
+    /** False for an encrypted session that policy wants for one message only. */
+    boolean mayBeKept() {
+        return !encrypted || (preparation.isPresent() && preparation.get().demand().reuse());
+    }
+
+    /** True when it was made for the same or for what comes to the same. */
+    boolean serves(Preparation wanted) {
+        return preparation.isPresent() && wanted.accepts(preparation.get());
     }
 
     Capabilities capabilities() {
@@ -91,8 +114,12 @@ final class SmtpSession {
         return usable && connection.isOpen() && connection.in().available() == 0 && !connection.in().atEnd();
     }
 
-    /** Greeting and EHLO, HELO or LHLO. */
-    void begin(String destination, Candidate candidate) throws TroubleException {
+    /** Greeting and EHLO, HELO or LHLO, TLS and AUTH, as far as they are wanted. */
+    void begin(String destination, Candidate candidate, Preparation wanted) throws TroubleException {
+        preparation = Optional.of(wanted);
+        if (wanted.wrapper()) {
+            encrypt(wanted);
+        }
         Reply greeting = answer(settings.timeouts().hello(), "receiving the initial server greeting");
         if (!greeting.isSuccess()) {
             throw refused(greeting, true);
@@ -106,6 +133,61 @@ final class SmtpSession {
             LOG.warn("host {} replied to HELO/EHLO with my own hostname {}", peer.relay(), settings.myHostname());
             unusable();
             throw new TroubleException(new Trouble.OwnName(peer, destination, candidate.best()));
+        }
+        if (!encrypted) {
+            startTls(wanted, greeting);
+        }
+        if (wanted.login().isPresent()) {
+            wanted.sasl().authenticate(this, wanted.login().get());
+        }
+    }
+
+    /** STARTTLS (RFC 3207), and EHLO once more: what the server said in the clear does not count any more. */
+    private void startTls(Preparation wanted, Reply greeting) throws TroubleException {
+        TlsLevel level = wanted.demand().level();
+        if (!capabilities.startTls()) {
+            if (level.isMandatory()) {
+                throw new TroubleException(new Trouble.TlsNotOffered(peer));
+            }
+            return;
+        }
+        if (level == TlsLevel.NONE) {
+            wanted.tls().noteOffer(peer);
+            return;
+        }
+        if (!wanted.tls().isAvailable()) {
+            if (level.isMandatory()) {
+                throw new TroubleException(new Trouble.NeedsTls());
+            }
+            return;
+        }
+        Reply reply = handshake("STARTTLS", "STARTTLS", settings.timeouts().startTls());
+        if (!reply.isSuccess()) {
+            if (level.isMandatory()) {
+                throw new TroubleException(new Trouble.TlsRefused(peer, reply));
+            }
+            return;
+        }
+        encrypt(wanted);
+        capabilities = Capabilities.NONE;
+        Reply _ = hello(greeting);
+    }
+
+    private void encrypt(Preparation wanted) throws TroubleException {
+        if (!wanted.tls().isAvailable()) {
+            throw new TroubleException(new Trouble.NeedsTls());
+        }
+        try {
+            TlsClient.Outcome outcome = wanted.tls().secure(connection, peer, wanted.demand(), wanted.nexthop(),
+                    settings.timeouts());
+            encrypted = true;
+            verified = outcome.verified();
+            if (!outcome.acceptable()) {
+                throw new TroubleException(new Trouble.Unproved(peer));
+            }
+        } catch (IOException failure) {
+            unusable();
+            throw new TroubleException(new Trouble.TlsFailed(peer));
         }
     }
 
@@ -131,15 +213,19 @@ final class SmtpSession {
     }
 
     private Reply handshake(String verb) throws TroubleException {
+        return handshake(verb, verb + " " + settings.helloName(), settings.timeouts().hello());
+    }
+
+    private Reply handshake(String verb, String line, Duration limit) throws TroubleException {
         String doing = "performing the " + verb + " handshake";
         try {
-            connection.timeout(settings.timeouts().hello());
-            command(verb + " " + settings.helloName());
+            connection.timeout(limit);
+            command(line);
             flush();
         } catch (IOException failure) {
             throw new TroubleException(ended(failure, doing));
         }
-        return answer(settings.timeouts().hello(), doing);
+        return answer(limit, doing);
     }
 
     private Reply answer(Duration limit, String doing) throws TroubleException {

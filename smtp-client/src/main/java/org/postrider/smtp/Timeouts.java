@@ -6,7 +6,7 @@ import org.postrider.common.config.Parameters;
 /** How long one wait may last at each step: {@code smtp_connect_timeout} and its kin. */
 record Timeouts(Duration connect, Duration hello, Duration mail, Duration rcpt, Duration dataInit,
         Duration dataTransfer,
-        Duration dataDone, Duration reset, Duration quit) {
+        Duration dataDone, Duration reset, Duration quit, Duration startTls) {
     /** For a connection without a limit: the kernel gives up before that. */
     private static final Duration UNLIMITED = Duration.ofHours(1);
 
@@ -20,6 +20,7 @@ record Timeouts(Duration connect, Duration hello, Duration mail, Duration rcpt, 
                 parameters.time(protocol.parameter("data_xfer_timeout")),
                 parameters.time(protocol.parameter("data_done_timeout")),
                 parameters.time(protocol.parameter("rset_timeout")),
-                parameters.time(protocol.parameter("quit_timeout")));
+                parameters.time(protocol.parameter("quit_timeout")),
+                parameters.time(protocol.parameter("starttls_timeout")));
     }
 }

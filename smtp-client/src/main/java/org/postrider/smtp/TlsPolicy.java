@@ -1,48 +1,93 @@
 package org.postrider.smtp;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Where mail must not go in the clear: {@code smtp_tls_policy_maps} for a next hop, else {@code smtp_tls_security_level}. As
- * long as sessions can't be encrypted, such mail stays in the queue.
- *
- * @param maps the policy by next hop
- * @param byDefault the level of all others, in lower case; empty is none
+ * How sessions with a next hop must be protected: {@code smtp_tls_policy_maps} for some, the {@code smtp_tls} parameters for all
+ * others. Immutable; lookups may block.
  */
-record TlsPolicy(TableList maps, String byDefault) {
+final class TlsPolicy {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsPolicy.class);
     private static final int REQUIRE_TLS = 32;
 
-    static TlsPolicy of(Parameters parameters, Protocol protocol, Tables tables) {
-        String level = parameters.string(protocol.parameter("tls_security_level"));
-        boolean enforced = level.isEmpty() && parameters.bool(protocol.parameter("enforce_tls"));
-        String maps = parameters.string(protocol.parameter("tls_policy_maps"));
-        return new TlsPolicy(tables.list(maps), enforced ? "encrypt" : level.toLowerCase(Locale.ROOT));
-    }
+    private final Parameters parameters;
+    private final String prefix;
+    private final TableList maps;
+    private final String mapsName;
+    private final String level;
+    private final boolean wrapper;
+    private volatile @Nullable TlsDemand byDefault;
 
-    /** What forbids to send a message with these options to this next hop in the clear. */
-    Optional<Trouble> obstacle(Nexthop nexthop, int sendOptions) {
-        if ((sendOptions & REQUIRE_TLS) != 0) {
-            return Optional.of(new Trouble.NeedsTls());
+    TlsPolicy(Parameters parameters, Protocol protocol, Tables tables) {
+        this.parameters = parameters;
+        this.prefix = protocol.parameter("tls_");
+        this.mapsName = prefix + "policy_maps";
+        this.maps = tables.list(parameters.string(mapsName));
+        this.wrapper = parameters.bool(prefix + "wrappermode");
+        this.level = defaultLevel(protocol);
+        if (!parameters.string(prefix + "per_site").isEmpty()) {
+            // Overlooked, it would send in the clear what must not be.
+            throw new ConfigurationException(prefix + "per_site is not supported: use " + mapsName);
         }
-        return switch (find(key(nexthop))) {
-            case LookupResult.Found(String policy) ->
-                level(policy.strip().split("[\\s,]", 2)[0].toLowerCase(Locale.ROOT));
-            case LookupResult.NotFound _ -> level(byDefault);
-            case LookupResult.Unavailable _ -> Optional.of(new Trouble.BadTlsPolicy());
+        if (!level.equals("dane-only") && TlsLevel.of(level).isEmpty()) {
+            throw new ConfigurationException("invalid TLS level \"" + level + "\" in " + prefix + "security_level");
+        }
+    }
+
+    private String defaultLevel(Protocol protocol) {
+        String word = parameters.string(prefix + "security_level").toLowerCase(Locale.ROOT);
+        if (!word.isEmpty()) {
+            return word;
+        }
+        if (parameters.bool(protocol.parameter("enforce_tls"))) {
+            return parameters.bool(prefix + "enforce_peername") ? "verify" : "encrypt";
+        }
+        return parameters.bool(protocol.parameter("use_tls")) ? "may" : "none";
+    }
+
+    /** smtp_tls_wrappermode: TLS from the first byte. */
+    boolean wrapper() {
+        return wrapper;
+    }
+
+    /**
+     * What this next hop's sessions must have.
+     *
+     * @throws TroubleException when that can't be said, or nothing could have it
+     */
+    TlsDemand demand(Nexthop nexthop, int sendOptions) throws TroubleException {
+        if ((sendOptions & REQUIRE_TLS) != 0) {
+            throw new TroubleException(new Trouble.NeedsTls());
+        }
+        String key = key(nexthop);
+        return switch (find(key)) {
+            case LookupResult.Found(String policy) -> parse(policy, key);
+            case LookupResult.NotFound _ -> byDefault(key);
+            case LookupResult.Unavailable _ -> throw new TroubleException(new Trouble.BadTlsPolicy());
         };
     }
 
-    private static Optional<Trouble> level(String level) {
-        return switch (level) {
-            case "", "none", "may", "dane" -> Optional.empty();
-            case "encrypt", "dane-only", "fingerprint", "verify", "secure" -> Optional.of(new Trouble.NeedsTls());
-            default -> Optional.of(new Trouble.BadTlsPolicy());
-        };
+    /** Nearly all mail has this one, so it is made once. */
+    private TlsDemand byDefault(String key) throws TroubleException {
+        TlsDemand known = byDefault;
+        if (known == null) {
+            known = new Reading(level, key).demand();
+            byDefault = known;
+        }
+        return known;
     }
 
     /** The next hop, and for a plain domain its parents with a leading dot. */
@@ -59,5 +104,91 @@ record TlsPolicy(TableList maps, String byDefault) {
     private static String key(Nexthop nexthop) {
         String text = nexthop.text().toLowerCase(Locale.ROOT);
         return text.startsWith("inet:") || text.startsWith("unix:") ? text.substring(5) : text;
+    }
+
+    /** {@code level name=value ...}. */
+    private TlsDemand parse(String policy, String key) throws TroubleException {
+        String[] words = policy.strip().split("[\\s,]+", -1);
+        Reading reading = new Reading(words[0].toLowerCase(Locale.ROOT), key);
+        for (int i = 1; i < words.length; i++) {
+            reading.attribute(words[i]);
+        }
+        return reading.demand();
+    }
+
+    /** One policy while it is read. */
+    private final class Reading {
+        private final TlsLevel wanted;
+        private final String key;
+        private final List<String> match = new ArrayList<>();
+        private List<String> protocols;
+        private final Set<String> excluded = new HashSet<>(parameters.list(prefix + "exclude_ciphers"));
+        private String serverName = parameters.string(prefix + "servername");
+        private boolean reuse = parameters.bool(prefix + "connection_reuse");
+
+        Reading(String word, String key) throws TroubleException {
+            this.key = key;
+            if (word.equals("dane-only")) {
+                throw new TroubleException(new Trouble.NoDnssec());
+            }
+            Optional<TlsLevel> known = TlsLevel.of(word);
+            if (known.isEmpty()) {
+                throw bad("invalid security level \"" + word + '"');
+            }
+            this.wanted = wrapper && !known.get().isMandatory() ? TlsLevel.ENCRYPT : known.get();
+            this.protocols = parameters.list(prefix + (wanted.isMandatory() ? "mandatory_protocols" : "protocols"));
+            if (wanted.isMandatory()) {
+                excluded.addAll(parameters.list(prefix + "mandatory_exclude_ciphers"));
+            }
+        }
+
+        private TroubleException bad(String what) {
+            LOG.warn("{}, next-hop destination \"{}\": {}", mapsName, key, what);
+            return new TroubleException(new Trouble.BadTlsPolicy());
+        }
+
+        void attribute(String word) throws TroubleException {
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            String value = word.substring(equals + 1);
+            if (equals < 0 || value.isEmpty()) {
+                throw bad("malformed attribute/value pair \"" + word + '"');
+            }
+            switch (name) {
+                case "match" -> match(value);
+                case "protocols" -> protocols = List.of(value.split(":", -1));
+                case "exclude" -> excluded.addAll(List.of(value.split(":", -1)));
+                case "servername" -> serverName = value;
+                case "connection_reuse" -> reuse = value.equals("yes");
+                case "ciphers", "enable_rpk" -> {
+                    // Grades and raw keys are not what the libraries know.
+                }
+                default -> throw bad("invalid attribute name: \"" + name + '"');
+            }
+        }
+
+        /** Names are separated by colons, fingerprints, which have colons inside, by bars. */
+        private void match(String value) throws TroubleException {
+            if (!wanted.proves()) {
+                throw bad("attribute \"match\" invalid at security level");
+            }
+            match.addAll(List.of(value.split(wanted == TlsLevel.FINGERPRINT ? "\\|" : ":", -1)));
+        }
+
+        TlsDemand demand() throws TroubleException {
+            if (wanted.proves() && match.isEmpty()) {
+                match.addAll(parameters.list(prefix + switch (wanted) {
+                    case FINGERPRINT -> "fingerprint_cert_match";
+                    case VERIFY -> "verify_cert_match";
+                    default -> "secure_cert_match";
+                }).stream().flatMap(
+                        word -> List.of(word.split(wanted == TlsLevel.FINGERPRINT ? "\\|" : ":", -1)).stream())
+                        .toList());
+                if (match.isEmpty()) {
+                    throw bad("nothing to match");
+                }
+            }
+            return new TlsDemand(wanted, match, protocols, excluded, serverName, reuse);
+        }
     }
 }

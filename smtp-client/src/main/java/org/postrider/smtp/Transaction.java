@@ -44,7 +44,7 @@ final class Transaction {
         this.delivery = delivery;
         this.recipients = recipients;
         this.content = content;
-        this.envelope = new EnvelopeLines(session, delivery.request());
+        this.envelope = new EnvelopeLines(session, delivery.request(), content.generic());
     }
 
     /** True when the server answered anything at all in this transaction. */
@@ -82,6 +82,10 @@ final class Transaction {
             // The server must not take half a message for a whole one.
             session.abort();
             rest(new Trouble.Unreadable(String.valueOf(unreadable.getMessage())));
+            return;
+        } catch (MapUnavailableException unavailable) {
+            session.abort();
+            rest(new Trouble.NoMap(String.valueOf(unavailable.getMessage())));
             return;
         } catch (IOException closed) {
             // A server that has had enough may say why before it closes.

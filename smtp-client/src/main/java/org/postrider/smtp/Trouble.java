@@ -39,11 +39,38 @@ sealed interface Trouble {
     /** The message needs SMTPUTF8 and the server doesn't have it. */
     record NeedsUtf8(Peer peer) implements Trouble {}
 
+    /** A table can't be asked; the parameter that names it. */
+    record NoMap(String parameter) implements Trouble {}
+
     /** The queue file can't be read to its end. */
     record Unreadable(String reason) implements Trouble {}
 
     /** Policy asks for encryption. */
     record NeedsTls() implements Trouble {}
+
+    /** Policy asks for encryption, and the server does not offer it. */
+    record TlsNotOffered(Peer peer) implements Trouble {}
+
+    /** Policy asks for encryption, and the server would not begin with it. */
+    record TlsRefused(Peer peer, Reply reply) implements Trouble {}
+
+    /** The handshake failed. */
+    record TlsFailed(Peer peer) implements Trouble {}
+
+    /** The server has not proved that it is the one that policy asks for. */
+    record Unproved(Peer peer) implements Trouble {}
+
+    /** Policy asks for DANE, and nobody validates DNS answers for us. */
+    record NoDnssec() implements Trouble {}
+
+    /** The server does not believe who we are; softly when that is to be tried again whatever it says. */
+    record NotAuthenticated(Peer peer, Reply reply, boolean soft) implements Trouble {}
+
+    /** There is no way to say who we are that both sides have and policy allows. */
+    record NoMechanism(Peer peer) implements Trouble {}
+
+    /** It can't be told who we are for the server. */
+    record NoPasswords() implements Trouble {}
 
     /** It can't be told whether policy asks for encryption. */
     record BadTlsPolicy() implements Trouble {}

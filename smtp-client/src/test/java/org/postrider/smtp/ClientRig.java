@@ -32,6 +32,7 @@ import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.testing.FakeDnsServer;
+import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.testing.TextMessage;
 import org.postrider.common.wire.Network;
 import org.slf4j.LoggerFactory;
@@ -61,8 +62,12 @@ final class ClientRig implements AutoCloseable {
         parts = new SmtpParts(client, new HostFinder(lookup, Map.of("smtp", 25, "lmtp", 24), client, Path.of("/")),
                 new Connector(network, client, System::nanoTime), new SessionPool(client.reuse(), System::nanoTime),
                 new FailurePolicy(client.skipGreeting5xx()),
-                TlsPolicy.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
-                new ContentSender(ExtraHeaders.NONE), ExtraHeaders.NONE,
+                new TlsPolicy(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
+                new TlsClient(parameters, protocol, new TlsFiles()),
+                new SaslClient(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
+                new ContentSender(ExtraHeaders.NONE,
+                        GenericMap.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system()))),
+                ExtraHeaders.NONE,
                 InstantSource.system());
         appender.start();
         logger.addAppender(appender);

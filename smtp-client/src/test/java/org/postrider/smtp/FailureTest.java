@@ -166,10 +166,10 @@ class FailureTest {
     @Test
     void withoutTlsNothingLeavesInTheClear() throws IOException {
         try (ClientRig rig = new ClientRig(Protocol.SMTP, "example.org EMPTY", "smtp_tls_security_level", "encrypt");
-                ScriptedPeer peer = ScriptedPeer.start()) {
+                ScriptedPeer peer = ScriptedPeer.start("S: 220 x\nC: EHLO *\nS: 250 x\nC: QUIT\n")) {
             rig.deliver("[127.0.0.1]:" + peer.port(), "a@example.org");
             assertThat(rig.kept()).containsExactly(
-                    "DEFER a@example.org 4.7.5 TLS is required, but our TLS engine is unavailable");
+                    "DEFER a@example.org 4.7.4 TLS is required, but was not offered by host 127.0.0.1[127.0.0.1]");
             assertThat(peer.problems()).isEmpty();
         }
     }

@@ -2,12 +2,13 @@ package org.postrider.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.Tables;
@@ -43,22 +44,54 @@ class SmtpTest {
     }
 
     @Test
-    void tlsPolicy() {
-        Parameters parameters = Parameters.of(Map.of("lmtp_enforce_tls", "yes", "smtp_tls_policy_maps",
-                "inline:{{a.example=may},{.example=encrypt ciphers=high},{[h.test]:26=odd}}", "smtp_tls_security_level",
-                "May"));
+    void tlsPolicy() throws TroubleException {
+        Parameters parameters = Parameters.of(Map.of("lmtp_enforce_tls", "yes", "lmtp_tls_security_level", "",
+                "smtp_tls_policy_maps",
+                "inline:{{a.example=may},{.example=encrypt ciphers=high exclude=RC4:DES},{[h.test]:26=odd},"
+                        + "{s.test=secure match=mx.s.test:.s.test servername=hostname},{d.test=dane},"
+                        + "{do.test=dane-only},{t.test=secure tafile=/x},{f.test=fingerprint match=AA:BB|CC:DD}}",
+                "smtp_tls_security_level", "May"));
         Tables tables = new Tables(Path.of("/"), InstantSource.system());
-        TlsPolicy smtp = TlsPolicy.of(parameters, Protocol.SMTP, tables);
-        assertThat(obstacle(smtp, "a.example")).isEmpty();
-        assertThat(obstacle(smtp, "B.C.example")).contains(new Trouble.NeedsTls());
-        assertThat(obstacle(smtp, "[h.test]:26")).contains(new Trouble.BadTlsPolicy());
-        assertThat(obstacle(smtp, "other.test")).isEmpty();
-        assertThat(smtp.obstacle(Nexthop.list("a.example", Protocol.SMTP).getFirst(), 32)).isPresent();
-        assertThat(obstacle(TlsPolicy.of(parameters, Protocol.LMTP, tables), "inet:h.test"))
-                .contains(new Trouble.NeedsTls());
+        TlsPolicy smtp = new TlsPolicy(parameters, Protocol.SMTP, tables);
+        assertThat(demand(smtp, "a.example").level()).isEqualTo(TlsLevel.MAY);
+        assertThat(demand(smtp, "B.C.example").level()).isEqualTo(TlsLevel.ENCRYPT);
+        assertThat(demand(smtp, "B.C.example").excluded()).containsExactlyInAnyOrder("RC4", "DES");
+        assertThat(demand(smtp, "other.test").level()).isEqualTo(TlsLevel.MAY);
+        assertThat(demand(smtp, "d.test").level()).isEqualTo(TlsLevel.MAY);
+        TlsDemand secure = demand(smtp, "s.test");
+        assertThat(secure.names("h", "s.test")).containsExactly("mx.s.test", ".s.test");
+        assertThat(secure.nameFor("mx", "s.test")).isEqualTo("mx");
+        assertThat(demand(smtp, "f.test").match()).containsExactly("AA:BB", "CC:DD");
+        assertThatThrownBy(() -> demand(smtp, "[h.test]:26")).isInstanceOf(TroubleException.class);
+        assertThatThrownBy(() -> demand(smtp, "do.test")).isInstanceOf(TroubleException.class);
+        assertThatThrownBy(() -> demand(smtp, "t.test")).isInstanceOf(TroubleException.class);
+        assertThatThrownBy(() -> smtp.demand(nexthop("a.example"), 32)).isInstanceOf(TroubleException.class);
+        assertThat(demand(new TlsPolicy(parameters, Protocol.LMTP, tables), "inet:h.test").level())
+                .isEqualTo(TlsLevel.VERIFY);
+        assertThatThrownBy(() -> new TlsPolicy(parameters.with(Map.of("smtp_tls_security_level", "odd")), Protocol.SMTP,
+                tables)).hasMessageContaining("invalid TLS level \"odd\" in smtp_tls_security_level");
+        assertThatThrownBy(() -> new TlsPolicy(parameters.with(Map.of("smtp_tls_per_site", "inline:{a=MUST}")),
+                Protocol.SMTP, tables)).hasMessageContaining("smtp_tls_per_site");
     }
 
-    private static Optional<Trouble> obstacle(TlsPolicy policy, String nexthop) {
-        return policy.obstacle(Nexthop.list(nexthop, Protocol.SMTP).getFirst(), 0);
+    private static Nexthop nexthop(String text) {
+        return Nexthop.list(text, Protocol.SMTP).getFirst();
+    }
+
+    private static TlsDemand demand(TlsPolicy policy, String nexthop) throws TroubleException {
+        return policy.demand(nexthop(nexthop), 0);
+    }
+
+    @Test
+    void namesInCertificates() {
+        ServerNames names = new ServerNames(List.of("mx.example.org", "*.wild.test"), false);
+        assertThat(names.areFor(List.of("mx.example.org"))).isTrue();
+        assertThat(names.areFor(List.of("example.org"))).isFalse();
+        assertThat(names.areFor(List.of("no", ".example.org"))).isTrue();
+        assertThat(names.areFor(List.of("a.wild.test"))).isTrue();
+        assertThat(names.areFor(List.of("a.b.wild.test", "wild.test", "x", ""))).isFalse();
+        ServerNames more = new ServerNames(List.of("*.wild.test"), true);
+        assertThat(more.areFor(List.of("a.b.wild.test"))).isTrue();
+        assertThat(more.areFor(List.of("wild.test", "a.other.test"))).isFalse();
     }
 }

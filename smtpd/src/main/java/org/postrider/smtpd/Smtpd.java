@@ -6,10 +6,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.MasterCf;
+import java.util.Set;
 import org.postrider.common.config.Parameters;
-import org.postrider.common.config.ServiceEntry;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.LogDestinations;
 import org.postrider.common.daemon.Program;
@@ -21,6 +19,8 @@ import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.log.LogContext;
 import org.postrider.common.log.Logging;
+import org.postrider.common.tls.CredentialFiles;
+import org.postrider.common.tls.TlsFiles;
 
 /** smtpd(8): the main, and the opening of its services. Files outside a new root directory are read here, before it changes. */
 public final class Smtpd implements Program {
@@ -55,21 +55,9 @@ public final class Smtpd implements Program {
         return "smtpd";
     }
 
-    /** Reads the keys of every smtpd service in master.cf, as only root may. */
     @Override
     public void prepare(ServiceContext context) {
-        Parameters parameters = context.parameters();
-        TlsServer.paths(parameters).forEach(tlsFiles::keep);
-        Path masterCf = Path.of(parameters.string("config_directory"), "master.cf");
-        try {
-            for (ServiceEntry entry : MasterCf.read(masterCf, parameters).entries()) {
-                if (entry.program().equals(context.programName())) {
-                    TlsServer.paths(parameters.with(entry.overrides())).forEach(tlsFiles::keep);
-                }
-            }
-        } catch (ConfigurationException _) {
-            // Master has read the file, and complained; a service whose key is missing says so when it opens.
-        }
+        CredentialFiles.keepAll(tlsFiles, context.parameters(), Set.of(context.programName()), List.of("smtpd_tls_"));
     }
 
     /** The other daemons need processors, too. */

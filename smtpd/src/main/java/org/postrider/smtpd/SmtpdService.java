@@ -24,6 +24,7 @@ import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.smtp.Reply;
+import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.wire.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

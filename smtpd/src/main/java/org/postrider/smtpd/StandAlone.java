@@ -19,6 +19,7 @@ import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.wire.StreamWindow;
 
 /**

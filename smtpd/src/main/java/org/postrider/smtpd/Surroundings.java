@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.TlsFiles;
 
 /**
  * What a service reaches outside itself; tests put their own here.

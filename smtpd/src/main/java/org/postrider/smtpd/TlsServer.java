@@ -1,9 +1,7 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,11 +19,13 @@ import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.tls.CipherName;
 import org.postrider.common.tls.Credential;
+import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.Fingerprints;
 import org.postrider.common.tls.KeyRing;
 import org.postrider.common.tls.PeerTrust;
 import org.postrider.common.tls.Protocols;
 import org.postrider.common.tls.TlsException;
+import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.wire.TlsContext;
 import org.postrider.common.wire.TlsSession;
 import org.postrider.common.wire.TlsSettings;
@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsServer {
     private static final Logger log = LoggerFactory.getLogger(TlsServer.class);
+    private static final String PREFIX = "smtpd_tls_";
     private static final long LOOK_EVERY = Duration.ofSeconds(10).toNanos();
 
     /** smtpd_tls_security_level. */
@@ -52,6 +53,7 @@ final class TlsServer {
     private final Level level;
     private final boolean wrapper;
     private final int logLevel;
+    private final CredentialFiles configured;
     private final List<Path> watched;
     private @Nullable Loaded loaded;
     private String look = "";
@@ -67,7 +69,8 @@ final class TlsServer {
         this.wrapper = parameters.bool("smtpd_tls_wrappermode");
         this.level = wrapper ? Level.ENCRYPT : level(parameters);
         this.logLevel = logLevel(parameters.string("smtpd_tls_loglevel"));
-        this.watched = paths(parameters);
+        this.configured = new CredentialFiles(PREFIX, parameters, files);
+        this.watched = configured.paths();
         if (level != Level.NONE) {
             load();
         }
@@ -94,16 +97,6 @@ final class TlsServer {
     private static int logLevel(String text) {
         String number = text.split("[,\\s]", -1)[0];
         return number.matches("\\d") ? Integer.parseInt(number) : 0;
-    }
-
-    /** Files that hold keys and certificates according to these parameters. */
-    static List<Path> paths(Parameters parameters) {
-        return Stream.concat(
-                Stream.of("smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
-                        "smtpd_tls_dcert_file", "smtpd_tls_dkey_file", "smtpd_tls_CAfile")
-                        .map(parameters::string),
-                parameters.list("smtpd_tls_chain_files").stream()).filter(name -> name.startsWith("/")).map(Path::of)
-                .distinct().toList();
     }
 
     /** False when TLS is out of the question. */
@@ -200,13 +193,11 @@ final class TlsServer {
     }
 
     private Loaded make() throws TlsException, IOException {
-        Optional<Path> authorities = file("smtpd_tls_CAfile");
-        List<X509Certificate> known = new ArrayList<>();
-        if (authorities.isPresent()) {
-            known.addAll(Credential.certificates(read(authorities.get()), authorities.get().toString()));
+        List<Credential> credentials = configured.credentials();
+        if (credentials.isEmpty()) {
+            throw new TlsException("No server certs available. TLS won't be enabled");
         }
-        known.addAll(directory(parameters.string("smtpd_tls_CApath")));
-        PeerTrust trust = PeerTrust.of(known, parameters.bool("tls_append_default_CA"));
+        PeerTrust trust = PeerTrust.of(configured.authorities(), parameters.bool("tls_append_default_CA"));
         String which = isRequired() ? "smtpd_tls_mandatory_" : "smtpd_tls_";
         Set<String> excluded = Stream
                 .concat(parameters.list("smtpd_tls_exclude_ciphers").stream(),
@@ -214,7 +205,7 @@ final class TlsServer {
                                 ? parameters.list("smtpd_tls_mandatory_exclude_ciphers").stream()
                                 : Stream.empty())
                 .collect(Collectors.toSet());
-        TlsSettings settings = new TlsSettings(Optional.of(new KeyRing(credentials(), this::named)),
+        TlsSettings settings = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)),
                 requires() ? TlsSettings.Request.REQUIRE : asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
                 Protocols.parse(parameters.list(which + "protocols")),
                 name -> !new CipherName(name).isAmong(excluded),
@@ -227,53 +218,6 @@ final class TlsServer {
         } catch (SSLException e) {
             throw new TlsException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private List<Credential> credentials() throws TlsException, IOException {
-        List<Credential> found = new ArrayList<>();
-        List<String> chains = parameters.list("smtpd_tls_chain_files");
-        for (String name : chains) {
-            found.addAll(Credential.chains(read(Path.of(name)), name));
-        }
-        if (chains.isEmpty()) {
-            for (String kind : List.of("", "ec", "d")) {
-                Optional<Path> certificate = file("smtpd_tls_" + kind + "cert_file");
-                if (certificate.isPresent()) {
-                    Path key = file("smtpd_tls_" + kind + "key_file").orElse(certificate.get());
-                    found.add(Credential.pair(read(certificate.get()), certificate.get().toString(), read(key),
-                            key.toString()));
-                }
-            }
-        }
-        if (found.isEmpty()) {
-            throw new TlsException("No server certs available. TLS won't be enabled");
-        }
-        return found;
-    }
-
-    private Optional<Path> file(String parameter) {
-        String name = parameters.string(parameter);
-        return name.isEmpty() || name.equals("none") ? Optional.empty() : Optional.of(Path.of(name));
-    }
-
-    private byte[] read(Path path) throws TlsException {
-        try {
-            return files.read(path);
-        } catch (IOException e) {
-            throw new TlsException("cannot load " + path + ": " + e.getClass().getSimpleName());
-        }
-    }
-
-    private static List<X509Certificate> directory(String name) throws TlsException, IOException {
-        List<X509Certificate> found = new ArrayList<>();
-        if (!name.isEmpty() && Files.isDirectory(Path.of(name))) {
-            try (Stream<Path> all = Files.list(Path.of(name))) {
-                for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
-                    found.addAll(Credential.certificates(Files.readAllBytes(one), one.toString()));
-                }
-            }
-        }
-        return found;
     }
 
     /** tls_server_sni_maps: the value is the content of chain files in Base64, as postmap -F stores it. */
@@ -301,7 +245,7 @@ final class TlsServer {
         }
         List<Credential> found = new ArrayList<>();
         for (String file : value.split("[,\\s]+", -1)) {
-            found.addAll(Credential.chains(read(Path.of(file)), file));
+            found.addAll(Credential.chains(configured.read(Path.of(file)), file));
         }
         return found;
     }

@@ -20,6 +20,7 @@ import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.TlsFiles;
 
 /**
  * The surroundings of a service under test. Addresses: {@code example.com} is local, {@code alias.example}, {@code virt.example} and

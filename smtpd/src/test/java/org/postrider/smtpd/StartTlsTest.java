@@ -35,6 +35,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.testing.DaemonHarness;
+import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.wire.TlsContext;
 
 /** STARTTLS and wrapper mode over real sockets, with the JDK's TLS for a client. */

@@ -18,7 +18,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's certificates: one of each kind by default, others for names that clients ask for (RFC 6066). Safe for many threads.
+ * The certificates of a server or a client: one of each kind by default, a server's others for names that clients ask for (RFC 6066). Safe for many threads.
  *
  * <p>An alias is {@code kind}, or {@code kind name} for the certificates of a name.
  */
@@ -112,14 +112,26 @@ public final class KeyRing extends X509ExtendedKeyManager {
         return aliases.toArray(String[]::new);
     }
 
+    /** A client shows what it has, whatever authorities the server names. */
     @Override
-    public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers,
-            @Nullable Socket socket) {
+    public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
+            @Nullable SSLEngine engine) {
+        for (String keyType : keyTypes) {
+            if (found.containsKey(kind(keyType))) {
+                return kind(keyType);
+            }
+        }
         return null;
     }
 
     @Override
+    public @Nullable String chooseClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
+            @Nullable Socket socket) {
+        return chooseEngineClientAlias(keyTypes, issuers, null);
+    }
+
+    @Override
     public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return new String[0];
+        return getServerAliases(keyType, issuers);
     }
 }

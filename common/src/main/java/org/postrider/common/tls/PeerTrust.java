@@ -68,9 +68,23 @@ public final class PeerTrust {
 
     /** Looks at what a client has shown. */
     public Finding client(List<X509Certificate> chain) {
+        return find(chain, X509TrustManager::checkClientTrusted);
+    }
+
+    /** Looks at what a server has shown; its name is another matter. */
+    public Finding server(List<X509Certificate> chain) {
+        return find(chain, (manager, shown, kind) -> manager.checkServerTrusted(shown, "UNKNOWN"));
+    }
+
+    /** One of the two checks. */
+    private interface Check {
+        void run(X509TrustManager manager, X509Certificate[] chain, String kind) throws CertificateException;
+    }
+
+    private Finding find(List<X509Certificate> chain, Check check) {
         for (X509TrustManager manager : managers) {
             try {
-                manager.checkClientTrusted(chain.toArray(X509Certificate[]::new),
+                check.run(manager, chain.toArray(X509Certificate[]::new),
                         chain.getFirst().getPublicKey().getAlgorithm());
                 return Finding.TRUSTED;
             } catch (CertificateException | IllegalArgumentException _) {

@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
 import java.util.Locale;
+import java.util.Optional;
 import org.postrider.common.wire.TlsSession;
 
 /** How a TLS session is described in log lines and Received headers. */
@@ -18,8 +19,24 @@ public final class SessionText {
                 + " bits)";
     }
 
-    /** {@code key-exchange X25519 server-signature RSA-PSS (2048 bits)}; empty before TLS 1.3, where the cipher's name says it. */
+    /**
+     * A server's words, {@code key-exchange X25519 server-signature RSA-PSS (2048 bits)}; empty before TLS 1.3, where the cipher's
+     * name says it.
+     */
     public static String keys(TlsSession session) {
+        return keys(session, session.localCertificate());
+    }
+
+    /** A client's words about the same, and what it has shown itself. */
+    public static String keysOfServer(TlsSession session) {
+        StringBuilder text = new StringBuilder(keys(session, session.peerCertificates().stream().findFirst()));
+        if (!text.isEmpty()) {
+            session.localCertificate().ifPresent(own -> append(text, "client-signature", own));
+        }
+        return text.toString();
+    }
+
+    private static String keys(TlsSession session, Optional<X509Certificate> server) {
         if (!session.protocol().equals("TLSv1.3")) {
             return "";
         }
@@ -27,7 +44,7 @@ public final class SessionText {
         if (!session.group().isEmpty()) {
             text.append("key-exchange ").append(exchange(session.group()));
         }
-        session.localCertificate().ifPresent(own -> append(text, "server-signature", own));
+        server.ifPresent(shown -> append(text, "server-signature", shown));
         return text.toString();
     }
 

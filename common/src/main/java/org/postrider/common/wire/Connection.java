@@ -90,10 +90,20 @@ public final class Connection implements Closeable {
      * @throws IOException when the handshake fails or takes too long; the connection is then closed
      */
     public TlsSession startTls(TlsContext context, Duration limit) throws IOException {
+        return startTls(context, Optional.empty(), limit);
+    }
+
+    /** The same for a client, which calls the server by this name. What the server has sent ahead breaks the handshake. */
+    public TlsSession startTls(TlsContext context, TlsServerName server, Duration limit) throws IOException {
+        return startTls(context, Optional.of(server), limit);
+    }
+
+    private TlsSession startTls(TlsContext context, Optional<TlsServerName> server, Duration limit)
+            throws IOException {
         boolean replyFirst = out.pending() > 0;
         byte[] unread = Arrays.copyOfRange(in.window(), in.position(), in.limit());
         in.skipTo(in.limit());
-        TlsLayer layer = TlsLayer.install(channel, context, replyFirst, () -> {
+        TlsLayer layer = TlsLayer.install(channel, context, server, replyFirst, () -> {
             List<byte[]> ahead = in.takeAll();
             if (replyFirst) {
                 return List.of();

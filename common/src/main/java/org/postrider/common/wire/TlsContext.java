@@ -58,6 +58,17 @@ public final class TlsContext {
         return new TlsContext(common(builder, settings).build());
     }
 
+    /**
+     * The client's side.
+     *
+     * @throws SSLException when the library can't do what is wanted: no protocol or no cipher suite is left
+     */
+    public static TlsContext client(TlsSettings settings) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient();
+        settings.keys().ifPresent(builder::keyManager);
+        return new TlsContext(common(builder, settings).build());
+    }
+
     private static SslContextBuilder common(SslContextBuilder builder, TlsSettings settings) throws SSLException {
         SslProvider provider = isNative() ? SslProvider.OPENSSL : SslProvider.JDK;
         List<String> ciphers = available().filter(settings.ciphers()).toList();

@@ -40,13 +40,16 @@ final class TlsLayer {
     /**
      * Takes over the channel between two bytes: whatever the peer sends from now on is TLS.
      *
+     * @param server what a client calls the server; empty on the server's side
      * @param firstIsPlain the next write goes out as it is: the reply that says go ahead
      * @param ahead takes away what the peer has sent before and says what of it belongs to the handshake; runs on the event loop
      *     together with the change
      */
-    static TlsLayer install(Channel channel, TlsContext context, boolean firstIsPlain, Supplier<List<byte[]>> ahead)
-            throws IOException {
-        SSLEngine engine = context.context().newEngine(channel.alloc());
+    static TlsLayer install(Channel channel, TlsContext context, Optional<TlsServerName> server, boolean firstIsPlain,
+            Supplier<List<byte[]>> ahead) throws IOException {
+        SSLEngine engine = server.isPresent()
+                ? context.context().newEngine(channel.alloc(), server.get().name(), server.get().port())
+                : context.context().newEngine(channel.alloc());
         SslHandler handler = new SslHandler(engine, firstIsPlain, WORK);
         handler.setHandshakeTimeoutMillis(0);
         TlsLayer layer = new TlsLayer(channel, handler);

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.common.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * a file that can't be read later. When such a file has changed since, this process can't know what is in it, and says that
  * another should take its place. Safe for many threads.
  */
-final class TlsFiles {
+public final class TlsFiles {
     /** How a file looked when it was read. */
     private record Look(long size, long modified, Object key) {
         static Optional<Look> at(Path path) {
@@ -41,7 +41,7 @@ final class TlsFiles {
     private volatile boolean outdated;
 
     /** Reads and keeps; a file that is missing is found missing again when it is needed. */
-    void keep(Path path) {
+    public void keep(Path path) {
         try {
             Optional<Look> look = Look.at(path);
             kept.put(path, new Kept(Files.readAllBytes(path), look));
@@ -55,7 +55,7 @@ final class TlsFiles {
      *
      * @throws IOException when it can't be read and never could
      */
-    byte[] read(Path path) throws IOException {
+    public byte[] read(Path path) throws IOException {
         try {
             return Files.readAllBytes(path);
         } catch (IOException e) {
@@ -77,7 +77,7 @@ final class TlsFiles {
     }
 
     /** A text that differs when one of the files has changed. */
-    String look(Iterable<Path> paths) {
+    public String look(Iterable<Path> paths) {
         StringBuilder text = new StringBuilder();
         for (Path path : paths) {
             text.append(Look.at(path)).append('\n');
@@ -86,7 +86,7 @@ final class TlsFiles {
     }
 
     /** True when a file has changed that this process may not read: a new process, started by root, can. */
-    boolean isOutdated() {
+    public boolean isOutdated() {
         return outdated;
     }
 }

@@ -1,0 +1,187 @@
+package org.postrider.smtp;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.TableList;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.mail.Address;
+import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says to servers who we are (RFC 4954): CRAM-MD5 (RFC 2195), PLAIN (RFC 4616) and LOGIN, by the {@code smtp_sasl} parameters of one
+ * service. Safe for many threads.
+ */
+final class SaslClient {
+    private static final Logger LOG = LoggerFactory.getLogger(SaslClient.class);
+    /** Best first. */
+    private static final List<String> KNOWN = List.of("CRAM-MD5", "PLAIN", "LOGIN");
+    private static final Set<String> PLAINTEXT = Set.of("PLAIN", "LOGIN");
+    private static final Set<String> GUESSABLE = Set.of("PLAIN", "LOGIN", "CRAM-MD5");
+
+    private final boolean enabled;
+    private final boolean senderDependent;
+    private final boolean softBounce;
+    private final TableList passwords;
+    private final String delimiter;
+    private final MatchList filter;
+    private final Set<String> options;
+    private final Set<String> tlsOptions;
+    private final Set<String> verifiedOptions;
+
+    SaslClient(Parameters parameters, Protocol protocol, Tables tables) {
+        this.enabled = parameters.bool(protocol.parameter("sasl_auth_enable"));
+        this.senderDependent = parameters.bool(protocol.parameter("sender_dependent_authentication"));
+        this.softBounce = parameters.bool(protocol.parameter("sasl_auth_soft_bounce"));
+        this.passwords = tables.list(parameters.list(protocol.parameter("sasl_password_maps")));
+        this.delimiter = parameters.string(protocol.parameter("sasl_password_result_delimiter"));
+        this.filter = MatchList.strings(parameters.string(protocol.parameter("sasl_mechanism_filter")), tables);
+        this.options = Set.copyOf(parameters.list(protocol.parameter("sasl_security_options")));
+        this.tlsOptions = Set.copyOf(parameters.list(protocol.parameter("sasl_tls_security_options")));
+        this.verifiedOptions = Set.copyOf(parameters.list(protocol.parameter("sasl_tls_verified_security_options")));
+        String type = parameters.string(protocol.parameter("sasl_type"));
+        if (enabled && !type.equals("cyrus")) {
+            throw new ConfigurationException("unsupported SASL client implementation: " + type);
+        }
+        if (enabled && passwords.isEmpty()) {
+            throw new ConfigurationException(
+                    "specify a password table via the " + protocol.parameter("sasl_password_maps") + " parameter");
+        }
+    }
+
+    /** Sessions belong to the sender for whom they were made, and are not kept. */
+    boolean senderDependent() {
+        return enabled && senderDependent;
+    }
+
+    /**
+     * Who we are for this server; empty for nobody.
+     *
+     * @throws TroubleException when a table can't be asked
+     */
+    Optional<SaslLogin> login(String sender, Peer peer, Nexthop destination) throws TroubleException {
+        if (!enabled) {
+            return Optional.empty();
+        }
+        if (senderDependent && !sender.isEmpty()) {
+            Optional<SaslLogin> own = find(Address.toExternal(sender));
+            if (own.isEmpty() && sender.indexOf('@') >= 0) {
+                own = find(sender.substring(sender.lastIndexOf('@')));
+            }
+            if (own.isPresent()) {
+                return own;
+            }
+        }
+        Optional<SaslLogin> byHost = find(peer.host());
+        return byHost.isPresent() ? byHost : find(destination.text());
+    }
+
+    private Optional<SaslLogin> find(String key) throws TroubleException {
+        return switch (passwords.find(key)) {
+            case LookupResult.NotFound _ -> Optional.empty();
+            case LookupResult.Unavailable _ -> throw new TroubleException(new Trouble.NoPasswords());
+            case LookupResult.Found(String value) -> {
+                int split = value.indexOf(delimiter);
+                String user = split < 0 ? value : value.substring(0, split);
+                yield user.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new SaslLogin(user, split < 0 ? "" : value.substring(split + delimiter.length())));
+            }
+        };
+    }
+
+    /** Says who we are, where the server wants to know. */
+    void authenticate(SmtpSession session, SaslLogin login) throws TroubleException {
+        List<String> offered = session.capabilities().auth();
+        if (offered.isEmpty()) {
+            return;
+        }
+        Set<String> limits = session.isVerified() ? verifiedOptions : session.isEncrypted() ? tlsOptions : options;
+        Optional<String> mechanism = KNOWN.stream().filter(offered::contains)
+                .filter(name -> filter.isEmpty() || filter.match(name).matches())
+                .filter(name -> isAllowed(name, limits))
+                .findFirst();
+        if (mechanism.isEmpty()) {
+            LOG.warn("SASL authentication failure: No worthy mechs found");
+            throw new TroubleException(new Trouble.NoMechanism(session.peer()));
+        }
+        Reply reply;
+        try {
+            reply = exchange(session, mechanism.get(), login);
+        } catch (IOException failure) {
+            throw new TroubleException(session.ended(failure, "performing the AUTH handshake"));
+        }
+        if (!reply.isSuccess()) {
+            throw new TroubleException(new Trouble.NotAuthenticated(session.peer(), reply, softBounce));
+        }
+    }
+
+    private static boolean isAllowed(String mechanism, Set<String> limits) {
+        boolean plain = limits.contains("noplaintext") && PLAINTEXT.contains(mechanism);
+        boolean guessable = limits.contains("nodictionary") && GUESSABLE.contains(mechanism);
+        boolean weak = limits.contains("forward_secrecy") || limits.contains("mutual_auth")
+                || (limits.contains("noactive") && PLAINTEXT.contains(mechanism));
+        return !plain && !guessable && !weak;
+    }
+
+    /** The last reply. */
+    private static Reply exchange(SmtpSession session, String mechanism, SaslLogin login) throws IOException {
+        return switch (mechanism) {
+            case "PLAIN" -> say(session, "AUTH PLAIN " + encoded("\0" + login.user() + '\0' + login.password()));
+            case "LOGIN" -> {
+                Reply reply = say(session, "AUTH LOGIN");
+                if (reply.isContinue()) {
+                    reply = say(session, encoded(login.user()));
+                }
+                yield reply.isContinue() ? say(session, encoded(login.password())) : reply;
+            }
+            default -> {
+                Reply reply = say(session, "AUTH CRAM-MD5");
+                yield reply.isContinue() ? say(session, encoded(digest(reply, login))) : reply;
+            }
+        };
+    }
+
+    private static Reply say(SmtpSession session, String line) throws IOException {
+        session.command(line);
+        session.flush();
+        return session.reply(session.settings().timeouts().hello());
+    }
+
+    /** RFC 2195 section 2: the name and the keyed hash of the challenge. */
+    private static String digest(Reply challenge, SaslLogin login) throws IOException {
+        try {
+            byte[] text = Base64.getDecoder().decode(challenge.text().getFirst().strip());
+            Mac mac = Mac.getInstance("HmacMD5");
+            byte[] password = login.password().getBytes(StandardCharsets.ISO_8859_1);
+            mac.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, "HmacMD5"));
+            return login.user() + ' ' + HexFormat.of().formatHex(mac.doFinal(text));
+        } catch (IllegalArgumentException | GeneralSecurityException e) {
+            throw new IOException("malformed challenge", e);
+        }
+    }
+
+    private static String encoded(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** The mechanisms of an AUTH line. */
+    static List<String> mechanisms(String line) {
+        return List.of(line.strip().toUpperCase(Locale.ROOT).split("\\s+", -1));
+    }
+}

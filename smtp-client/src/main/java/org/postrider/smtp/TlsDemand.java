@@ -1,0 +1,44 @@
+package org.postrider.smtp;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What a destination's sessions must have. Sessions are kept for others with an equal demand only.
+ *
+ * @param match names, or fingerprints, one of which the server must prove
+ * @param protocols versions that are allowed, as {@code smtp_tls_protocols} has them
+ * @param excluded ciphers that are not, as {@code smtp_tls_exclude_ciphers} has them
+ * @param serverName what the server is called in the handshake: empty for nothing, {@code hostname}, {@code nexthop}, or a name
+ * @param reuse sessions may be kept for the next message
+ */
+record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, Set<String> excluded, String serverName,
+        boolean reuse) {
+    static final TlsDemand NONE = new TlsDemand(TlsLevel.NONE, List.of(), List.of(), Set.of(), "", true);
+
+    TlsDemand {
+        match = List.copyOf(match);
+        protocols = List.copyOf(protocols);
+        excluded = Set.copyOf(excluded);
+    }
+
+    /** The name to tell a host of this destination; empty for none. */
+    String nameFor(String host, String nexthop) {
+        return switch (serverName) {
+            case "hostname" -> host;
+            case "nexthop" -> nexthop;
+            default -> serverName;
+        };
+    }
+
+    /** The names that a certificate may be for; one that begins with a dot stands for everything below it. */
+    List<String> names(String host, String nexthop) {
+        return match.stream().map(word -> switch (word) {
+            case "hostname" -> host;
+            case "nexthop" -> nexthop;
+            case "dot-nexthop" -> "." + nexthop;
+            default -> word;
+        }).map(name -> name.toLowerCase(Locale.ROOT)).toList();
+    }
+}
