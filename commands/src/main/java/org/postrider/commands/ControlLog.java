@@ -18,48 +18,54 @@ final class ControlLog implements AutoCloseable {
     private static final int CRITICAL = 2;
 
     private final String tag;
+    private final String commandTag;
     private final LogDestination destination;
     private final Console console;
     private final boolean terminal;
 
-    private ControlLog(String tag, LogDestination destination, Console console, boolean terminal) {
-        this.tag = tag;
+    private ControlLog(String name, LogDestination destination, Console console, boolean terminal) {
+        this.tag = name + "/postfix-script";
+        this.commandTag = name.equals("postfix") ? name : name + "/postfix";
         this.destination = destination;
         this.console = console;
         this.terminal = terminal;
     }
 
     static ControlLog open(Parameters parameters, Console console) throws IOException {
-        String tag = parameters.string("syslog_name") + "/postfix-script";
         LogDestination destination = LogDestinations.of(parameters, Path.of(parameters.string("queue_directory")));
-        return new ControlLog(tag, destination, console, Processes.isTerminal(2));
+        return new ControlLog(parameters.string("syslog_name"), destination, console, Processes.isTerminal(2));
     }
 
     void info(String text) {
-        say(INFO, text);
+        say(tag, INFO, text);
+    }
+
+    /** Says it as postfix(1) itself, not as the script that does the work. */
+    void infoOfCommand(String text) {
+        say(commandTag, INFO, text);
     }
 
     void warn(String text) {
-        say(WARNING, "warning: " + text);
+        say(tag, WARNING, "warning: " + text);
     }
 
     /** Answers the exit status 1. */
     int fatal(String text) {
-        say(CRITICAL, "fatal: " + text);
+        say(tag, CRITICAL, "fatal: " + text);
         return 1;
     }
 
-    private void say(int severity, String text) {
+    private void say(String name, int severity, String text) {
         if (terminal) {
-            console.err().print(tag + ": " + text + "\n");
+            console.err().print(name + ": " + text + "\n");
             console.err().flush();
         }
         try {
-            destination.write(severity, System.currentTimeMillis() * 1000, tag + "[" + Identity.pid() + "]: " + text);
+            destination.write(severity, System.currentTimeMillis() * 1000, name + "[" + Identity.pid() + "]: " + text);
             destination.flush();
         } catch (IOException e) {
             if (!terminal) {
-                console.err().print(tag + ": " + text + "\n");
+                console.err().print(name + ": " + text + "\n");
                 console.err().flush();
             }
         }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.LegacyDefaults;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.BackgroundStart;
 import org.postrider.common.daemon.MailOwner;
@@ -108,6 +109,7 @@ public final class PostfixCommand {
 
     private int command(List<String> operands) throws IOException {
         String name = operands.isEmpty() ? "" : operands.getFirst();
+        sayLegacyDefaults();
         return switch (name) {
             case "start" -> start(false);
             case "start-fg" -> start(true);
@@ -122,6 +124,16 @@ public final class PostfixCommand {
             case "upgrade-configuration" -> upgrade(operands.subList(1, operands.size()));
             default -> log.fatal("unknown command: '" + name + "'. " + USAGE);
         };
+    }
+
+    /** Whatever is asked for: who has upgraded should know until the level is raised. */
+    private void sayLegacyDefaults() {
+        if (LegacyDefaults.of(parameters).mayKeepAny()) {
+            log.infoOfCommand("Postfix is using backwards-compatible default settings");
+            log.infoOfCommand("See http://www.postfix.org/COMPATIBILITY_README.html for details");
+            log.infoOfCommand("To disable backwards compatibility use \"postconf compatibility_level="
+                    + LegacyDefaults.newest().text() + "\" and \"postfix reload\"");
+        }
     }
 
     private Path pidFile() {

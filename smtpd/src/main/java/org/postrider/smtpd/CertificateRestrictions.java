@@ -23,6 +23,7 @@ final class CertificateRestrictions {
         if (peer.isEmpty()) {
             return AccessTables.NOTHING;
         }
+        inquiry.site().legacy().usedFingerprint();
         LookupResult result = table.exact(peer.get().certificateFingerprint());
         return result instanceof LookupResult.NotFound ? table.exact(peer.get().keyFingerprint()) : result;
     }
@@ -33,6 +34,7 @@ final class CertificateRestrictions {
         if (peer.isEmpty()) {
             return Verdict.DUNNO;
         }
+        inquiry.site().legacy().usedFingerprint();
         for (String fingerprint : List.of(peer.get().certificateFingerprint(), peer.get().keyFingerprint())) {
             switch (inquiry.site().relayCertificates().find(fingerprint)) {
                 case LookupResult.Found _ -> {

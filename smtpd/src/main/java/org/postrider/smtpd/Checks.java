@@ -10,12 +10,19 @@ final class Checks {
 
     private final Map<Stage, RestrictionList> lists;
     private final RestrictionList localClients;
+    private final RestrictionList newRelayDefault;
     private final Settings.Conduct conduct;
 
-    /** @param localClients local_header_rewrite_clients */
-    Checks(Map<Stage, RestrictionList> lists, RestrictionList localClients, Settings.Conduct conduct) {
+    /**
+     * @param localClients local_header_rewrite_clients
+     * @param newRelayDefault asked in place of smtpd_relay_restrictions where these are empty by an old default, to say in the
+     * log what it would refuse
+     */
+    Checks(Map<Stage, RestrictionList> lists, RestrictionList localClients, RestrictionList newRelayDefault,
+            Settings.Conduct conduct) {
         this.lists = Map.copyOf(lists);
         this.localClients = localClients;
+        this.newRelayDefault = newRelayDefault;
         this.conduct = conduct;
     }
 
@@ -50,7 +57,11 @@ final class Checks {
             return Verdict.PERMIT;
         }
         Inquiry inquiry = new Inquiry(session, Stage.RECIPIENT, recipient);
-        return settle(inquiry, recipient(inquiry));
+        Verdict verdict = settle(inquiry, recipient(inquiry));
+        if (verdict instanceof Verdict.Refuse && inquiry.stage() == Stage.RECIPIENT) {
+            inquiry.site().legacy().refusedBeforeRelayRestrictions(inquiry.recipient(), inquiry.client());
+        }
+        return verdict;
     }
 
     private Verdict recipient(Inquiry inquiry) {
@@ -72,6 +83,9 @@ final class Checks {
             if (decided(verdict)) {
                 return verdict;
             }
+        }
+        if (newRelayDefault.ask(inquiry) instanceof Verdict.Refuse) {
+            inquiry.site().legacy().avoidedRefusal(inquiry.recipient(), inquiry.client());
         }
         return existence(inquiry);
     }

@@ -9,7 +9,10 @@ final class ClientRestrictions {
     static Verdict permitMyNetworks(Inquiry inquiry) {
         Client client = inquiry.client();
         return switch (inquiry.site().myNetworks().match(client.name().name(), client.addressText())) {
-            case MATCH -> Verdict.PERMIT;
+            case MATCH -> {
+                inquiry.site().legacy().permitted(client);
+                yield Verdict.PERMIT;
+            }
             case NO_MATCH -> Verdict.DUNNO;
             case UNAVAILABLE -> inquiry.lookupFailure(Subject.CLIENT);
         };

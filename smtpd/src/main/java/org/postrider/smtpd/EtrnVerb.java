@@ -54,7 +54,10 @@ final class EtrnVerb {
             status = FlushRequest.Status.FAILED;
         }
         return switch (status) {
-            case OK -> new Outcome.Say(Reply.plain(250, "Queuing started"), false);
+            case OK -> {
+                session.site().legacy().flushed(site);
+                yield new Outcome.Say(Reply.plain(250, "Queuing started"), false);
+            }
             case BAD -> {
                 log.warn("bad ETRN {}... from {}", site, session.peer());
                 yield plain(458, "Unable to queue messages");

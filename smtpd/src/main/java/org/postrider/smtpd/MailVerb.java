@@ -51,8 +51,11 @@ final class MailVerb {
                 }
             }
         }
-        if (!request.smtputf8() && Utf8.isNotAscii(path.address()) && session.settings().conduct().strictSmtputf8()) {
-            return Outcome.error(MUST_DECLARE);
+        if (!request.smtputf8() && Utf8.isNotAscii(path.address())) {
+            if (session.settings().conduct().strictSmtputf8()) {
+                return Outcome.error(MUST_DECLARE);
+            }
+            session.site().legacy().acceptedUtf8("sender", path.address(), session.client());
         }
         Reply tooLarge = tooLarge(session, request);
         if (tooLarge != null) {

@@ -35,7 +35,7 @@ final class PolicyRequest {
         request.add("etrn_domain", inquiry.etrnDomain());
         request.add("stress", session.settings().names().stress());
         login(request, session);
-        certificate(request, session.tls());
+        certificate(request, session);
         request.add("policy_context", server.context());
         request.add("compatibility_level", session.settings().names().compatibilityLevel());
         request.add("mail_version", session.settings().names().mailVersion());
@@ -49,10 +49,13 @@ final class PolicyRequest {
         request.add("sasl_sender", session.transaction().request().submitter());
     }
 
-    private static void certificate(PolicyRequest request, Optional<TlsPeer> tls) {
+    private static void certificate(PolicyRequest request, Session session) {
+        Optional<TlsPeer> tls = session.tls();
         Optional<TlsPeer> trusted = tls.filter(TlsPeer::trusted);
         request.add("ccert_subject", trusted.map(TlsPeer::subject).map(XtextValue::encode).orElse(""));
         request.add("ccert_issuer", trusted.map(TlsPeer::issuer).map(XtextValue::encode).orElse(""));
+        tls.filter(peer -> peer.certificate().isPresent())
+                .ifPresent(_ -> session.site().legacy().usedFingerprint());
         request.add("ccert_fingerprint", tls.map(TlsPeer::certificateFingerprint).orElse(""));
         request.add("ccert_pubkey_fingerprint", tls.map(TlsPeer::keyFingerprint).orElse(""));
         request.add("encryption_protocol", tls.map(peer -> peer.session().protocol()).orElse(""));

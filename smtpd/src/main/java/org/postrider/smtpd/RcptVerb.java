@@ -42,8 +42,11 @@ final class RcptVerb {
 
     private static Outcome parameters(Session session, EnvelopeCommand.Path path) {
         boolean utf8 = session.transaction().request().smtputf8();
-        if (!utf8 && Utf8.isNotAscii(path.address()) && session.settings().conduct().strictSmtputf8()) {
-            return Outcome.error(MailVerb.MUST_DECLARE);
+        if (!utf8 && Utf8.isNotAscii(path.address())) {
+            if (session.settings().conduct().strictSmtputf8()) {
+                return Outcome.error(MailVerb.MUST_DECLARE);
+            }
+            session.site().legacy().acceptedUtf8("recipient", path.address(), session.client());
         }
         boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
         int notify = 0;

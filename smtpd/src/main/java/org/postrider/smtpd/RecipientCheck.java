@@ -80,6 +80,9 @@ final class RecipientCheck {
             return listed(inquiry, subject, answer, new Table(lists.mailboxes, code, "virtual mailbox table"));
         }
         if (answer.has(ResolveAnswer.CLASS_RELAY)) {
+            if (subject == Subject.RECIPIENT) {
+                inquiry.site().legacy().acceptedAddress(answer.recipient());
+            }
             return listed(inquiry, subject, answer, new Table(lists.relay, code, "relay recipient table"));
         }
         return Verdict.DUNNO;

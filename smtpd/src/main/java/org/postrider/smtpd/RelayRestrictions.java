@@ -40,7 +40,17 @@ final class RelayRestrictions {
             return Verdict.DUNNO;
         }
         Optional<ResolveAnswer> answer = inquiry.resolve(inquiry.recipient());
-        return answer.isEmpty() ? inquiry.lookupFailure(Subject.RECIPIENT) : isOurs(answer.get()) ? ours : foreign;
+        if (answer.isEmpty()) {
+            return inquiry.lookupFailure(Subject.RECIPIENT);
+        }
+        if (!isOurs(answer.get())) {
+            return foreign;
+        }
+        if (answer.get().has(ResolveAnswer.CLASS_RELAY)) {
+            String address = answer.get().recipient();
+            inquiry.site().legacy().acceptedDomain(address.substring(address.lastIndexOf('@') + 1));
+        }
+        return ours;
     }
 
     private static boolean isOurs(ResolveAnswer answer) {

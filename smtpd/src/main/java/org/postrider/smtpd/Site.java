@@ -32,6 +32,7 @@ final class Site {
     private final Settings settings;
     private final Surroundings around;
     private final VerbTable verbs;
+    private final LegacyNotices legacy;
     private final Checks checks;
     private final RecipientCheck recipientCheck;
     private final MailDomains domains;
@@ -61,6 +62,7 @@ final class Site {
         this.probeSender = ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
                 parameters.time("address_verify_sender_ttl"));
         this.verbs = new VerbTable(settings.words().noopCommands());
+        this.legacy = new LegacyNotices(parameters, tables);
         this.checks = checks(parameters, tables, parents.contains("smtpd_access_maps"));
         this.recipientCheck = recipientCheck(parameters, tables);
         this.domains = new MailDomains(around.resolver());
@@ -113,7 +115,8 @@ final class Site {
             lists.put(stage, parser.list(stage));
         }
         RestrictionList local = parser.parse(parameters.list("local_header_rewrite_clients"), Stage.CLIENT, 0);
-        return new Checks(lists, local, settings.conduct());
+        return new Checks(lists, local, parser.parse(legacy.newRelayRestrictions(), Stage.RELAY, 0),
+                settings.conduct());
     }
 
     private static RecipientCheck recipientCheck(Parameters parameters, Tables tables) {
@@ -158,6 +161,10 @@ final class Site {
 
     Checks checks() {
         return checks;
+    }
+
+    LegacyNotices legacy() {
+        return legacy;
     }
 
     RecipientCheck recipientCheck() {

@@ -13,33 +13,45 @@ final class AddressRewriter {
     private final boolean percentHack;
     private final String origin;
     private final String parentDomain;
+    private final Completion completion;
+
+    /** Hears of every domain that is about to get another domain behind it. */
+    @FunctionalInterface
+    interface Completion {
+        Completion UNHEARD = (_, _) -> {
+        };
+
+        void completing(String domain, String parentDomain);
+    }
 
     /**
      * @param origin appended to addresses without domain; empty for nothing
      * @param parentDomain appended to domains without dots; empty for nothing
      */
-    AddressRewriter(boolean swapBangpath, boolean percentHack, String origin, String parentDomain) {
+    AddressRewriter(boolean swapBangpath, boolean percentHack, String origin, String parentDomain,
+            Completion completion) {
         this.swapBangpath = swapBangpath;
         this.percentHack = percentHack;
         this.origin = origin;
         this.parentDomain = parentDomain;
+        this.completion = completion;
     }
 
     /** For mail from our own users: $myorigin and $mydomain. */
-    static AddressRewriter local(Parameters parameters) {
-        return of(parameters, parameters.string("myorigin"), parameters.string("mydomain"));
+    static AddressRewriter local(Parameters parameters, Completion completion) {
+        return of(parameters, parameters.string("myorigin"), parameters.string("mydomain"), completion);
     }
 
     /** For mail from strangers: remote_header_rewrite_domain. */
-    static AddressRewriter remote(Parameters parameters) {
+    static AddressRewriter remote(Parameters parameters, Completion completion) {
         String domain = parameters.string("remote_header_rewrite_domain");
-        return of(parameters, domain, domain);
+        return of(parameters, domain, domain, completion);
     }
 
-    private static AddressRewriter of(Parameters parameters, String origin, String domain) {
+    private static AddressRewriter of(Parameters parameters, String origin, String domain, Completion completion) {
         return new AddressRewriter(parameters.bool("swap_bangpath"), parameters.bool("allow_percent_hack"),
                 parameters.bool("append_at_myorigin") ? origin : "",
-                parameters.bool("append_dot_mydomain") ? domain : "");
+                parameters.bool("append_dot_mydomain") ? domain : "", completion);
     }
 
     /** Rewrites an address in internal form. */
@@ -104,7 +116,11 @@ final class AddressRewriter {
         int at = Operators.last(address, '@');
         boolean simple = at >= 0 && at + 1 < address.length() && address.charAt(at + 1) != '['
                 && address.indexOf('.', at) < 0;
-        return simple && !parentDomain.isEmpty() ? address + '.' + parentDomain : address;
+        if (!simple || parentDomain.isEmpty()) {
+            return address;
+        }
+        completion.completing(address.substring(at + 1), parentDomain);
+        return address + '.' + parentDomain;
     }
 
     /** Local part quoted as it must be and no more, domain without quotes and without one trailing dot. */

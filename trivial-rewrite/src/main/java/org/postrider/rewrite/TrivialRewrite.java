@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
+import org.postrider.common.config.LegacyDefaults;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
@@ -34,8 +35,11 @@ public final class TrivialRewrite implements Program {
         Tables tables = context.tables();
         LocalDomains localDomains = new LocalDomains(parameters, tables,
                 new InetInterfaces(HostFacts.ask()).own(parameters));
-        AddressRewriter local = AddressRewriter.local(parameters);
-        return new RewriteService(local, AddressRewriter.remote(parameters),
+        AddressRewriter.Completion completion = LegacyDefaults.of(parameters).keeps("append_dot_mydomain")
+                ? new LegacyCompletion(localDomains, new AddressClasses(parameters, tables))
+                : AddressRewriter.Completion.UNHEARD;
+        AddressRewriter local = AddressRewriter.local(parameters, completion);
+        return new RewriteService(local, AddressRewriter.remote(parameters, completion),
                 new AddressResolver(parameters, tables, localDomains, local),
                 new AddressResolver(forProbes(parameters), tables, localDomains, local));
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 /** A {@code compatibility_level} value, {@code major[.minor[.patch]]}; missing parts are zero. */
 public record CompatibilityLevel(int major, int minor, int patch) implements Comparable<CompatibilityLevel> {
     private static final int PARTS = 3;
-    private static final int MOST = 999_999;
+    private static final int MOST = 200_000_000;
 
     /** Reads a level; empty when the text is none. */
     public static Optional<CompatibilityLevel> parse(String text) {
@@ -32,6 +32,11 @@ public record CompatibilityLevel(int major, int minor, int patch) implements Com
             start = end + 1;
         }
         return Optional.empty();
+    }
+
+    /** As it is written in main.cf, without parts that are zero at the end. */
+    public String text() {
+        return major + (minor == 0 && patch == 0 ? "" : "." + minor) + (patch == 0 ? "" : "." + patch);
     }
 
     @Override

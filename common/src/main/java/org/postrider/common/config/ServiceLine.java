@@ -12,6 +12,7 @@ final class ServiceLine {
     private final String where;
     private final String text;
     private int at;
+    private boolean usesOldChroot;
 
     /**
      * @param where {@code FILE: line N: }, put before every error
@@ -33,7 +34,10 @@ final class ServiceLine {
             throw failure("inet service cannot be private");
         }
         boolean unprivileged = flag("unprivileged", true);
-        boolean chroot = flag("chroot", chrootByDefault(parameters));
+        int beforeChroot = at;
+        boolean oldChroot = keepsChroot(parameters);
+        boolean chroot = flag("chroot", oldChroot);
+        usesOldChroot = oldChroot && text.substring(beforeChroot, at).endsWith("-");
         String wakeup = field("wakeup_time");
         int wakeupSeconds = wakeupSeconds(wakeup);
         int maxProcesses = maxProcesses(field("max_proc"), parameters);
@@ -88,7 +92,12 @@ final class ServiceLine {
         };
     }
 
-    private static boolean chrootByDefault(Parameters parameters) {
+    /** True after {@link #parse} when the service runs in a changed root directory only because compatibility_level is low. */
+    boolean usesOldChroot() {
+        return usesOldChroot;
+    }
+
+    private static boolean keepsChroot(Parameters parameters) {
         return CompatibilityLevel.parse(parameters.string("compatibility_level"))
                 .map(level -> level.compareTo(CHROOT_OFF_BY_DEFAULT) < 0)
                 .orElse(false);

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The defaults that no file holds, because they depend on the host: myhostname, mydomain, mynetworks, and the directories and
@@ -16,6 +17,12 @@ import java.util.Set;
  * settings as plain entries, so that the daemons that get these settings compute nothing.
  */
 public final class SystemDefaults {
+    /**
+     * Where {@code mynetworks} has the old default ({@code compatibility_level} below 2): the networks that the new one would
+     * have. A name that no file can set.
+     */
+    public static final String HOST_NETWORKS = "mynetworks=host";
+
     private final HostFacts host;
 
     public SystemDefaults(HostFacts host) {
@@ -29,7 +36,11 @@ public final class SystemDefaults {
         complete.putIfAbsent("myhostname", hostname(settings));
         complete.putIfAbsent("mydomain", domain(expanded(complete, "myhostname")));
         if (!complete.containsKey("mynetworks")) {
-            complete.put("mynetworks", networks(Parameters.of(complete)));
+            Parameters parameters = Parameters.of(complete);
+            complete.put("mynetworks", networks(parameters, parameters.string("mynetworks_style")));
+            if (LegacyDefaults.of(parameters).keeps("mynetworks_style")) {
+                complete.put(HOST_NETWORKS, networks(parameters, "host"));
+            }
         }
         return complete;
     }
@@ -63,8 +74,7 @@ public final class SystemDefaults {
         return dot < 0 ? "localdomain" : hostname.substring(dot + 1);
     }
 
-    private String networks(Parameters parameters) {
-        String style = parameters.string("mynetworks_style");
+    private String networks(Parameters parameters, String style) {
         Set<String> patterns = new LinkedHashSet<>();
         List<HostFacts.NetworkAddress> own = new InetInterfaces(host).ownNetworks(parameters);
         for (HostFacts.NetworkAddress each : own) {
@@ -79,7 +89,8 @@ public final class SystemDefaults {
             };
             patterns.add(pattern(each.address(), prefix));
         }
-        return String.join(" ", patterns);
+        // With a blank at the end, as Postfix has it: it shows where $mynetworks stands within another value.
+        return patterns.stream().map(each -> each + " ").collect(Collectors.joining());
     }
 
     private static int classPrefix(HostFacts.NetworkAddress each) {

@@ -1,0 +1,122 @@
+package org.postrider.smtpd;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postrider.common.config.CompatibilityLevel;
+import org.postrider.common.config.LegacyDefaults;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.config.SystemDefaults;
+import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the log when an old default, kept by a low {@code compatibility_level}, decides about a client or an address, in the
+ * words of COMPATIBILITY_README. One object per service; safe for many threads.
+ */
+final class LegacyNotices {
+    private static final Logger log = LoggerFactory.getLogger(LegacyNotices.class);
+    private static final String USING = "using backwards-compatible default setting ";
+
+    private final boolean oldNetworks;
+    private final MatchList hostNetworks;
+    private final boolean oldRelayDomains;
+    private final boolean oldFlushDomains;
+    private final boolean oldUtf8;
+    private final boolean oldRelayOrder;
+    private final boolean oldDigest;
+    private final List<String> newRelayRestrictions;
+    private final AtomicBoolean digestSaid = new AtomicBoolean();
+
+    LegacyNotices(Parameters parameters, Tables tables) {
+        LegacyDefaults kept = LegacyDefaults.of(parameters);
+        this.oldNetworks = parameters.isSet(SystemDefaults.HOST_NETWORKS);
+        this.hostNetworks = MatchList.hosts(parameters.string(SystemDefaults.HOST_NETWORKS), false, tables);
+        this.oldRelayDomains = kept.keeps("relay_domains");
+        this.oldFlushDomains = oldRelayDomains && !parameters.isSet("fast_flush_domains");
+        this.oldUtf8 = kept.keeps("smtputf8_enable");
+        this.oldRelayOrder = kept.keeps("smtpd_relay_before_recipient_restrictions");
+        this.oldDigest = kept.keeps("smtpd_tls_fingerprint_digest");
+        this.newRelayRestrictions = kept.keeps("smtpd_relay_restrictions") ? newDefault(parameters) : List.of();
+    }
+
+    private static List<String> newDefault(Parameters parameters) {
+        CompatibilityLevel newest = LegacyDefaults.newest();
+        return parameters.with(Map.of("compatibility_level", newest.text()))
+                .list("smtpd_relay_restrictions");
+    }
+
+    /** What smtpd_relay_restrictions would hold at a higher level; empty when no old default stands in its place. */
+    List<String> newRelayRestrictions() {
+        return newRelayRestrictions;
+    }
+
+    /** A client is in mynetworks; the new default would be host addresses only. */
+    void permitted(Client client) {
+        if (oldNetworks && !hostNetworks.match(client.name().name(), client.addressText()).matches()) {
+            log.info("{}mynetworks_style=subnet to permit request from client \"{}\"", USING, client.title());
+        }
+    }
+
+    /** Mail for a domain of class relay is not relaying. */
+    void acceptedDomain(String domain) {
+        if (oldRelayDomains) {
+            log.info("{}relay_domains=$mydestination to accept mail for domain \"{}\"", USING, domain);
+        }
+    }
+
+    /** An address of class relay is taken. */
+    void acceptedAddress(String address) {
+        if (oldRelayDomains) {
+            log.info("{}relay_domains=$mydestination to accept mail for address \"{}\"", USING, address);
+        }
+    }
+
+    /** ETRN for a site was accepted. */
+    void flushed(String domain) {
+        if (oldFlushDomains) {
+            log.info("{}relay_domains=$mydestination to flush mail for domain \"{}\"", USING, domain);
+        }
+    }
+
+    /** @param role {@code sender} or {@code recipient} */
+    void acceptedUtf8(String role, String address, Client client) {
+        if (oldUtf8) {
+            log.info("{}smtputf8_enable=no to accept non-ASCII {} address \"{}\" from {}", USING, role,
+                    withoutNonAscii(address), client.title());
+        }
+    }
+
+    /** The recipient restrictions, asked before those about relaying, have refused. */
+    void refusedBeforeRelayRestrictions(String recipient, Client client) {
+        if (oldRelayOrder) {
+            log.info("{}smtpd_relay_before_recipient_restrictions=no to reject recipient \"{}\" from client \"{}\"",
+                    USING, recipient, client.title());
+        }
+    }
+
+    /** The new default of smtpd_relay_restrictions would have refused. */
+    void avoidedRefusal(String recipient, Client client) {
+        log.info("{}\"smtpd_relay_restrictions = (empty)\" to avoid \"Relay access denied\" error for recipient \"{}\""
+                + " from client \"{}\"", USING, recipient, client.title());
+    }
+
+    /** A fingerprint may have decided something; said once. */
+    void usedFingerprint() {
+        if (oldDigest && digestSaid.compareAndSet(false, true)) {
+            log.info("{}smtpd_tls_fingerprint_digest=md5 to compute certificate fingerprints", USING);
+        }
+    }
+
+    private static String withoutNonAscii(String address) {
+        StringBuilder text = new StringBuilder(address);
+        for (int at = 0; at < text.length(); at++) {
+            if (text.charAt(at) > '~') {
+                text.setCharAt(at, '?');
+            }
+        }
+        return text.toString();
+    }
+}
