@@ -93,6 +93,15 @@ final class Generation {
         return configuration.warnings();
     }
 
+    List<String> notes() {
+        return configuration.notes();
+    }
+
+    /** What differs from the files of an earlier generation, as the text of log lines. */
+    List<String> changesSince(Generation former) {
+        return configuration.changesSince(former.configuration);
+    }
+
     Path queueDirectory() {
         return Path.of(parameters().string("queue_directory"));
     }

@@ -151,6 +151,7 @@ public final class Master {
             LOG.info("daemon started -- version {}, configuration {}",
                     generation.parameters().string("mail_version"), options.directory());
             generation.warnings().forEach(LOG::warn);
+            generation.notes().forEach(LOG::info);
             detach();
             systemd.ready();
             watchdog.start();

@@ -208,7 +208,9 @@ final class MasterLoop {
             }
             LOG.info("reload -- version {}, configuration {}", version,
                     next.parameters().string("config_directory"));
+            next.changesSince(generation).forEach(line -> LOG.info("reload: {}", line));
             next.warnings().forEach(LOG::warn);
+            next.notes().forEach(LOG::info);
             parts.processes.reload(next, parts.services.change(next));
             generation = next;
             rebinds = 0;

@@ -28,17 +28,19 @@ public final class Configuration {
     private final Parameters parameters;
     private final List<ServiceEntry> services;
     private final List<String> warnings;
+    private final List<String> notes;
 
     private Configuration(Path directory, HostFacts host) {
         Path mainFile = directory.resolve("main.cf");
         defaults = new SystemDefaults(host);
         main = new MainCfLayer(mainFile.toString());
-        main.read(LogicalLine.content(mainFile));
+        main.read(WholeFile.read(mainFile));
         main.setProperty("config_directory", directory.toString());
         secrets = Secrets.allowedBy(settings(main), System.getenv());
         parameters = Parameters.of(defaults.complete(secrets.putInto(settings(main))));
         MasterCf master = MasterCf.read(directory.resolve("master.cf"), parameters);
         services = master.entries();
+        notes = master.notes();
         warnings = new ArrayList<>(main.warnings);
         DeprecatedParameters deprecated = DeprecatedParameters.standard();
         settings(main).keySet().forEach(
@@ -69,6 +71,26 @@ public final class Configuration {
     /** What the administrator should hear, as the text of warning log lines. */
     public List<String> warnings() {
         return List.copyOf(warnings);
+    }
+
+    /** What is worth knowing, as the text of informative log lines. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** The names in main.cf and the services of master.cf that are not as they were. */
+    public List<String> changesSince(Configuration former) {
+        Map<String, ServiceEntry> now = byIdentity(services);
+        Map<String, ServiceEntry> then = byIdentity(former.services);
+        List<String> changes = new ArrayList<>(Changes.between("main.cf", settings(former.main), settings(main)));
+        changes.addAll(Changes.between("master.cf", then, now));
+        return changes;
+    }
+
+    private static Map<String, ServiceEntry> byIdentity(List<ServiceEntry> services) {
+        Map<String, ServiceEntry> entries = new LinkedHashMap<>();
+        services.forEach(entry -> entries.put(entry.identity(), entry));
+        return entries;
     }
 
     /** The parameters of one service; their settings are the snapshot that its daemon is sent. */

@@ -1,10 +1,5 @@
 package org.postrider.common.config;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +15,7 @@ public record LogicalLine(int number, String text) {
 
     /** Reads a file, one char for one byte. */
     public static List<LogicalLine> read(Path file, List<String> warnings) {
-        return of(content(file), file.toString(), warnings);
+        return of(WholeFile.read(file), file.toString(), warnings);
     }
 
     /** The logical lines of this text; {@code title} names it in warnings. */
@@ -59,18 +54,6 @@ public record LogicalLine(int number, String text) {
             lines.add(new LogicalLine(first, Braces.stripEnd(current.toString())));
         }
         return lines;
-    }
-
-    static String content(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            throw new ConfigurationException("open " + file + ": No such file or directory", e);
-        } catch (AccessDeniedException e) {
-            throw new ConfigurationException("open " + file + ": Permission denied", e);
-        } catch (IOException e) {
-            throw new ConfigurationException("open " + file + ": " + e.getMessage(), e);
-        }
     }
 
     private static String untilNul(String line) {

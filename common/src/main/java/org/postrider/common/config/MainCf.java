@@ -24,7 +24,7 @@ public record MainCf(List<Entry> entries, List<String> warnings) {
 
     /** Reads the file; a malformed line is an error that names file and line. */
     public static MainCf read(Path file) {
-        return parse(LogicalLine.content(file), file.toString());
+        return parse(WholeFile.read(file), file.toString());
     }
 
     /** Parses text; {@code title} stands for the file in messages. */

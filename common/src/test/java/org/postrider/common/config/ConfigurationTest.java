@@ -42,6 +42,11 @@ class ConfigurationTest {
         return Configuration.read(directory, HOST);
     }
 
+    private Configuration read(String main, String master) throws IOException {
+        Files.writeString(directory.resolve("master.cf"), master);
+        return read(main);
+    }
+
     private Parameters main(String main) throws IOException {
         return read(main).parameters();
     }
@@ -70,14 +75,14 @@ class ConfigurationTest {
     @Test
     void networksComeFromTheInterfaces() throws IOException {
         assertThat(main("mynetworks_style = host").string("mynetworks"))
-                .isEqualTo("127.0.0.1/32 192.0.2.2/32 [::1]/128 [fd00::2]/128 [fe80::fc:ff:fe00:1]/128");
+                .isEqualTo("127.0.0.1/32 192.0.2.2/32 [::1]/128 [fd00::2]/128 [fe80::fc:ff:fe00:1]/128 ");
         assertThat(main("compatibility_level = 0").string("mynetworks"))
-                .isEqualTo("127.0.0.0/8 192.0.2.0/24 [::1]/128 [fd00::]/64 [fe80::]/64");
+                .isEqualTo("127.0.0.0/8 192.0.2.0/24 [::1]/128 [fd00::]/64 [fe80::]/64 ");
         assertThat(main("mynetworks_style = host\ninet_interfaces = loopback-only").string("mynetworks"))
-                .isEqualTo("127.0.0.1/32 [::1]/128");
-        assertThat(main("inet_interfaces = 192.0.2.2").string("mynetworks")).isEqualTo("192.0.2.0/24");
+                .isEqualTo("127.0.0.1/32 [::1]/128 ");
+        assertThat(main("inet_interfaces = 192.0.2.2").string("mynetworks")).isEqualTo("192.0.2.0/24 ");
         assertThat(main("inet_protocols = ipv4\nmynetworks_style=class").string("mynetworks"))
-                .isEqualTo("127.0.0.0/8 192.0.2.0/24");
+                .isEqualTo("127.0.0.0/8 192.0.2.0/24 ");
         assertThat(main("inet_interfaces =").string("mynetworks")).isEmpty();
         assertThat(main("mynetworks = 10.0.0.0/8").string("mynetworks")).isEqualTo("10.0.0.0/8");
     }
@@ -125,5 +130,29 @@ class ConfigurationTest {
         assertThat(relay.string("process_name")).isEqualTo("smtp");
         assertThat(relay.settings()).isEqualTo(Map.copyOf(relay.settings()));
         assertThat(configuration.parameters().settings()).containsEntry("smtp_helo_timeout", "5s");
+    }
+
+    @Test
+    void theNetworksOfTheNewDefaultAreKnownWhereTheOldOneIsInForce() throws IOException {
+        assertThat(main("compatibility_level = 1").string(SystemDefaults.HOST_NETWORKS))
+                .isEqualTo("127.0.0.1/32 192.0.2.2/32 [::1]/128 [fd00::2]/128 [fe80::fc:ff:fe00:1]/128 ");
+        assertThat(main("compatibility_level = 2").isSet(SystemDefaults.HOST_NETWORKS)).isFalse();
+        assertThat(main("compatibility_level = 1\nmynetworks_style = subnet").isSet(SystemDefaults.HOST_NETWORKS))
+                .isFalse();
+        assertThat(main("compatibility_level = 1\nmynetworks = 10.0.0.0/8").isSet(SystemDefaults.HOST_NETWORKS))
+                .isFalse();
+    }
+
+    @Test
+    void aReloadSaysWhatIsDifferentButNoValues() throws IOException {
+        Configuration before = read("compatibility_level = 3.6\nrelayhost = a\nbiff = no\n", "a unix - - n - - x\n"
+                + "b unix - - n - - x\n");
+        Configuration after = read("compatibility_level = 3.6\nrelayhost = b\nmy_secret = s3cret\n",
+                "b unix - - n - - x -o a=b\nc unix - - n - - x\n");
+
+        assertThat(after.changesSince(before)).containsExactly("main.cf: added: my_secret",
+                "main.cf: changed: relayhost", "main.cf: removed: biff", "master.cf: added: c/unix",
+                "master.cf: changed: b/unix", "master.cf: removed: a/unix");
+        assertThat(after.changesSince(after)).isEmpty();
     }
 }
