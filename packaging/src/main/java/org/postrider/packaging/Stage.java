@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import org.postrider.common.config.Parameters;
 
 /**
  * Stages the image. Arguments: the image's folder (its {@code lib} already holds the other jars), the folder with the
@@ -51,6 +53,14 @@ public final class Stage {
         launcherScripts(launchers);
         configuration();
         serviceUnit();
+        manual();
+    }
+
+    /** The manual page of the parameters, for man(1) with {@code share/man} in MANPATH. */
+    private void manual() throws IOException {
+        Path folder = Files.createDirectories(image.resolve("share/man/man5"));
+        String version = Parameters.of(Map.of()).string("mail_version");
+        Files.writeString(folder.resolve("postconf.5"), ParameterManual.write(version), StandardCharsets.ISO_8859_1);
     }
 
     private List<Launcher> launchers() throws IOException {

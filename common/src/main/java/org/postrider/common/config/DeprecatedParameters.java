@@ -1,9 +1,5 @@
 package org.postrider.common.config;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,27 +9,15 @@ import java.util.Optional;
  * {@code /org/postrider/conf/deprecated.tsv}. Immutable.
  */
 public final class DeprecatedParameters {
-    private static final String RESOURCE = "/org/postrider/conf/deprecated.tsv";
-
     private final Map<String, String> instead = new LinkedHashMap<>();
 
-    private DeprecatedParameters(String text) {
-        text.lines().skip(1).forEach(line -> {
-            int tab = line.indexOf('\t');
-            instead.put(line.substring(0, tab), line.substring(tab + 1));
-        });
+    private DeprecatedParameters() {
+        CatalogueFile.read("deprecated.tsv", 2, row -> instead.put(row.get(0), row.get(1)));
     }
 
     /** Those of this version. */
     public static DeprecatedParameters standard() {
-        try (InputStream in = DeprecatedParameters.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
-                throw new IllegalStateException("missing resource " + RESOURCE);
-            }
-            return new DeprecatedParameters(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new DeprecatedParameters();
     }
 
     /** All of them, with the name that replaces each, which is empty when nothing does. */

@@ -1,9 +1,5 @@
 package org.postrider.common.config;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,23 +15,15 @@ import java.util.Optional;
  * a parameter ({@code relay_destination_rate_delay}). Rows named {@code <ldap>_...} declare what a table of that type reads.
  */
 public final class ParameterCatalogue {
-    private static final String RESOURCE = "/org/postrider/conf/parameters.tsv";
-    private static final int COLUMNS = 8;
+    static final String FILE = "parameters.tsv";
+    static final int COLUMNS = 8;
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Parameter> families = new LinkedHashMap<>();
     private final Map<String, Map<String, Parameter>> tables = new LinkedHashMap<>();
 
-    private ParameterCatalogue(String text) {
-        int start = text.indexOf('\n') + 1;
-        while (start < text.length()) {
-            int end = text.indexOf('\n', start);
-            end = end < 0 ? text.length() : end;
-            if (end > start) {
-                add(columns(text, start, end));
-            }
-            start = end + 1;
-        }
+    private ParameterCatalogue() {
+        CatalogueFile.read(FILE, COLUMNS, this::add);
     }
 
     /** The catalogue that comes with this version. */
@@ -74,13 +62,18 @@ public final class ParameterCatalogue {
         return Optional.empty();
     }
 
+    /** False for a row about a name that is none, or that is a member of a family. */
+    static boolean declares(List<String> row) {
+        String note = row.get(7);
+        return !note.startsWith("documented but") && !note.startsWith("per-transport")
+                && !note.startsWith("instance of");
+    }
+
     private void add(List<String> row) {
         String name = row.get(0);
         String type = row.get(2);
         String note = row.get(7);
-        if (note.startsWith("documented but")
-                || note.startsWith("per-transport")
-                || note.startsWith("instance of")) {
+        if (!declares(row)) {
             return;
         }
         boolean legacy = note.startsWith("legacy name");
@@ -129,31 +122,8 @@ public final class ParameterCatalogue {
         return text.isEmpty() ? none : Long.parseLong(text);
     }
 
-    private static List<String> columns(String text, int start, int end) {
-        String[] columns = new String[COLUMNS];
-        int from = start;
-        for (int column = 0; column < COLUMNS; column++) {
-            int tab = text.indexOf('\t', from);
-            int to = tab < 0 || tab > end ? end : tab;
-            columns[column] = from >= end ? "" : text.substring(from, to);
-            from = to + 1;
-        }
-        return List.of(columns);
-    }
-
     /** Loaded by the first caller, then never changed. */
     private static final class Standard {
-        static final ParameterCatalogue CATALOGUE = read();
-
-        private static ParameterCatalogue read() {
-            try (InputStream in = ParameterCatalogue.class.getResourceAsStream(RESOURCE)) {
-                if (in == null) {
-                    throw new IllegalStateException("missing resource " + RESOURCE);
-                }
-                return new ParameterCatalogue(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        static final ParameterCatalogue CATALOGUE = new ParameterCatalogue();
     }
 }

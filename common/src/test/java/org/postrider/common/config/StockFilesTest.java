@@ -112,6 +112,22 @@ class StockFilesTest {
     }
 
     @Test
+    void everyParameterIsExplainedOnce() {
+        List<ParameterReference.Entry> entries = ParameterReference.entries();
+        assertThat(entries).hasSizeGreaterThan(1000);
+        assertThat(entries).allSatisfy(entry -> {
+            assertThat(entry.help()).as(entry.name()).matches("[A-Za-z0-9$].*\\.");
+            assertThat(entry.readers()).as(entry.name()).isNotNull();
+        });
+        assertThat(entries).extracting(ParameterReference.Entry::name)
+                .containsAll(ParameterReference.explained()).doesNotHaveDuplicates();
+        assertThat(ParameterReference.explained()).isSorted();
+        assertThat(entries).filteredOn(entry -> entry.name().equals("lmtp_connect_timeout"))
+                .extracting(ParameterReference.Entry::help)
+                .containsExactly("For LMTP: how long a connection may take; 0 leaves it to the system.");
+    }
+
+    @Test
     void whatReplacesADeprecatedNameIsAName() {
         assertThat(DeprecatedParameters.standard().names()).hasSizeGreaterThan(40);
         assertThat(DeprecatedParameters.standard().names().values())
