@@ -1,5 +1,7 @@
 package org.postrider.cleanup;
 
+import org.postrider.common.config.EscapedText;
+
 /** message_reject_characters and message_strip_characters: bytes that content must not have. Immutable. */
 final class StrangeBytes {
     private final boolean[] rejected = new boolean[256];
@@ -14,34 +16,10 @@ final class StrangeBytes {
     }
 
     private static boolean mark(String text, boolean[] set) {
-        int i = 0;
-        while (i < text.length()) {
-            char c = text.charAt(i++);
-            if (c == '\\' && i < text.length()) {
-                int digits = 0;
-                int value = 0;
-                while (digits < 3 && i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '7') {
-                    value = value * 8 + text.charAt(i++) - '0';
-                    digits++;
-                }
-                c = digits > 0 ? (char) (value & 0xff) : escaped(text.charAt(i++));
-            }
+        for (char c : EscapedText.unescaped(text).toCharArray()) {
             set[c & 0xff] = true;
         }
         return !text.isEmpty();
-    }
-
-    private static char escaped(char letter) {
-        return switch (letter) {
-            case 'a' -> 7;
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'v' -> 11;
-            default -> letter;
-        };
     }
 
     boolean rejects(byte[] bytes, int offset, int length) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.EscapedText;
 
 /**
  * The arguments of one pipe service in master.cf: {@code flags= user= null_sender= eol= chroot= directory= size= argv=}, the last one
@@ -51,48 +52,6 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
                 : argument;
     }
 
-    /** Resolves the backslash sequences of eol=. */
-    static String unescaped(String text) {
-        StringBuilder plain = new StringBuilder();
-        int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at++);
-            if (c != '\\' || at == text.length()) {
-                plain.append(c);
-                continue;
-            }
-            int digits = octalDigits(text, at);
-            if (digits > 0) {
-                plain.append((char) (Integer.parseInt(text.substring(at, at + digits), 8) & 0xff));
-                at += digits;
-            } else {
-                plain.append(escaped(text.charAt(at++)));
-            }
-        }
-        return plain.toString();
-    }
-
-    private static int octalDigits(String text, int at) {
-        int digits = 0;
-        while (digits < 3 && at + digits < text.length() && "01234567".indexOf(text.charAt(at + digits)) >= 0) {
-            digits++;
-        }
-        return digits;
-    }
-
-    private static char escaped(char letter) {
-        return switch (letter) {
-            case 'a' -> 7;
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'v' -> 11;
-            default -> letter;
-        };
-    }
-
     private static final class Builder {
         private String flags = "";
         private String user = "";
@@ -110,7 +69,7 @@ record PipeCommand(Set<Character> flags, String user, String group, List<String>
             switch (name) {
                 case "flags" -> flags = checkedFlags(value);
                 case "user" -> user = value;
-                case "eol" -> lineEnd = unescaped(value);
+                case "eol" -> lineEnd = EscapedText.unescaped(value);
                 case "directory" -> directory = value;
                 case "null_sender" -> nullSender = value;
                 case "size" -> sizeLimit = size(value);
