@@ -17,9 +17,11 @@ final class BuildFeatures {
     private static final List<String> KEY_ALGORITHMS = List.of("dsa", "ecdsa", "rsa");
 
     private final Console console;
+    private final boolean json;
 
-    BuildFeatures(Console console) {
+    BuildFeatures(Console console, boolean json) {
         this.console = console;
+        this.json = json;
     }
 
     /** Prints the list of an option without a value. */
@@ -52,6 +54,6 @@ final class BuildFeatures {
     }
 
     private void print(List<String> names) {
-        names.forEach(name -> console.out().print(name + "\n"));
+        names.forEach(name -> console.out().print((json ? Json.object("name", name) : name) + "\n"));
     }
 }

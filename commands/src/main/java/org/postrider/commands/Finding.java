@@ -44,6 +44,8 @@ record Finding(Kind kind, String file, int line, String reason, String advice) {
         UNDEFINED_NAME(Severity.WARNING),
         /** A name on its way out. */
         DEPRECATED_PARAMETER(Severity.WARNING),
+        /** A restriction of smtpd that will not be there in later versions. */
+        DEPRECATED_RESTRICTION(Severity.WARNING),
         /** A value that a later line replaces. */
         REPEATED_PARAMETER(Severity.WARNING),
         /** A setting without effect. */

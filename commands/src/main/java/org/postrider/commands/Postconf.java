@@ -50,13 +50,16 @@ public final class Postconf {
 
     private int run() {
         if (options.has('T')) {
-            return new BuildFeatures(console).printTls(options.tlsMode());
+            return new BuildFeatures(console, options.has('j')).printTls(options.tlsMode());
         }
         for (char list : new char[]{'a', 'A', 'l', 'm'}) {
             if (options.has(list)) {
-                new BuildFeatures(console).print(list);
+                new BuildFeatures(console, options.has('j')).print(list);
                 return 0;
             }
+        }
+        if (options.has('j') && (options.has('b') || options.has('t') || editMode() != 0)) {
+            throw new ConfigurationException("-j is for what is shown, not for templates and edits");
         }
         if (options.has('b') || options.has('t')) {
             showNotices();

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.config.WordList;
 
 /** Does every service that is named exist, once, and has it a program? */
 final class ServiceCheck {
-    /** Values of the form {@code transport:nexthop}. */
-    private static final List<String> TRANSPORTS = List.of("local_transport", "virtual_transport", "relay_transport",
-            "default_transport", "mailbox_transport", "fallback_transport", "content_filter", "error_transport");
-    /** Values that are names of services below private/ or public/. */
-    private static final List<String> SOCKETS = List.of("cleanup_service_name", "rewrite_service_name",
+    /** Values that are names of services below private/ or public/, which the system does not do without. */
+    private static final List<String> NEEDED = List.of("cleanup_service_name", "rewrite_service_name",
             "queue_service_name", "pickup_service_name", "bounce_service_name", "defer_service_name",
             "trace_service_name", "flush_service_name", "showq_service_name", "error_service_name");
+    private static final String SERVICE = "_service_name";
 
     private final CheckedFiles files;
 
@@ -49,7 +49,7 @@ final class ServiceCheck {
                 checkNamed(parameters, setting.name(), files.mainFile(), setting.line(), names);
             }
         }
-        for (String name : SOCKETS) {
+        for (String name : NEEDED) {
             if (!parameters.isSet(name)) {
                 checkNamed(parameters, name, files.masterFile(), 0, names);
             }
@@ -62,7 +62,7 @@ final class ServiceCheck {
     }
 
     private void checkNamed(Parameters parameters, String name, String file, int line, Set<String> names) {
-        if (!TRANSPORTS.contains(name) && !SOCKETS.contains(name)) {
+        if (!namesService(name)) {
             return;
         }
         String value;
@@ -71,12 +71,21 @@ final class ServiceCheck {
         } catch (ConfigurationException _) {
             return;
         }
-        int colon = value.indexOf(':');
-        String service = colon < 0 ? value : value.substring(0, colon);
-        if (!service.isEmpty() && !service.equals("unix") && !names.contains(service)) {
-            files.add(Finding.Kind.MISSING_SERVICE, file, line,
-                    name + " names the service " + service + ", which master.cf does not have", "");
+        for (String each : name.equals("defer_transports") ? WordList.split(value) : List.of(value)) {
+            int colon = each.indexOf(':');
+            String service = colon < 0 ? each : each.substring(0, colon);
+            if (!service.isEmpty() && !service.equals("unix") && !names.contains(service)) {
+                files.add(Finding.Kind.MISSING_SERVICE, file, line,
+                        name + " names the service " + service + ", which master.cf does not have", "");
+            }
         }
+    }
+
+    /** True for values of the form {@code transport:nexthop}, and for names of services. */
+    private static boolean namesService(String name) {
+        boolean known = ParameterCatalogue.standard().find(name).isPresent();
+        return known && (name.endsWith("_transport") || name.endsWith(SERVICE) || name.equals("content_filter")
+                || name.equals("defer_transports"));
     }
 
     private void checkPrograms(Parameters parameters) {

@@ -133,6 +133,35 @@ class StrictCheckTest {
     }
 
     @Test
+    void restrictionClassesAreFollowed() throws IOException {
+        String service = "25 inet n - n - - smtpd\n";
+        assertThat(only("smtpd_restriction_classes = mine\nmine = permit_mynetworks, reject_unauth_destination\n"
+                + "smtpd_relay_restrictions = mine\n", service)).isEmpty();
+        assertThat(only("smtpd_restriction_classes = mine, yours\nmine = yours\nyours = mine, permit\n"
+                + "smtpd_relay_restrictions = mine, reject\n", service)).startsWith("open-relay main.cf:8 ");
+        assertThat(only("smtpd_restriction_classes = mine\nmine = REJECT, permit\n", service)).isEqualTo(
+                "unreachable-restriction main.cf:6 permit in mine stands after REJECT and is never reached / put REJECT at the end");
+    }
+
+    @Test
+    void namesOfRestrictionsThatAreGoingAreNamed() throws IOException {
+        assertThat(only("", "25 inet n - n - - smtpd -o smtpd_recipient_restrictions=check_relay_domains\n")).isEqualTo(
+                "deprecated-restriction master.cf:15 support for check_relay_domains in smtpd_recipient_restrictions"
+                        + " will be removed / use reject_unauth_destination");
+        assertThat(only("smtpd_client_restrictions = reject_maps_rbl\n", "")).startsWith("deprecated-restriction main.cf:5");
+    }
+
+    @Test
+    void networksOfTheWholeWorldAreNamed() throws IOException {
+        for (String network : List.of("0.0.0.0/1", "[::]/0", "[2000::]/3", "static:all", "128.0.0.0/1")) {
+            assertThat(only("mynetworks = 127.0.0.1 " + network + "\n", "")).as(network)
+                    .startsWith("open-relay main.cf:5 anybody may relay: mynetworks has " + network);
+        }
+        assertThat(only("mynetworks = 10.0.0.0/8 [fd00::]/8 [::1]/128 hash:DIR/x/7 cidr:{{1.2.3.4/7 OK}} 1.2.3.4\n", ""))
+                .doesNotContain("open-relay");
+    }
+
+    @Test
     void tablesAreOpened() throws IOException {
         assertThat(only("virtual_alias_maps = hash:DIR/none\n", "")).isEqualTo(
                 "missing-table main.cf:5 hash:DIR/none in virtual_alias_maps: No such file or directory / ");
@@ -160,6 +189,11 @@ class StrictCheckTest {
     void servicesMustBeThere() throws IOException {
         assertThat(only("local_transport = nosuch:x\n", "")).isEqualTo(
                 "missing-service main.cf:5 local_transport names the service nosuch, which master.cf does not have / ");
+        assertThat(only("address_verify_relay_transport = nope\ndefer_transports = smtp uucp\n", "")).isEqualTo(
+                "missing-service main.cf:5 address_verify_relay_transport names the service nope, which master.cf does not have / \n"
+                        + "missing-service main.cf:6 defer_transports names the service uucp, which master.cf does not have / ");
+        assertThat(only("", "x unix - - n - - smtpd -o cleanup_service_name=mine\n")).isEqualTo(
+                "missing-service master.cf:15 cleanup_service_name names the service mine, which master.cf does not have / ");
         assertThat(only("", "x unix - - n - - nosuch\n"))
                 .isEqualTo("missing-program master.cf:15 no program nosuch in DIR/programs / ");
         assertThat(only("", "x unix - - n - - cleanup\nx unix - - n - 5 cleanup\n")).isEqualTo(
