@@ -28,32 +28,15 @@ final class SocketMapTable implements LookupTable {
         String place = last < 0 ? "" : text.substring(0, last);
         String mapName = text.substring(last + 1);
         if (place.startsWith("unix:") && place.length() > 5 && !mapName.isEmpty()) {
-            return new SocketMapTable(title, new TableServer(new TableServer.Place.Local(Path.of(place.substring(5)))),
-                    mapName, complaints);
+            TableServer.Place socket = new TableServer.Place.Local(Path.of(place.substring(5)));
+            return new SocketMapTable(title, new TableServer(socket, complaints), mapName, complaints);
         }
         if (place.startsWith("inet:") && !mapName.isEmpty()) {
-            return new SocketMapTable(title, new TableServer(inet(title, place.substring(5))), mapName, complaints);
+            TableServer.Place socket = TableServer.inet(title, place.substring(5));
+            return new SocketMapTable(title, new TableServer(socket, complaints), mapName, complaints);
         }
         throw new TableException("bad socketmap name: \"" + title
                 + "\"; need \"socketmap:inet:host:port:name\" or \"socketmap:unix:path:name\"");
-    }
-
-    /** Reads {@code host:port} or {@code [address]:port}. */
-    static TableServer.Place inet(String title, String place) {
-        int colon = place.lastIndexOf(':');
-        String host = colon < 0 ? "localhost" : place.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        try {
-            int port = Integer.parseInt(place.substring(colon + 1));
-            if (port > 0 && port < 65536 && !host.isEmpty()) {
-                return new TableServer.Place.Inet(host, port);
-            }
-        } catch (NumberFormatException _) {
-            // Said below.
-        }
-        throw new TableException("bad server address: \"" + title + '"');
     }
 
     @Override
@@ -68,21 +51,14 @@ final class SocketMapTable implements LookupTable {
 
     @Override
     public LookupResult find(String key) {
-        try {
-            String reply = server.ask((in, out) -> {
-                byte[] question = (mapName + ' ' + key).getBytes(StandardCharsets.ISO_8859_1);
-                out.write((question.length + ":").getBytes(StandardCharsets.ISO_8859_1));
-                out.write(question);
-                out.write(',');
-                out.flush();
-                return netstring(in);
-            });
-            return result(reply);
-        } catch (IOException e) {
-            String problem = "table " + title + ": " + FileTable.words(e);
-            complaints.warn(problem);
-            return new LookupResult.Unavailable(problem);
-        }
+        return server.find("table " + title, (in, out) -> {
+            byte[] question = (mapName + ' ' + key).getBytes(StandardCharsets.ISO_8859_1);
+            out.write((question.length + ":").getBytes(StandardCharsets.ISO_8859_1));
+            out.write(question);
+            out.write(',');
+            out.flush();
+            return result(netstring(in));
+        });
     }
 
     private LookupResult result(String reply) {

@@ -38,14 +38,45 @@ final class TableServer {
     private record Link(AutoCloseable socket, InputStream in, OutputStream out) {}
 
     private final Place place;
+    private final Complaints complaints;
     private final ReentrantLock turn = new ReentrantLock();
     private @Nullable Link link;
 
-    TableServer(Place place) {
+    TableServer(Place place, Complaints complaints) {
         this.place = place;
+        this.complaints = complaints;
     }
 
-    <T> T ask(Exchange<T> exchange) throws IOException {
+    /** Reads {@code host:port}, {@code [address]:port}, or a port of this host; {@code title} names the table in the error. */
+    static Place inet(String title, String place) {
+        int colon = place.lastIndexOf(':');
+        String host = colon < 0 ? "localhost" : place.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        try {
+            int port = Integer.parseInt(place.substring(colon + 1));
+            if (port > 0 && port < 65536 && !host.isEmpty()) {
+                return new Place.Inet(host, port);
+            }
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw new TableException("bad server address: \"" + title + '"');
+    }
+
+    /** One lookup. A server that can't be asked makes the table unavailable; why is told, after {@code act}. */
+    LookupResult find(String act, Exchange<LookupResult> lookup) {
+        try {
+            return ask(lookup);
+        } catch (IOException e) {
+            String problem = act + ": " + FileTable.words(e);
+            complaints.warn(problem);
+            return new LookupResult.Unavailable(problem);
+        }
+    }
+
+    private <T> T ask(Exchange<T> exchange) throws IOException {
         turn.lock();
         try {
             Link kept = link;

@@ -17,7 +17,7 @@ final class TcpTable implements LookupTable {
 
     TcpTable(String title, String place, Complaints complaints) {
         this.title = title;
-        this.server = new TableServer(SocketMapTable.inet(title, place));
+        this.server = new TableServer(TableServer.inet(title, place), complaints);
         this.complaints = complaints;
     }
 
@@ -33,18 +33,11 @@ final class TcpTable implements LookupTable {
 
     @Override
     public LookupResult find(String key) {
-        try {
-            String reply = server.ask((in, out) -> {
-                out.write(("get " + encode(key) + "\n").getBytes(StandardCharsets.ISO_8859_1));
-                out.flush();
-                return line(in);
-            });
-            return result(reply);
-        } catch (IOException e) {
-            String problem = "read TCP map reply from " + title + ": " + FileTable.words(e);
-            complaints.warn(problem);
-            return new LookupResult.Unavailable(problem);
-        }
+        return server.find("read TCP map reply from " + title, (in, out) -> {
+            out.write(("get " + encode(key) + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return result(line(in));
+        });
     }
 
     private LookupResult result(String reply) {
