@@ -49,7 +49,8 @@ final class BuildFeatures {
         return 0;
     }
 
-    private static List<String> tables() {
+    /** The types of lookup tables. */
+    static List<String> tables() {
         return Stream.concat(TABLES.stream(), TablePlugins.ofImage().types().stream()).sorted().toList();
     }
 

@@ -46,11 +46,8 @@ final class CheckedFiles {
     }
 
     private List<LogicalLine> lines(String file) {
-        List<String> warnings = new ArrayList<>();
         try {
-            List<LogicalLine> lines = LogicalLine.read(Path.of(file), warnings);
-            warnings.forEach(warning -> add(Finding.Kind.SYNTAX, file, 0, warning, ""));
-            return lines;
+            return LogicalLine.read(Path.of(file), (line, text) -> add(Finding.Kind.SYNTAX, file, line, text, ""));
         } catch (ConfigurationException e) {
             add(Finding.Kind.SYNTAX, file, 0, e.getMessage(), "");
             return List.of();

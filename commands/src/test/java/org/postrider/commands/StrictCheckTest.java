@@ -108,6 +108,9 @@ class StrictCheckTest {
                 syntax main.cf:6 missing attribute name: "= x" /\s
                 syntax master.cf:15 bad field count /\s
                 syntax master.cf:16 invalid type field "what" in "bad what - - n - - cleanup" /\s""");
+        Files.writeString(directory.resolve("main.cf"), "# text\n  x = y\n");
+        assertThat(StrictCheck.findings(directory, uid()).stream().filter(each -> each.line() == 2)
+                .map(each -> each.kind().id())).containsExactly("syntax");
         Files.delete(directory.resolve("main.cf"));
         assertThat(StrictCheck.findings(directory, uid()).getFirst().reason())
                 .isEqualTo("open " + directory + "/main.cf: No such file or directory");
@@ -148,7 +151,8 @@ class StrictCheckTest {
         assertThat(only("", "25 inet n - n - - smtpd -o smtpd_recipient_restrictions=check_relay_domains\n")).isEqualTo(
                 "deprecated-restriction master.cf:15 support for check_relay_domains in smtpd_recipient_restrictions"
                         + " will be removed / use reject_unauth_destination");
-        assertThat(only("smtpd_client_restrictions = reject_maps_rbl\n", "")).startsWith("deprecated-restriction main.cf:5");
+        assertThat(only("smtpd_client_restrictions = reject_maps_rbl\n", ""))
+                .startsWith("deprecated-restriction main.cf:5");
     }
 
     @Test
@@ -157,7 +161,8 @@ class StrictCheckTest {
             assertThat(only("mynetworks = 127.0.0.1 " + network + "\n", "")).as(network)
                     .startsWith("open-relay main.cf:5 anybody may relay: mynetworks has " + network);
         }
-        assertThat(only("mynetworks = 10.0.0.0/8 [fd00::]/8 [::1]/128 hash:DIR/x/7 cidr:{{1.2.3.4/7 OK}} 1.2.3.4\n", ""))
+        assertThat(
+                only("mynetworks = 10.0.0.0/8 [fd00::]/8 [::1]/128 hash:DIR/x/7 cidr:{{1.2.3.4/7 OK}} 1.2.3.4\n", ""))
                 .doesNotContain("open-relay");
     }
 
@@ -172,7 +177,8 @@ class StrictCheckTest {
         Path index = Files.createFile(directory.resolve("map.db"));
         Files.setLastModifiedTime(index, FileTime.from(Instant.ofEpochSecond(1_000_000)));
         assertThat(only("virtual_alias_maps = hash:DIR/map\n", ""))
-                .isEqualTo("stale-table main.cf:5 DIR/map is newer than DIR/map.db / run postmap hash:DIR/map");
+                .isEqualTo(
+                        "stale-table main.cf:5 database DIR/map.db is older than source file DIR/map / run postmap hash:DIR/map");
         Files.delete(index);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(only("smtp_sasl_password_maps = hash:DIR/map\n", "")).isEqualTo(
@@ -183,6 +189,35 @@ class StrictCheckTest {
         Files.writeString(source, "hosts = x\nhoste = y\n");
         assertThat(only("virtual_alias_maps = mysql:DIR/map\n", ""))
                 .isEqualTo("unused-table-setting map:2 hoste is no setting of mysql / ");
+    }
+
+    @Test
+    void everyKindOfTableIsOpenedAndAsked() throws IOException {
+        Path file = Files.writeString(directory.resolve("map"), "postmaster x\nbroken\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        for (String type : List.of("hash", "btree", "texthash", "cidr", "regexp", "pcre")) {
+            assertThat(only("virtual_alias_maps = proxy:" + type + ":DIR/map\n", "")).as(type)
+                    .startsWith("broken-table main.cf:5 ").contains("DIR/map");
+        }
+        for (String type : List.of("lmdb", "cdb", "texthash", "pcre")) {
+            assertThat(only("virtual_alias_maps = pipemap:{static:a," + type + ":DIR/none}\n", "")).isEqualTo(
+                    "missing-table main.cf:5 " + type
+                            + ":DIR/none in virtual_alias_maps: No such file or directory / ");
+        }
+        assertThat(only("virtual_alias_maps = hsah:DIR/map inline:x unionmap:{} randmap:{a,b} tcp:nowhere\n", ""))
+                .isEqualTo("""
+                        broken-table main.cf:5 unsupported dictionary type: hsah /\s
+                        broken-table main.cf:5 bad syntax: "inline:x"; need "inline:{name=value...}" /\s
+                        broken-table main.cf:5 bad syntax: "unionmap:{}"; need "unionmap:{type:name...}" /\s
+                        broken-table main.cf:5 bad server address: "tcp:nowhere" /\s""");
+    }
+
+    @Test
+    void whatLooksLikeATableIsNone() throws IOException {
+        assertThat(only("smtpd_milters = inet:127.0.0.1:9 unix:/run/milter\nvirtual_transport = lmtp:unix:private/x\n"
+                + "address_verify_map = btree:DIR/cache\ntls_random_source = dev:/dev/urandom\n"
+                + "smtpd_recipient_restrictions = check_policy_service unix:private/policy, reject_unauth_destination\n"
+                + "smtp_tls_session_cache_database = lmdb:DIR/sessions\n", "lmtp unix - - n - - cleanup\n")).isEmpty();
     }
 
     @Test

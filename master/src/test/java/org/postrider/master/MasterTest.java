@@ -40,7 +40,7 @@ class MasterTest {
                     }
                 });
                 assertThat(old.echo("still here")).isEqualTo("still here");
-                assertThat(instance.log()).contains("reload -- version");
+                assertThat(instance.log()).contains("reload -- version", "reload: main.cf: changed: mail_name");
             }
             instance.signal("TERM");
             assertThat(instance.hasEnded()).isTrue();

@@ -38,27 +38,29 @@ final class ParameterManual {
     }
 
     private void begin(String version) {
-        page.append(".TH POSTCONF 5 \"\" \"Postrider ").append(version).append("\"\n.SH NAME\npostconf \\- parameters of main.cf\n");
-        page.append("""
-                .SH DESCRIPTION
-                The file main.cf sets parameters, one a line: \\fIname\\fR = \\fIvalue\\fR. A line that begins with white space
-                goes on with the line before it. Empty lines, and lines whose first text is #, say nothing. When a name is set
-                twice the last one counts. A name that is not set has the default that is given here.
-                .PP
-                In a value, \\fB$\\fIname\\fR, \\fB${\\fIname\\fB}\\fR and \\fB$(\\fIname\\fB)\\fR stand for the value of another
-                parameter, and $$ for a dollar sign. \\fB${\\fIname\\fB?{\\fIa\\fB}:{\\fIb\\fB}}\\fR is \\fIa\\fR where the
-                parameter has a value, otherwise \\fIb\\fR; each of the two may be left out, and so may the braces around the
-                last one. \\fB${{\\fIa\\fB} == {\\fIb\\fB} ? {\\fIyes\\fB} : {\\fIno\\fB}}\\fR compares, as numbers where both
-                are, with ==, !=, <, <=, >, >=; \\fB<=level\\fR and its like compare versions. \\fB${domain_to_ascii{\\fIname\\fB}}\\fR
-                is the form of an international domain that DNS knows.
-                .PP
-                A time is a number and a letter: s (seconds), m (minutes), h (hours), d (days), w (weeks). A parameter of the
-                type yes/no takes no other words. The items of a list stand between commas or white space; braces keep an item
-                with white space together.
-                .PP
-                The running system takes a change at \\fBpostfix reload\\fR; queue_directory needs a stop and a start. Commands
-                read the files each time. \\fBpostfix check --strict\\fR finds mistakes.
-                """);
+        page.append(".TH POSTCONF 5 \"\" \"Postrider ").append(version)
+                .append("\"\n.SH NAME\npostconf \\- parameters of main.cf\n");
+        page.append(
+                """
+                        .SH DESCRIPTION
+                        The file main.cf sets parameters, one a line: \\fIname\\fR = \\fIvalue\\fR. A line that begins with white space
+                        goes on with the line before it. Empty lines, and lines whose first text is #, say nothing. When a name is set
+                        twice the last one counts. A name that is not set has the default that is given here.
+                        .PP
+                        In a value, \\fB$\\fIname\\fR, \\fB${\\fIname\\fB}\\fR and \\fB$(\\fIname\\fB)\\fR stand for the value of another
+                        parameter, and $$ for a dollar sign. \\fB${\\fIname\\fB?{\\fIa\\fB}:{\\fIb\\fB}}\\fR is \\fIa\\fR where the
+                        parameter has a value, otherwise \\fIb\\fR; each of the two may be left out, and so may the braces around the
+                        last one. \\fB${{\\fIa\\fB} == {\\fIb\\fB} ? {\\fIyes\\fB} : {\\fIno\\fB}}\\fR compares, as numbers where both
+                        are, with ==, !=, <, <=, >, >=; \\fB<=level\\fR and its like compare versions. \\fB${domain_to_ascii{\\fIname\\fB}}\\fR
+                        is the form of an international domain that DNS knows.
+                        .PP
+                        A time is a number and a letter: s (seconds), m (minutes), h (hours), d (days), w (weeks). A parameter of the
+                        type yes/no takes no other words. The items of a list stand between commas or white space; braces keep an item
+                        with white space together.
+                        .PP
+                        The running system takes a change at \\fBpostfix reload\\fR; queue_directory needs a stop and a start. Commands
+                        read the files each time. \\fBpostfix check --strict\\fR finds mistakes.
+                        """);
     }
 
     private void section(String title, List<ParameterReference.Entry> entries) {
@@ -84,7 +86,8 @@ final class ParameterManual {
     private String facts(ParameterReference.Entry entry) {
         StringBuilder facts = new StringBuilder(type(entry.parameter()));
         if (!entry.readers().isEmpty()) {
-            facts.append(" Used by ").append(String.join(", ", entry.readers()).replace("ALL", "all programs")).append('.');
+            facts.append(" Used by ").append(String.join(", ", entry.readers()).replace("ALL", "all programs"))
+                    .append('.');
         }
         if (!entry.since().isEmpty()) {
             facts.append(" Postfix ").append(entry.since()).append(" and later.");

@@ -28,13 +28,15 @@ class ParameterManualTest {
                 Most Received headers a message may have; more are taken for a loop.
                 .br
                 Number, at least 1. Used by cleanup, qmqpd, sendmail.
-                """, """
-                .TP
-                \\fBmaximal_queue_lifetime\\fR (default: 5d)
-                Age at which undelivered mail is sent back.
-                .br
-                Time, without a letter in days, at least 0 seconds, at most 8640000 seconds. Used by bounce, oqmgr, qmgr.
-                """, "Going away: use virtual_alias_maps.", "(the host decides)");
+                """,
+                """
+                        .TP
+                        \\fBmaximal_queue_lifetime\\fR (default: 5d)
+                        Age at which undelivered mail is sent back.
+                        .br
+                        Time, without a letter in days, at least 0 seconds, at most 8640000 seconds. Used by bounce, oqmgr, qmgr.
+                        """,
+                "Going away: use virtual_alias_maps.", "(the host decides)");
     }
 
     @Test

@@ -69,7 +69,8 @@ class AddressResolverTest {
         Parameters parameters = Parameters.of(settings);
         Tables tables = new Tables(directory, InstantSource.system());
         LocalDomains local = new LocalDomains(parameters, tables, List.of(InetAddress.ofLiteral("127.0.0.1")));
-        return new AddressResolver(parameters, tables, local, AddressRewriter.local(parameters, AddressRewriter.Completion.UNHEARD));
+        return new AddressResolver(parameters, tables, local,
+                AddressRewriter.local(parameters, AddressRewriter.Completion.UNHEARD));
     }
 
     private static List<String> reference(String name) throws IOException {

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** External form in, external form out; the middle and right columns were seen from Postfix 3.7. */
 class AddressRewriterTest {
-    private final AddressRewriter local = new AddressRewriter(true, true, "m.example", "", AddressRewriter.Completion.UNHEARD);
+    private final AddressRewriter local = new AddressRewriter(true, true, "m.example", "",
+            AddressRewriter.Completion.UNHEARD);
     private final AddressRewriter remote = new AddressRewriter(true, true, "", "", AddressRewriter.Completion.UNHEARD);
 
     @ParameterizedTest
@@ -30,7 +31,8 @@ class AddressRewriterTest {
 
     @Test
     void whatIsSwitchedOffStays() {
-        AddressRewriter plain = new AddressRewriter(false, false, "m.example", "example", AddressRewriter.Completion.UNHEARD);
+        AddressRewriter plain = new AddressRewriter(false, false, "m.example", "example",
+                AddressRewriter.Completion.UNHEARD);
         assertThat(plain.rewrite("a!b")).isEqualTo("a!b@m.example");
         assertThat(plain.rewrite("a%b")).isEqualTo("a%b@m.example");
         assertThat(plain.rewrite("a@b")).isEqualTo("a@b.example");

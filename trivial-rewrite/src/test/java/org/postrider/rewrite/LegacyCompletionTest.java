@@ -2,6 +2,7 @@ package org.postrider.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -24,6 +25,7 @@ class LegacyCompletionTest {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(LegacyCompletion.class);
         lines.start();
+        logger.setLevel(Level.INFO);
         logger.addAppender(lines);
         try (DaemonHarness harness = new DaemonHarness(queueDirectory)) {
             harness.set("compatibility_level", level).set("mydestination", destination)

@@ -13,13 +13,28 @@ import java.util.List;
  */
 public record LogicalLine(int number, String text) {
 
+    /** Hears of a line that is left out because nothing is there that it could continue. */
+    @FunctionalInterface
+    public interface Complaint {
+        void about(int line, String text);
+    }
+
     /** Reads a file, one char for one byte. */
     public static List<LogicalLine> read(Path file, List<String> warnings) {
         return of(WholeFile.read(file), file.toString(), warnings);
     }
 
+    /** The same, for who wants to know where a line stands that is left out. */
+    public static List<LogicalLine> read(Path file, Complaint complaint) {
+        return of(WholeFile.read(file), file.toString(), complaint);
+    }
+
     /** The logical lines of this text; {@code title} names it in warnings. */
     public static List<LogicalLine> of(String content, String title, List<String> warnings) {
+        return of(content, title, (_, text) -> warnings.add(text));
+    }
+
+    private static List<LogicalLine> of(String content, String title, Complaint complaint) {
         List<LogicalLine> lines = new ArrayList<>();
         StringBuilder current = new StringBuilder();
         int first = 0;
@@ -40,7 +55,8 @@ public record LogicalLine(int number, String text) {
                 continue;
             }
             if (start > 0) {
-                warnings.add(title + ": logical line must not start with whitespace: \"" + printable(line) + "\"");
+                complaint.about(number,
+                        title + ": logical line must not start with whitespace: \"" + printable(line) + "\"");
                 continue;
             }
             if (first > 0) {
