@@ -42,9 +42,11 @@ record TableReference(String type, String name) {
 
     private static void add(String type, String name, List<TableReference> found, int depth) {
         boolean composed = type.equals("pipemap") || type.equals("unionmap");
+        int before = found.size();
         if (composed && name.startsWith("{") && name.endsWith("}")) {
             collect(name, found, depth + 1);
-        } else {
+        }
+        if (found.size() == before) {
             found.add(new TableReference(type, name));
         }
     }
