@@ -49,7 +49,7 @@ class ParameterManualTest {
         Path page = Files.writeString(directory.resolve("postconf.5"), ParameterManual.write("1.2"),
                 StandardCharsets.ISO_8859_1);
         Path errors = directory.resolve("errors");
-        Process process = new ProcessBuilder(formatter.toString(), "-man", "-Tascii", "-ww", page.toString())
+        Process process = new ProcessBuilder(formatter.toString(), "-man", "-Tascii", "-ww", "-Wbreak", page.toString())
                 .redirectError(errors.toFile()).redirectOutput(directory.resolve("text").toFile()).start();
 
         assertThat(process.waitFor()).isZero();
