@@ -25,12 +25,17 @@ final class ParameterManual {
         manual.begin(version);
         List<ParameterReference.Entry> entries = ParameterReference.entries();
         manual.section("PARAMETERS", entries.stream().filter(entry -> entry.name().indexOf('<') < 0).toList());
-        manual.page.append(".SH \"PARAMETERS OF A TRANSPORT\"\n"
-                + "In place of \\fItransport\\fR stands the name of a service in master.cf.\n");
+        manual.page.append("""
+                .SH "PARAMETERS OF A TRANSPORT"
+                In place of \\fItransport\\fR stands the name of a service in master.cf.
+                """);
         manual.entries(entries.stream().filter(entry -> entry.name().startsWith("<transport>")).toList());
-        manual.page.append(".SH \"SETTINGS OF DATABASE TABLES\"\n"
-                + "They stand in the file that a table names (\\fBldap:/path\\fR), without what is before the first _; or in\n"
-                + "main.cf, where the table's name (\\fBldap:name\\fR) takes the place of its type.\n");
+        manual.page
+                .append("""
+                        .SH "SETTINGS OF DATABASE TABLES"
+                        They stand in the file that a table names (\\fBldap:/path\\fR), without what is before the first _; or in
+                        main.cf, where the table's name (\\fBldap:name\\fR) takes the place of its type.
+                        """);
         manual.entries(entries.stream()
                 .filter(entry -> entry.name().startsWith("<") && !entry.name().startsWith("<transport>")).toList());
         manual.page.append(".SH \"SEE ALSO\"\npostconf(1), postfix(1), master(5)\n");
