@@ -1,7 +1,9 @@
 package org.postrider.cleanup;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
 import org.postrider.common.config.Parameters;
@@ -12,7 +14,8 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.lookup.Tables;
-import org.postrider.common.queue.FsyncCommit;
+import org.postrider.common.queue.CommitSetting;
+import org.postrider.common.queue.QueueCommit;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueName;
 
@@ -44,12 +47,23 @@ public final class Cleanup implements Program {
         QueueDirectory queue = new QueueDirectory(context.queueDirectory(),
                 Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
         return new CleanupService(new CleanupService.Equipment(CleanupSettings.of(parameters), rules,
-                new ContentChecks(parameters, tables), queue, new FsyncCommit(),
+                new ContentChecks(parameters, tables), queue, commit(context),
                 QueueNudge.of(context.network(),
                         context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"))),
                 context.clock(), new Refusals(context.client("private/" + parameters.string("bounce_service_name")),
                         "unknown"),
                 new InFlowDelay(queue.top(QueueName.INCOMING), parameters.time("in_flow_delay")),
                 ProbeAnswers.of(context)));
+    }
+
+    private static QueueCommit commit(ServiceContext context) {
+        String value = context.parameters().string("queue_commit");
+        CommitSetting setting = CommitSetting.of(value)
+                .orElseThrow(() -> new ConfigurationException("bad queue_commit value: " + value));
+        try {
+            return setting.open(context.queueDirectory());
+        } catch (IOException e) {
+            throw new ConfigurationException("open the queue's journal: " + e, e);
+        }
     }
 }

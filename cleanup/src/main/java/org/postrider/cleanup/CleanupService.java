@@ -50,6 +50,15 @@ final class CleanupService implements Service {
         }
     }
 
+    @Override
+    public void retire() {
+        try {
+            equipment.commit.stop();
+        } catch (IOException e) {
+            log.warn("the journal was not emptied: {}", e.toString());
+        }
+    }
+
     private void takeMessage(Connection connection, int flags) throws IOException {
         equipment.flow.await();
         NewQueueFile file = create();

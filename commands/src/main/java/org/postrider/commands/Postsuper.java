@@ -15,7 +15,11 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.MailOwner;
+import org.postrider.common.daemon.PidFile;
 import org.postrider.common.posix.Identity;
+import org.postrider.common.posix.PosixException;
+import org.postrider.common.queue.JournalRecovery;
+import org.postrider.common.queue.LocalDisk;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
@@ -54,9 +58,13 @@ public final class Postsuper {
             options(options);
             Parameters parameters = CommandParameters.read(configuration.isEmpty() ? null : configuration,
                     console.environment());
+            boolean stopped = isStopped(parameters);
             becomeOwner(parameters);
             QueueDirectory queue = new QueueDirectory(Path.of(parameters.string("queue_directory")),
                     Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+            if (structure && stopped) {
+                replayJournal(queue);
+            }
             carryOut(new QueueSurgery(queue, console.err()), queues(options.operands()));
             return 0;
         } catch (UsageException e) {
@@ -73,6 +81,25 @@ public final class Postsuper {
         MailOwner owner = MailOwner.of(parameters);
         if (owner.privileged()) {
             Identity.become(owner.uid(), owner.gid(), owner.gid());
+        }
+    }
+
+    /** A system that runs keeps its journal itself; who can't know leaves it alone. */
+    private static boolean isStopped(Parameters parameters) {
+        try {
+            return !PidFile.isLocked(Path.of(parameters.string("queue_directory"))
+                    .resolve(parameters.string("process_id_directory")).resolve("master.pid"));
+        } catch (PosixException _) {
+            return false;
+        }
+    }
+
+    /** After a crash: the next to use the queue may be a mail system that knows nothing of the journal. */
+    private void replayJournal(QueueDirectory queue) throws IOException {
+        JournalRecovery.Result result = new JournalRecovery(queue, new LocalDisk()).run();
+        if (result.restored() + result.mended() > 0) {
+            console.err().println("postsuper: Restored from the journal: " + result.restored() + " missing, "
+                    + result.mended() + " damaged");
         }
     }
 

@@ -133,6 +133,8 @@ public final class Master {
         Signals signals = new Signals();
         signals.install();
         DaemonsLock daemons = DaemonsLock.take(generation.pidDirectory().resolve("daemons.lock"));
+        JournalReplay journal = new JournalReplay(generation);
+        journal.beforeStart();
         Identity.changeDirectory(generation.queueDirectory());
         ServiceTable services = new ServiceTable();
         services.open(generation);
@@ -156,6 +158,7 @@ public final class Master {
             systemd.ready();
             watchdog.start();
             loop.run();
+            journal.afterStop();
         }
     }
 

@@ -15,9 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Daemons, and master, are killed at random moments under load: every message that got its 250 arrives, whole. */
 @EnabledIf(value = "org.postrider.tests.Instance#imageIsStaged", disabledReason = "no image: run mvn verify")
@@ -36,11 +37,13 @@ class KillTest {
     @TempDir
     Path folder;
 
-    @Test
-    void nothingThatWasAcceptedIsLostOrTruncated() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"fsync", "journal"})
+    void nothingThatWasAcceptedIsLostOrTruncated(String commit) throws Exception {
         long seed = Long.getLong("postrider.seed", 20261121);
         Random random = new Random(seed);
-        try (Instance instance = new Instance(folder).set("minimal_backoff_time", "2s")
+        try (Instance instance = new Instance(folder).set("queue_commit", commit)
+                .set("minimal_backoff_time", "2s")
                 .set("maximal_backoff_time", "4s")
                 .set("queue_run_delay", "2s").set("transport_retry_time", "1s").set("service_throttle_time", "1s")
                 .start()) {
@@ -60,7 +63,7 @@ class KillTest {
             }
             instance.awaitEmptyQueue();
             Set<String> arrived = arrived(instance);
-            System.out.println("seed " + seed + ": " + killed + " kills, " + accepted.size() + " accepted, "
+            System.out.println(commit + ", seed " + seed + ": " + killed + " kills, " + accepted.size() + " accepted, "
                     + arrived.size() + " arrived, "
                     + (instance.messages(instance.maildir(System.getProperty("user.name"))).size() - arrived.size())
                     + " of them twice or more");

@@ -17,7 +17,7 @@ public final class QueueLayout {
     /** Directories that belong to mail_owner alone. */
     public static final List<String> MAIL = List.of("active", "bounce", "corrupt", "defer", "deferred", "flush",
             "hold",
-            "incoming", "private", "saved", "trace");
+            "incoming", "journal", "private", "saved", "trace");
 
     private final Path queue;
     private final MailOwner owner;

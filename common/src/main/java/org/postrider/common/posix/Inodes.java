@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** What Java's file classes do not reach: open with exact flags, whole-file locks, owners by number, fifos, the umask. */
 public final class Inodes {
@@ -38,6 +39,12 @@ public final class Inodes {
     private static final LibraryFunction SIZE = new LibraryFunction("ftruncate", 2);
     private static final LibraryFunction UMASK = new LibraryFunction("umask", 1);
     private static final LibraryFunction FIFO = new LibraryFunction("mkfifo", 2);
+    private static final LibraryFunction SYNC_ALL = new LibraryFunction("syncfs", 1);
+    private static final LibraryFunction EXTENDED_STATUS = new LibraryFunction("statx", 5);
+    private static final int EMPTY_PATH = 0x1000;
+    private static final int MOUNT_ID_UNIQUE = 0x4000;
+    private static final int EXTENDED_STATUS_SIZE = 256;
+    private static final int MOUNT_ID_AT = 144;
 
     /**
      * What fstat(2) tells.
@@ -137,6 +144,25 @@ public final class Inodes {
     /** Waits until the file's bytes are on the disk. */
     public static void sync(int descriptor) throws PosixException {
         SYNC.call(descriptor);
+    }
+
+    /**
+     * Waits until everything that was written to the file system of this descriptor, names included, is on the disk. Since Linux
+     * 5.8 it fails when a write failed since the descriptor was opened: keep it open for as long as that matters.
+     */
+    public static void syncAll(int descriptor) throws PosixException {
+        SYNC_ALL.call(descriptor);
+    }
+
+    /** A number that no other mount gets before the next boot of the system; empty before Linux 6.8. */
+    public static OptionalLong uniqueMount(int descriptor) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment s = arena.allocate(EXTENDED_STATUS_SIZE, 8);
+            long nothing = arena.allocateFrom("").address();
+            EXTENDED_STATUS.call(descriptor, nothing, EMPTY_PATH, MOUNT_ID_UNIQUE, s.address());
+            boolean known = (s.get(ValueLayout.JAVA_INT, 0) & MOUNT_ID_UNIQUE) != 0;
+            return known ? OptionalLong.of(s.get(ValueLayout.JAVA_LONG, MOUNT_ID_AT)) : OptionalLong.empty();
+        }
     }
 
     /** Cuts or extends the file. */

@@ -149,6 +149,22 @@ public final class NewQueueFile implements Closeable {
         Files.setPosixFilePermissions(path(), READY);
     }
 
+    /** Bytes in the file and on their way to it. */
+    long size() {
+        return records.position();
+    }
+
+    /** The whole file as every process sees it; small files only. */
+    byte[] image() throws IOException {
+        records.flush();
+        ByteBuffer bytes = ByteBuffer.allocate((int) size());
+        JournalSegment.readFully(channel, bytes, 0);
+        if (bytes.hasRemaining()) {
+            throw new IOException("queue file is shorter than what was written");
+        }
+        return bytes.array();
+    }
+
     /** Waits until data and attributes are on stable storage. */
     void force() throws IOException {
         channel.force(true);

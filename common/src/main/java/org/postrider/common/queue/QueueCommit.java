@@ -14,4 +14,7 @@ public interface QueueCommit {
      * @throws IOException when it is not known to be durable: answer 4xx, abandon the file, and do not try again with it
      */
     void commit(NewQueueFile file) throws IOException;
+
+    /** The last message has been committed: what was begun is brought to an end. Called once. */
+    default void stop() throws IOException {}
 }

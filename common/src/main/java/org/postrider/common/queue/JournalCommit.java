@@ -1,0 +1,75 @@
+package org.postrider.common.queue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One fdatasync(2) of a shared journal for all messages that come at the same time.
+ *
+ * <p>Finds a file with its final name, all records written, mode 0600. Acts: mode 0700, so that every process can see the message
+ * as it will stay; then its whole content goes to the journal and is durable there. The file itself is not synced: what a crash of
+ * the machine takes from it, or its name, comes back from the journal, see {@link JournalRecovery}. A file that is too large for the
+ * journal, or comes while the journal takes nothing, is committed by its own fsync.
+ */
+public final class JournalCommit implements QueueCommit {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalCommit.class);
+
+    private final Journal journal;
+    private final int largest;
+    private final QueueCommit alone = new FsyncCommit();
+    private final AtomicBoolean toldFull = new AtomicBoolean();
+
+    private JournalCommit(Journal journal, int largest) {
+        this.journal = journal;
+        this.largest = largest;
+    }
+
+    /** A commit without a thread: the caller makes the checkpoints. */
+    public static JournalCommit of(Journal journal) {
+        return new JournalCommit(journal, Journal.LARGEST_FILE);
+    }
+
+    /** Commits to the journal of this queue directory. */
+    public static JournalCommit open(Path queueDirectory) throws IOException {
+        return kept(queueDirectory, Journal.LARGEST_FILE);
+    }
+
+    /** Commits every message by itself, and empties what killed processes left in the journal when it was in use. */
+    public static JournalCommit emptying(Path queueDirectory) throws IOException {
+        return kept(queueDirectory, 0);
+    }
+
+    private static JournalCommit kept(Path queueDirectory, int largest) throws IOException {
+        Journal journal = new Journal(queueDirectory, new LocalDisk(), Journal.Sizes.USUAL, System::nanoTime);
+        journal.adoptOrphans();
+        Thread.ofPlatform().daemon().name("journal").start(journal::keep);
+        return new JournalCommit(journal, largest);
+    }
+
+    @Override
+    public void commit(NewQueueFile file) throws IOException {
+        if (file.size() > largest || !journal.isUsable()) {
+            alone.commit(file);
+            return;
+        }
+        file.markReady();
+        try {
+            journal.commit(file.id(), file.queue(), file.image());
+            file.close();
+            toldFull.setPlain(false);
+        } catch (JournalFullException e) {
+            if (!toldFull.getAndSet(true)) {
+                LOG.warn("journal: {}: messages are synced one by one meanwhile", e.getMessage());
+            }
+            alone.commit(file);
+        }
+    }
+
+    @Override
+    public void stop() throws IOException {
+        journal.stop();
+    }
+}

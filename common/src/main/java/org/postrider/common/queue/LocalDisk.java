@@ -1,0 +1,71 @@
+package org.postrider.common.queue;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.FileLocks;
+import org.postrider.common.posix.Inodes;
+
+/** The file systems of this machine. */
+public final class LocalDisk implements Disk {
+    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+    @Override
+    public Mounted mounted(Path directory) throws IOException {
+        return new Local(Inodes.open(directory, Inodes.READ_ONLY, 0));
+    }
+
+    @Override
+    public Optional<Closeable> lock(Path file) throws IOException {
+        return FileLocks.tryExclusive(file).map(Closeable.class::cast);
+    }
+
+    /** The descriptor stays open: the kernel tells each one of the write errors that came after its opening. */
+    private static final class Local implements Mounted {
+        private int descriptor;
+
+        Local(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public void sync() throws IOException {
+            Inodes.syncAll(descriptor);
+        }
+
+        /**
+         * The boot and the mount. Before Linux 6.8 a mount has no number of its own, and the device stands for it: a file system
+         * that was torn off and mounted again without a boot is then not told from one that was there all the time.
+         */
+        @Override
+        public String incarnation() throws IOException {
+            OptionalLong mount = Inodes.uniqueMount(descriptor);
+            return boot() + (mount.isPresent()
+                    ? "/mount " + mount.getAsLong()
+                    : "/device " + Inodes.status(descriptor).device());
+        }
+
+        /** Without /proc, as after a change of the root directory, nobody knows: then it is always another. */
+        private static String boot() {
+            try {
+                return Files.readString(BOOT, StandardCharsets.US_ASCII).strip();
+            } catch (IOException _) {
+                return UUID.randomUUID().toString();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (descriptor >= 0) {
+                Descriptors.close(descriptor);
+                descriptor = -1;
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.postrider.qmgr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** A hundred thousand crashes, half of them for each way to commit. The seed of a failure is in its message. */
+class QueueCrashTest {
+    private static final int CRASHES = Integer.getInteger("postrider.crashes", 50_000);
+    private static final int CRASHES_OF_A_STORY = 50;
+    private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+
+    private Level level;
+
+    @BeforeEach
+    void quiet() {
+        level = ROOT.getLevel();
+        ROOT.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void loud() {
+        ROOT.setLevel(level);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fsync", "journal"})
+    void whatWasPromisedIsKept(String setting) throws IOException {
+        int crashes = 0;
+        int promises = 0;
+        long operations = 0;
+        for (long seed = Long.getLong("postrider.seed", 1); crashes < CRASHES; seed++) {
+            QueueStory story = new QueueStory(seed, setting.equals("journal"));
+            try {
+                while (story.crashes() < CRASHES_OF_A_STORY) {
+                    story.live();
+                }
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("-Dpostrider.seed=" + seed + " " + setting + " after " + story.crashes()
+                        + " crashes: " + e.getMessage(), e);
+            }
+            crashes += story.crashes();
+            promises += story.promises();
+            operations += story.operations();
+        }
+        System.out.println(setting + ": " + crashes + " crashes, " + promises + " messages accepted, " + operations
+                + " operations");
+        assertThat(promises).isGreaterThan(crashes / 4);
+    }
+}
