@@ -51,6 +51,7 @@ public final class SimulatedFileSystem extends FileSystem {
     private int untilCrash = Integer.MAX_VALUE;
     private boolean refusesSyncs;
     private boolean full;
+    private int wholeSyncs;
     private int losses;
     private boolean lossesTold;
 
@@ -89,6 +90,11 @@ public final class SimulatedFileSystem extends FileSystem {
     /** True when nothing would be lost. */
     public boolean isClean() {
         return pending.isEmpty() && inodes.values().stream().allMatch(SimulatedInode::isClean);
+    }
+
+    /** How many times everything was synced. */
+    public int wholeSyncs() {
+        return wholeSyncs;
     }
 
     /** From now on syncs fail, and the kernel forgets what it should have written. */
@@ -243,6 +249,7 @@ public final class SimulatedFileSystem extends FileSystem {
         } else {
             inodes.values().forEach(SimulatedInode::syncAll);
             settle(_ -> true);
+            wholeSyncs++;
         }
     }
 
