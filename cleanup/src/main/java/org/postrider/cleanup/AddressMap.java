@@ -49,7 +49,7 @@ final class AddressMap {
         if (tables.isEmpty() || address.isEmpty()) {
             return List.of();
         }
-        AddressSearch.Answer answer = search.find(tables, Address.toExternal(address), AddressSearch.Order.REWRITING);
+        AddressSearch.Answer answer = search.find(tables, address, AddressSearch.Order.REWRITING);
         return switch (answer.result()) {
             case LookupResult.NotFound() -> List.of();
             case LookupResult.Found(String value) -> result(address, value, propagates ? answer.extension() : "");

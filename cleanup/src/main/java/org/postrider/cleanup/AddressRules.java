@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.OwnDomains;
 import org.postrider.common.lookup.Tables;
@@ -20,7 +21,7 @@ record AddressRules(RewriteAddresses rewriting, CanonicalMaps canonical, Virtual
     /** @param own the addresses of inet_interfaces */
     static AddressRules of(Parameters parameters, Tables tables, RewriteAddresses rewriting,
             Collection<InetAddress> own) {
-        AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"),
+        AddressSearch search = new AddressSearch(AddressExtension.of(parameters),
                 OwnDomains.of(parameters, tables, own), false);
         List<String> propagation = parameters.list("propagate_unmatched_extensions");
         Maker maker = new Maker(parameters, tables, search, rewriting);

@@ -3,6 +3,7 @@ package org.postrider.commands;
 import java.util.List;
 import java.util.stream.Stream;
 import org.postrider.common.lookup.TablePlugins;
+import org.postrider.common.posix.PerlPattern;
 import org.postrider.common.wire.TlsContext;
 
 /** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
@@ -10,7 +11,8 @@ final class BuildFeatures {
     private static final List<String> SERVER_SASL = List.of("cyrus", "dovecot");
     private static final List<String> CLIENT_SASL = List.of("cyrus");
     private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
-    private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "environ", "fail", "hash", "inline",
+    private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "debug", "environ", "fail", "hash",
+            "inline",
             "internal", "lmdb", "pcre", "pipemap", "proxy", "randmap", "regexp", "socketmap", "static", "tcp",
             "texthash",
             "unionmap", "unix");
@@ -51,7 +53,8 @@ final class BuildFeatures {
 
     /** The types of lookup tables. */
     static List<String> tables() {
-        return Stream.concat(TABLES.stream(), TablePlugins.ofImage().types().stream()).sorted().toList();
+        return Stream.concat(TABLES.stream(), TablePlugins.ofImage().types().stream())
+                .filter(type -> !type.equals("pcre") || PerlPattern.isAvailable()).sorted().toList();
     }
 
     private void print(List<String> names) {

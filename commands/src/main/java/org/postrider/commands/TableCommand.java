@@ -131,6 +131,11 @@ final class TableCommand {
         boolean compiled = title.startsWith("hash:") || title.startsWith("btree:");
         Complaints complaints = new Complaints() {
             @Override
+            public void note(String text) {
+                console.err().print(name + ": " + text + "\n");
+            }
+
+            @Override
             public void warn(String text) {
                 if (!compiled) {
                     console.warn(text);

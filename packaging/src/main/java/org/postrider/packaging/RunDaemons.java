@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.postrider.common.config.Configuration;
 import org.postrider.common.config.HostFacts;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Accounts;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.FileLocks;
@@ -42,6 +44,17 @@ public final class RunDaemons {
         callSystem(folder);
         converse(folder.resolve("training.socket"));
         queue(folder);
+        patterns(folder);
+    }
+
+    /** Both libraries of patterns, and a file of each kind. */
+    private static void patterns(Path folder) throws IOException {
+        Files.writeString(folder.resolve("rules"), "/^(a)$/ $1\n");
+        Files.writeString(folder.resolve("blocks"), "192.0.2.0/24 x\n");
+        Tables tables = new Tables(folder, InstantSource.system());
+        for (String name : List.of("regexp:rules", "pcre:rules", "cidr:blocks")) {
+            var _ = tables.open(name).find("a");
+        }
     }
 
     private static void callSystem(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.OwnDomains;
@@ -35,7 +36,7 @@ final class GenericMap {
 
     static GenericMap of(Parameters parameters, Protocol protocol, Tables tables) {
         String parameter = protocol.parameter("generic_maps");
-        AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"),
+        AddressSearch search = new AddressSearch(AddressExtension.of(parameters),
                 OwnDomains.of(parameters, tables, new InetInterfaces(HostFacts.ask()).own(parameters)), false);
         return new GenericMap(parameters, parameter, tables.list(parameters.list(parameter)), search);
     }
@@ -53,7 +54,7 @@ final class GenericMap {
         if (tables.isEmpty() || address.isEmpty()) {
             return address;
         }
-        AddressSearch.Answer answer = search.find(tables, Address.toExternal(address), AddressSearch.Order.REWRITING);
+        AddressSearch.Answer answer = search.find(tables, address, AddressSearch.Order.REWRITING);
         return switch (answer.result()) {
             case LookupResult.NotFound _ -> address;
             case LookupResult.Unavailable _ -> throw new MapUnavailableException(parameter);

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
@@ -92,13 +93,7 @@ final class TlsPolicy {
 
     /** The next hop, and for a plain domain its parents with a leading dot. */
     private LookupResult find(String key) {
-        LookupResult result = maps.find(key);
-        int dot = key.startsWith("[") || key.indexOf(':') >= 0 ? -1 : key.indexOf('.', 1);
-        while (result instanceof LookupResult.NotFound && dot > 0) {
-            result = maps.findPart(key.substring(dot));
-            dot = key.indexOf('.', dot + 1);
-        }
-        return result;
+        return key.indexOf(':') >= 0 ? maps.find(key) : AddressSearch.domain(maps, key);
     }
 
     private static String key(Nexthop nexthop) {

@@ -1,7 +1,7 @@
 package org.postrider.smtpd;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
@@ -17,9 +17,9 @@ final class AccessTables {
     private final boolean parentMatchesSubdomains;
     private final String nullSenderKey;
 
-    AccessTables(Tables tables, String recipientDelimiter, boolean parentMatchesSubdomains, String nullSenderKey) {
+    AccessTables(Tables tables, AddressExtension extensions, boolean parentMatchesSubdomains, String nullSenderKey) {
         this.tables = tables;
-        this.addresses = new AddressSearch(recipientDelimiter, _ -> true, parentMatchesSubdomains);
+        this.addresses = new AddressSearch(extensions, _ -> true, parentMatchesSubdomains);
         this.parentMatchesSubdomains = parentMatchesSubdomains;
         this.nullSenderKey = nullSenderKey;
     }
@@ -45,7 +45,7 @@ final class AccessTables {
             if (!(result instanceof LookupResult.NotFound) || address.isEmpty()) {
                 return result;
             }
-            return first(networks(address));
+            return first(AddressSearch.networks(address));
         }
 
         /** By this key and no other. */
@@ -55,22 +55,14 @@ final class AccessTables {
 
         /** By name and its parents. */
         LookupResult domain(String name) {
-            if (name.isEmpty()) {
-                return NOTHING;
-            }
-            List<String> keys = new ArrayList<>();
-            keys.add(name);
-            for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-                keys.add(name.substring(parentMatchesSubdomains ? dot + 1 : dot));
-            }
-            return first(keys);
+            return name.isEmpty() ? NOTHING : first(AddressSearch.domains(name, parentMatchesSubdomains));
         }
 
         /** By address, internal form; the null sender has a key of its own. */
         LookupResult address(String address) {
             return address.isEmpty()
                     ? table.find(nullSenderKey)
-                    : addresses.find(list, AddressText.external(address), AddressSearch.Order.ACCESS).result();
+                    : addresses.find(list, address, AddressSearch.Order.ACCESS).result();
         }
 
         private LookupResult first(List<String> keys) {
@@ -82,18 +74,5 @@ final class AccessTables {
             }
             return NOTHING;
         }
-    }
-
-    /** {@code 1.2.3.4}, {@code 1.2.3}, {@code 1.2}, {@code 1}; likewise at the colons of IPv6. */
-    private static List<String> networks(String address) {
-        List<String> keys = new ArrayList<>();
-        keys.add(address);
-        char separator = address.indexOf(':') >= 0 ? ':' : '.';
-        String rest = address;
-        for (int at = rest.lastIndexOf(separator); at > 0; at = rest.lastIndexOf(separator)) {
-            rest = rest.substring(0, at);
-            keys.add(rest);
-        }
-        return keys;
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.util.Optional;
 import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
@@ -24,10 +25,10 @@ final class RecipientCheck {
     private final AddressSearch inLocalDomain;
     private final AddressSearch elsewhere;
 
-    RecipientCheck(Lists lists, String recipientDelimiter) {
+    RecipientCheck(Lists lists, AddressExtension extensions) {
         this.lists = lists;
-        this.inLocalDomain = new AddressSearch(recipientDelimiter, _ -> true, false);
-        this.elsewhere = new AddressSearch(recipientDelimiter, _ -> false, false);
+        this.inLocalDomain = new AddressSearch(extensions, _ -> true, false);
+        this.elsewhere = new AddressSearch(extensions, _ -> false, false);
     }
 
     /** Asks about the sender's or the recipient's address. */
@@ -123,6 +124,6 @@ final class RecipientCheck {
     /** Looks for an address, in full form, as rewriting tables are searched. */
     LookupResult find(TableList tables, ResolveAnswer answer) {
         AddressSearch search = answer.has(ResolveAnswer.CLASS_LOCAL) ? inLocalDomain : elsewhere;
-        return search.find(tables, AddressText.external(answer.recipient()), AddressSearch.Order.REWRITING).result();
+        return search.find(tables, answer.recipient(), AddressSearch.Order.REWRITING).result();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.smtp.BareNewline;
 
 /** What main.cf says about the SMTP server, read once for a service. Lists and tables that need opening are in {@link Site}. */
@@ -14,7 +15,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
-            String errorRecipient, String recipientDelimiter, String nullSenderKey, String stress,
+            String errorRecipient, AddressExtension extensions, String nullSenderKey, String stress,
             String compatibilityLevel, String mailVersion) {}
 
     /** Sizes, numbers and times; 0 is no limit where postconf(5) says so. */
@@ -48,7 +49,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
         return new Names(parameters.string("myhostname"), parameters.string("mail_name"),
                 parameters.string("smtpd_banner"), parameters.string("double_bounce_sender"),
                 parameters.string("myorigin"), parameters.string("error_notice_recipient"),
-                parameters.string("recipient_delimiter"), parameters.string("smtpd_null_access_lookup_key"),
+                AddressExtension.of(parameters), parameters.string("smtpd_null_access_lookup_key"),
                 parameters.string("stress"), parameters.string("compatibility_level"),
                 parameters.string("mail_version"));
     }

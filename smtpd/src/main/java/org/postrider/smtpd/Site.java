@@ -15,6 +15,7 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.MatchList;
@@ -103,7 +104,7 @@ final class Site {
 
     private Checks checks(Parameters parameters, Tables tables, boolean parentMatches) {
         Settings.Names names = settings.names();
-        AccessTables access = new AccessTables(tables, names.recipientDelimiter(), parentMatches,
+        AccessTables access = new AccessTables(tables, names.extensions(), parentMatches,
                 names.nullSenderKey());
         DnsListRestrictions dnsLists = new DnsListRestrictions(new DnsLists(around.resolver()),
                 tables.list(parameters.list("rbl_reply_maps")), parameters);
@@ -130,7 +131,7 @@ final class Site {
                         tables.list(parameters.list("virtual_mailbox_maps")),
                         tables.list(parameters.list("relay_recipient_maps")),
                         parameters.bool("show_user_unknown_table_name")),
-                parameters.string("recipient_delimiter"));
+                AddressExtension.of(parameters));
     }
 
     private static int cleanupFlags(List<String> overrides) {

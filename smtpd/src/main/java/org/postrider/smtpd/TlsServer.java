@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
@@ -225,11 +226,7 @@ final class TlsServer {
         if (nameMaps.isEmpty()) {
             return List.of();
         }
-        LookupResult result = nameMaps.find(name);
-        for (int dot = name.indexOf('.'); result instanceof LookupResult.NotFound && dot >= 0; dot = name.indexOf('.',
-                dot + 1)) {
-            result = nameMaps.findPart(name.substring(dot));
-        }
+        LookupResult result = AddressSearch.domain(nameMaps, name);
         try {
             return result instanceof LookupResult.Found(String value) ? chains(value, name) : List.of();
         } catch (TlsException | IllegalArgumentException e) {

@@ -3,11 +3,11 @@ package org.postrider.rewrite;
 import java.util.Locale;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
-import org.postrider.common.mail.Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +58,7 @@ final class Routes {
         unknownAlias = "5.1.1 User unknown"
                 + (parameters.bool("show_user_unknown_table_name") ? " in virtual alias table" : "");
         String origin = parameters.string("myorigin");
-        search = new AddressSearch(parameters.string("recipient_delimiter"),
+        search = new AddressSearch(AddressExtension.of(parameters),
                 domain -> domain.equalsIgnoreCase(origin) || localDomains.match(domain).matches(),
                 parameters.list("parent_domain_matches_subdomains").contains("transport_maps"));
     }
@@ -106,8 +106,8 @@ final class Routes {
         if (tables.isEmpty()) {
             return "";
         }
-        String key = sender.isEmpty() ? nullKey : Address.toExternal(sender);
-        String value = value(search.find(tables, key, AddressSearch.Order.MAILBOX).result(), parameter);
+        String key = sender.isEmpty() ? nullKey : sender;
+        String value = value(search.find(tables, key, AddressSearch.Order.REWRITING).result(), parameter);
         return value.toUpperCase(Locale.ROOT).equals("DUNNO") ? "" : value;
     }
 
@@ -116,7 +116,7 @@ final class Routes {
         if (transportMaps.isEmpty()) {
             return route;
         }
-        LookupResult result = search.find(transportMaps, Address.toExternal(recipient), AddressSearch.Order.TRANSPORT)
+        LookupResult result = search.find(transportMaps, recipient, AddressSearch.Order.TRANSPORT)
                 .result();
         Destination special = Destination.parse(value(result, "transport_maps"));
         if (special.changesNothing()) {
@@ -131,7 +131,7 @@ final class Routes {
         if (relocatedMaps.isEmpty()) {
             return route;
         }
-        String value = value(search.find(relocatedMaps, Address.toExternal(recipient), AddressSearch.Order.REWRITING)
+        String value = value(search.find(relocatedMaps, recipient, AddressSearch.Order.REWRITING)
                 .result(), "relocated_maps");
         if (value.isEmpty()) {
             return route;

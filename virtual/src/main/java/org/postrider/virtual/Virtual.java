@@ -8,6 +8,7 @@ import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.DeliveryService;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.Tables;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ public final class Virtual implements Program {
     private static VirtualSettings settings(ServiceContext context) {
         Parameters parameters = context.parameters();
         Tables tables = context.trustedTables(DeliveryService.tableDirectory(context)).withoutSubstitution();
-        AddressSearch search = new AddressSearch(parameters.string("recipient_delimiter"), _ -> false, false);
+        AddressSearch search = new AddressSearch(AddressExtension.of(parameters), _ -> false, false);
         return new VirtualSettings(parameters.string("virtual_mailbox_base"),
                 tables.list(parameters.list("virtual_mailbox_maps")), tables.list(parameters.list("virtual_uid_maps")),
                 tables.list(parameters.list("virtual_gid_maps")), search, parameters.number("virtual_minimum_uid"),

@@ -21,6 +21,7 @@ import org.postrider.common.delivery.MailboxLocking;
 import org.postrider.common.delivery.Maildir;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.RecipientIdentity;
+import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.FileSystemIdentity;
@@ -52,7 +53,8 @@ class VirtualDoorTest {
         }
         Tables tables = new Tables(folder, clock);
         var settings = new VirtualSettings(folder.toString(), tables.list(mailboxes),
-                tables.list("static:" + uid), tables.list("static:" + uid), new AddressSearch("+", _ -> false, false),
+                tables.list("static:" + uid), tables.list("static:" + uid),
+                new AddressSearch(new AddressExtension("+", true), _ -> false, false),
                 1, limit, true, true);
         var locking = new MailboxLocking(MailboxLocking.styles(List.of("fcntl")), 3, Duration.ofMillis(1),
                 Duration.ofSeconds(500), _ -> Optional.empty(), clock, _ -> {

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import java.util.Collections;
+import org.postrider.common.posix.PerlPattern;
 
 /** Touches what the JDK opens late and would not find inside a new root directory. Costs time, so only before chroot(2). */
 final class Preload {
@@ -25,6 +26,7 @@ final class Preload {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        boolean _ = PerlPattern.isAvailable();
         new SecureRandom().nextInt();
         ZoneRules _ = ZoneId.systemDefault().getRules();
     }

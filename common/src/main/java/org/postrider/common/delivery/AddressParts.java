@@ -1,6 +1,6 @@
 package org.postrider.common.delivery;
 
-import java.util.Locale;
+import org.postrider.common.lookup.AddressExtension;
 
 /**
  * A recipient address in its parts, as delivery agents see them: {@code user+extension@domain}.
@@ -23,7 +23,7 @@ public record AddressParts(String full, String local, String user, String extens
         int at = full.lastIndexOf('@');
         String local = at < 0 ? full : full.substring(0, at);
         String domain = at < 0 ? "" : full.substring(at + 1);
-        int cut = delimiters.isEmpty() || isReserved(local, delimiters, specialOwners) ? -1 : find(local, delimiters);
+        int cut = new AddressExtension(delimiters, specialOwners).start(local);
         if (cut < 0) {
             return new AddressParts(full, local, local, "", "", domain);
         }
@@ -34,23 +34,5 @@ public record AddressParts(String full, String local, String user, String extens
     /** The address without its extension. */
     public String withoutExtension() {
         return domain.isEmpty() ? user : user + "@" + domain;
-    }
-
-    private static int find(String local, String delimiters) {
-        for (int i = 1; i < local.length(); i++) {
-            if (delimiters.indexOf(local.charAt(i)) >= 0) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean isReserved(String local, String delimiters, boolean specialOwners) {
-        String lower = local.toLowerCase(Locale.ROOT);
-        if (lower.equals("mailer-daemon") || lower.equals("double-bounce")) {
-            return true;
-        }
-        return specialOwners && delimiters.indexOf('-') >= 0
-                && (lower.startsWith("owner-") || lower.endsWith("-request"));
     }
 }

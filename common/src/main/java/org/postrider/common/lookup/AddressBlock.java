@@ -8,9 +8,6 @@ import java.util.Optional;
  * has all its bits. IPv4 addresses are 4 bytes, IPv6 16; an IPv4 address mapped into IPv6 is not IPv4.
  */
 public final class AddressBlock {
-    /** All of IPv6. */
-    static final AddressBlock EVERYTHING = new AddressBlock(new byte[16], 0);
-
     private final byte[] address;
     private final int prefix;
 

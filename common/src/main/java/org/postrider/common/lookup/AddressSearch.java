@@ -2,13 +2,13 @@ package org.postrider.common.lookup;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
+import org.postrider.common.mail.Address;
 
 /**
  * The order in which an address is looked for in tables: the full address, without its extension, the local part alone, the
- * domain. Tables of patterns are asked once, with the full address. Addresses are given in the form in which tables hold them
- * (the local part quoted where RFC 5322 wants that).
+ * domain. Tables of patterns are asked with the full address only. A local part that RFC 5322 wants quoted is looked for quoted first,
+ * then as it is. This is the one place that knows: whatever searches by address, domain or network asks here.
  */
 public final class AddressSearch {
     /** One of Postfix's orders. */
@@ -37,29 +37,34 @@ public final class AddressSearch {
 
     private record Key(String text, boolean whole, boolean holdsExtension) {}
 
-    private final String delimiters;
+    private final AddressExtension extensions;
     private final Predicate<String> isLocalDomain;
     private final boolean parentMatchesSubdomains;
 
     /**
-     * @param delimiters recipient_delimiter: every character of it; empty for none
+     * One service's way to search.
+     *
      * @param isLocalDomain the domains whose local parts are looked up alone: myorigin, mydestination, own address literals
      * @param parentMatchesSubdomains parent_domain_matches_subdomains for this kind of table
      */
-    public AddressSearch(String delimiters, Predicate<String> isLocalDomain, boolean parentMatchesSubdomains) {
-        this.delimiters = delimiters;
+    public AddressSearch(AddressExtension extensions, Predicate<String> isLocalDomain,
+            boolean parentMatchesSubdomains) {
+        this.extensions = extensions;
         this.isLocalDomain = isLocalDomain;
         this.parentMatchesSubdomains = parentMatchesSubdomains;
     }
 
-    /** Looks for the address in this order. */
+    /**
+     * Looks for the address in this order.
+     *
+     * @param address internal form, without quotes
+     */
     public Answer find(TableList tables, String address, Order order) {
-        int at = address.lastIndexOf('@');
-        String local = at < 0 ? address : address.substring(0, at);
-        String domain = at < 0 ? "" : address.substring(at + 1);
-        int split = extensionStart(local, delimiters);
-        String extension = split < 0 ? "" : local.substring(split);
-        for (Key key : keys(local, split < 0 ? local : local.substring(0, split), domain, at >= 0, order)) {
+        Address whole = Address.of(address);
+        int split = extensions.start(whole.local());
+        String plain = split < 0 ? whole.local() : whole.local().substring(0, split);
+        String extension = whole.local().substring(plain.length());
+        for (Key key : keys(whole, plain, order)) {
             LookupResult result = key.whole ? tables.find(key.text) : tables.findPart(key.text);
             if (!(result instanceof LookupResult.NotFound)) {
                 return new Answer(result, key.text, key.holdsExtension ? "" : extension);
@@ -68,31 +73,65 @@ public final class AddressSearch {
         return new Answer(LookupResult.NOT_FOUND, address, "");
     }
 
-    private List<Key> keys(String local, String plain, String domain, boolean hasDomain, Order order) {
-        List<Key> keys = new ArrayList<>();
-        boolean extended = !plain.equals(local);
-        String tail = hasDomain ? '@' + domain : "";
-        keys.add(new Key(local + tail, true, true));
-        if (extended) {
-            keys.add(new Key(plain + tail, false, false));
+    /** A name and its parents, nearest first: of a client, a HELO argument, a domain of a policy. */
+    public static List<String> domains(String name, boolean parentMatchesSubdomains) {
+        List<String> keys = new ArrayList<>();
+        keys.add(name);
+        keys.addAll(DomainParents.of(name, parentMatchesSubdomains));
+        return keys;
+    }
+
+    /** Looks for a domain and then for its parents with a leading dot, as TLS policies are found; tables of patterns know the whole. */
+    public static LookupResult domain(TableList tables, String name) {
+        boolean whole = true;
+        for (String key : domains(name, false)) {
+            LookupResult result = whole ? tables.find(key) : tables.findPart(key);
+            if (!(result instanceof LookupResult.NotFound)) {
+                return result;
+            }
+            whole = false;
         }
-        if (!hasDomain) {
+        return LookupResult.NOT_FOUND;
+    }
+
+    /** {@code 1.2.3.4}, {@code 1.2.3}, {@code 1.2}, {@code 1}; likewise at the colons of IPv6. */
+    public static List<String> networks(String address) {
+        List<String> keys = new ArrayList<>();
+        keys.add(address);
+        char separator = address.indexOf(':') >= 0 ? ':' : '.';
+        String rest = address;
+        for (int at = rest.lastIndexOf(separator); at > 0; at = rest.lastIndexOf(separator)) {
+            rest = rest.substring(0, at);
+            keys.add(rest);
+        }
+        return keys;
+    }
+
+    private List<Key> keys(Address address, String plain, Order order) {
+        List<Key> keys = new ArrayList<>();
+        String local = address.local();
+        String tail = address.hasDomain() ? '@' + address.domain() : "";
+        addBothForms(keys, local, tail, true, true);
+        if (!plain.equals(local)) {
+            addBothForms(keys, plain, tail, false, false);
+        }
+        if (!address.hasDomain()) {
             return keys;
         }
         switch (order) {
             case REWRITING -> {
-                if (isLocalDomain.test(domain)) {
+                if (isLocalDomain.test(address.domain())) {
                     addLocal(keys, local, plain, "");
                 }
                 keys.add(new Key(tail, false, false));
             }
             case MAILBOX -> keys.add(new Key(tail, false, false));
             case ACCESS -> {
-                addDomains(keys, domain);
+                addDomains(keys, address.domain());
                 addLocal(keys, local, plain, "@");
             }
             case TRANSPORT -> {
-                addDomains(keys, domain);
+                addDomains(keys, address.domain());
                 keys.add(new Key("*", false, false));
             }
         }
@@ -100,44 +139,24 @@ public final class AddressSearch {
     }
 
     private static void addLocal(List<Key> keys, String local, String plain, String tail) {
-        keys.add(new Key(local + tail, false, true));
+        addBothForms(keys, local, tail, false, true);
         if (!plain.equals(local)) {
-            keys.add(new Key(plain + tail, false, false));
+            addBothForms(keys, plain, tail, false, false);
+        }
+    }
+
+    private static void addBothForms(List<Key> keys, String local, String tail, boolean whole,
+            boolean holdsExtension) {
+        String quoted = Address.quoteLocal(local);
+        keys.add(new Key(quoted + tail, whole, holdsExtension));
+        if (!quoted.equals(local)) {
+            keys.add(new Key(local + tail, whole, holdsExtension));
         }
     }
 
     private void addDomains(List<Key> keys, String domain) {
-        keys.add(new Key(domain, false, false));
-        for (String parent : DomainParents.of(domain, parentMatchesSubdomains)) {
-            keys.add(new Key(parent, false, false));
+        for (String name : domains(domain, parentMatchesSubdomains)) {
+            keys.add(new Key(name, false, false));
         }
-    }
-
-    /**
-     * Where the extension of a local part begins (at its delimiter), or -1. The names that mail systems need are never cut, nor
-     * {@code owner-list} and {@code list-request} when the hyphen is a delimiter.
-     */
-    public static int extensionStart(String local, String delimiters) {
-        if (delimiters.isEmpty() || isReserved(local)) {
-            return -1;
-        }
-        for (int i = 1; i < local.length(); i++) {
-            char c = local.charAt(i);
-            if (delimiters.indexOf(c) >= 0) {
-                return c == '-' && isListAddress(local) ? -1 : i;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean isReserved(String local) {
-        return local.equalsIgnoreCase("postmaster") || local.equalsIgnoreCase("mailer-daemon")
-                || local.equalsIgnoreCase("double-bounce");
-    }
-
-    private static boolean isListAddress(String local) {
-        String folded = local.toLowerCase(Locale.ROOT);
-        return (folded.startsWith("owner-") && folded.length() > 6)
-                || (folded.endsWith("-request") && folded.length() > 8);
     }
 }

@@ -14,41 +14,10 @@ final class CidrReader {
     private final String title;
     private final Complaints complaints;
     private final List<LookupResult.Found> results = new ArrayList<>();
-    private final Deque<Level> levels = new ArrayDeque<>();
-
-    /** What is between an {@code if} and its {@code endif}, or in the whole file. */
-    private static final class Level {
-        final int line;
-        final AddressBlock block;
-        final boolean negated;
-        final List<CidrContents.Step> steps = new ArrayList<>();
-        private final List<AddressIntervals.Entry> four = new ArrayList<>();
-        private final List<AddressIntervals.Entry> six = new ArrayList<>();
-
-        Level(int line, AddressBlock block, boolean negated) {
-            this.line = line;
-            this.block = block;
-            this.negated = negated;
-        }
-
-        void add(AddressBlock plain, int rule) {
-            (plain.address().length == 4 ? four : six).add(new AddressIntervals.Entry(plain, rule));
-        }
-
-        void add(CidrContents.Step step) {
-            finish();
-            steps.add(step);
-        }
-
-        /** What has come so far comes before what comes next. */
-        void finish() {
-            if (!four.isEmpty() || !six.isEmpty()) {
-                steps.add(new CidrContents.Blocks(AddressIntervals.of(four), AddressIntervals.of(six)));
-                four.clear();
-                six.clear();
-            }
-        }
-    }
+    private final List<CidrContents.Step> steps = new ArrayList<>();
+    private final Deque<Integer> open = new ArrayDeque<>();
+    private final List<AddressIntervals.Entry> four = new ArrayList<>();
+    private final List<AddressIntervals.Entry> six = new ArrayList<>();
 
     CidrReader(String title, Complaints complaints) {
         this.title = title;
@@ -56,8 +25,6 @@ final class CidrReader {
     }
 
     CidrContents read(LogicalLines lines) throws IOException {
-        Level whole = new Level(0, AddressBlock.EVERYTHING, false);
-        levels.push(whole);
         LogicalLines.Line line;
         while ((line = lines.next()) != null) {
             if (line.isStray()) {
@@ -70,32 +37,33 @@ final class CidrReader {
                 warn(line.number(), e.getMessage() + ": skipping this rule");
             }
         }
-        while (levels.size() > 1) {
-            warn(level().line, "IF has no matching ENDIF");
-            close();
+        finishBlocks();
+        for (int index : open) {
+            if (steps.get(index) instanceof CidrContents.If head) {
+                warn(head.line(), "IF has no matching ENDIF");
+                steps.set(index, head.endingAt(steps.size()));
+            }
         }
-        whole.finish();
-        return new CidrContents(List.copyOf(whole.steps), List.copyOf(results));
+        return new CidrContents(List.copyOf(steps), List.copyOf(results));
     }
 
     private void warn(int line, String problem) {
         complaints.warn("cidr map " + title + ", line " + line + ": " + problem);
     }
 
-    private Level level() {
-        return levels.element();
-    }
-
     private void add(int number, RuleLine line) throws RuleLine.BadRuleException {
         if (line.takes("if")) {
             line.skipSpace();
             boolean negated = line.takesNegation();
-            levels.push(new Level(number, block(line.rest()), negated));
+            AddressBlock block = block(line.rest());
+            finishBlocks();
+            open.push(steps.size());
+            steps.add(new CidrContents.If(number, block, negated, -1));
         } else if (line.takes("endif")) {
             if (!line.rest().isEmpty()) {
                 throw new RuleLine.BadRuleException("garbage after ENDIF");
             }
-            if (levels.size() == 1) {
+            if (open.isEmpty()) {
                 throw new RuleLine.BadRuleException("ENDIF without IF");
             }
             close();
@@ -115,16 +83,28 @@ final class CidrReader {
         int rule = results.size();
         results.add(new LookupResult.Found(result));
         if (negated) {
-            level().add(new CidrContents.Others(block, rule));
+            finishBlocks();
+            steps.add(new CidrContents.Others(block, rule));
         } else {
-            level().add(block, rule);
+            (block.address().length == 4 ? four : six).add(new AddressIntervals.Entry(block, rule));
+        }
+    }
+
+    /** What has come so far comes before what comes next. */
+    private void finishBlocks() {
+        if (!four.isEmpty() || !six.isEmpty()) {
+            steps.add(new CidrContents.Blocks(AddressIntervals.of(four), AddressIntervals.of(six)));
+            four.clear();
+            six.clear();
         }
     }
 
     private void close() {
-        Level closed = levels.pop();
-        closed.finish();
-        level().add(new CidrContents.Inside(closed.block, closed.negated, List.copyOf(closed.steps)));
+        finishBlocks();
+        int index = open.pop();
+        if (steps.get(index) instanceof CidrContents.If head) {
+            steps.set(index, head.endingAt(steps.size()));
+        }
     }
 
     private static AddressBlock block(String pattern) throws RuleLine.BadRuleException {

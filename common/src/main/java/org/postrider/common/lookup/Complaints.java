@@ -11,6 +11,9 @@ public interface Complaints {
     /** The table does not work. */
     void error(String text);
 
+    /** The table was asked to tell what it does. */
+    void note(String text);
+
     /** To the log. */
     static Complaints toLog() {
         Logger log = LoggerFactory.getLogger(Complaints.class);
@@ -18,6 +21,11 @@ public interface Complaints {
             @Override
             public void warn(String text) {
                 log.warn("{}", text);
+            }
+
+            @Override
+            public void note(String text) {
+                log.info("{}", text);
             }
 
             @Override

@@ -31,8 +31,6 @@ public final class MatchList {
 
     private record Entry(boolean excludes, Item item) {}
 
-    private static final int DEEPEST_FILE = 20;
-
     private final List<Entry> entries = new ArrayList<>();
     private final Kind kind;
     private final boolean parentMatchesSubdomains;
@@ -72,12 +70,13 @@ public final class MatchList {
     private static MatchList make(Kind kind, String text, boolean parents, Tables tables) {
         MatchList list = new MatchList(kind, parents, tables);
         for (String item : ListText.split(text)) {
-            list.add(item, false, 0);
+            list.add(item, false, List.of());
         }
         return list;
     }
 
-    private void add(String written, boolean excludedAround, int depth) {
+    /** @param around the files that are being read, outermost first */
+    private void add(String written, boolean excludedAround, List<Path> around) {
         boolean excludes = excludedAround;
         String item = written;
         while (item.startsWith("!")) {
@@ -87,23 +86,25 @@ public final class MatchList {
         if (item.isEmpty()) {
             entries.add(new Entry(excludes, broken("no pattern after '!'")));
         } else if (item.charAt(0) == '/') {
-            addFile(tables.settings().directory().resolve(item), excludes, depth);
+            addFile(tables.settings().directory().resolve(item), excludes, around);
         } else {
             entries.add(new Entry(excludes, item(item)));
         }
     }
 
-    private void addFile(Path file, boolean excludes, int depth) {
-        if (depth > DEEPEST_FILE) {
-            entries.add(new Entry(excludes, broken("files are nested too deep: " + file)));
+    private void addFile(Path file, boolean excludes, List<Path> around) {
+        if (around.contains(file)) {
+            entries.add(new Entry(excludes, broken("file " + file + " names itself in its list")));
             return;
         }
+        List<Path> inside = new ArrayList<>(around);
+        inside.add(file);
         try {
             String text = Files.readString(file, StandardCharsets.ISO_8859_1);
             for (String line : text.split("\n", -1)) {
                 if (!line.stripLeading().startsWith("#")) {
                     for (String item : ListText.split(line)) {
-                        add(item, excludes, depth + 1);
+                        add(item, excludes, inside);
                     }
                 }
             }

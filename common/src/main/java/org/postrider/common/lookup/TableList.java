@@ -34,6 +34,11 @@ public final class TableList {
                 continue;
             }
             LookupResult result = table.find(key);
+            if (result instanceof LookupResult.Found(String value) && value.isEmpty()) {
+                // Nobody knows what an empty result would mean: it is a mistake in the table, not an answer.
+                return new LookupResult.Unavailable(table.title() + " lookup of " + key
+                        + " returns an empty string result; it should return NO RESULT in case of NOT FOUND");
+            }
             if (!(result instanceof LookupResult.NotFound)) {
                 return result;
             }

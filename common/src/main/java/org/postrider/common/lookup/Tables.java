@@ -141,6 +141,7 @@ public final class Tables {
             case "pcre" -> rules(name, rest, perlExpressions(way), way);
             case "inline" -> inline(name, rest);
             case "static" -> new StaticTable(name, ListText.unbrace(rest));
+            case "debug" -> new DebugTable(name, make(rest, way.deeper()), settings.complaints());
             case "environ" -> new EnvironmentTable(name, settings.environment());
             // The default of alias_maps names NIS; on a host that has none, as any today, such a table is empty.
             case "nis" -> new FixedTable(name, _ -> LookupResult.NOT_FOUND, false);

@@ -66,4 +66,14 @@ class MatchListTest {
         assertThat(MatchList.domains("x /none y", false, tables).match("y")).isEqualTo(MatchOutcome.UNAVAILABLE);
         assertThat(complaints.lines).contains("error: open file /none: No such file or directory");
     }
+
+    @Test
+    void aFileThatNamesItselfIsAnError() throws IOException {
+        Path file = directory.resolve("self");
+        Files.writeString(file, "a.example " + file + " " + file + "\n");
+        MatchList list = MatchList.domains(file.toString(), false, tables);
+        assertThat(list.match("a.example")).isEqualTo(MatchOutcome.MATCH);
+        assertThat(list.match("b.example")).isEqualTo(MatchOutcome.UNAVAILABLE);
+        assertThat(complaints.lines).first().isEqualTo("error: file " + file + " names itself in its list");
+    }
 }

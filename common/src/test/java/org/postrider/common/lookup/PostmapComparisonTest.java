@@ -133,7 +133,7 @@ class PostmapComparisonTest {
     @CsvSource({"regexp,1", "regexp,2", "pcre,1", "pcre,2"})
     void madeUpExpressions(String type, long seed) throws IOException {
         Random random = new Random(seed);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 12; i++) {
             StringBuilder rules = new StringBuilder();
             for (int line = 0; line < 20; line++) {
                 rules.append(expressionLine(random)).append('\n');
@@ -203,7 +203,7 @@ class PostmapComparisonTest {
     @ValueSource(longs = {1, 2, 3})
     void madeUpBlocks(long seed) throws IOException {
         Random random = new Random(seed);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 12; i++) {
             StringBuilder rules = new StringBuilder();
             for (int line = 0; line < 40; line++) {
                 rules.append(switch (random.nextInt(12)) {

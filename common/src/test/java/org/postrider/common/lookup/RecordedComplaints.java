@@ -13,6 +13,11 @@ final class RecordedComplaints implements Complaints {
     }
 
     @Override
+    public void note(String text) {
+        lines.add("note: " + text);
+    }
+
+    @Override
     public void error(String text) {
         lines.add("error: " + text);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,8 +151,37 @@ class RuleContentsTest {
 
     /** The C library would recurse until the stack is used up, or fill the memory. */
     @ParameterizedTest
+    @ValueSource(strings = {"^[[:alnum:]._-]{1,250}@([a-z0-9-]{1,20}\\.){1,5}[a-z]+$",
+            "^(a?b*c+d{2,5}|e?f*g+)?(x|y|z)*$", "[[:space:]]*[^]]+[]]*", "((((((((((((((((((((a))))))))))))))))))))"})
+    void patternsOfEverydaySizeAreTaken(String pattern) throws IOException {
+        rules("regexp", '/' + pattern + "/ x");
+        assertThat(complaints.lines).isEmpty();
+    }
+
+    /** Near the limits, on a small stack: a crash would end the whole process. */
+    @Test
+    void theGreatestPatternsFitOnTheSmallestStack() throws Exception {
+        Thread small = new Thread(null, () -> {
+            for (String pattern : List.of("(a?)".repeat(400), "a*".repeat(400), "(a*)*".repeat(200), "(".repeat(60)
+                    + "a" + ")".repeat(60), "(a|b)*".repeat(400), "ab|".repeat(6000), "(ab|c)".repeat(3900))) {
+                try {
+                    String text = '/' + pattern + "/ x";
+                    assertThat(ask(rules("regexp", text), "a".repeat(50))).isIn("x", "-");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            complaints.lines.add("end");
+        }, "small", 256 * 1024);
+        small.start();
+        small.join();
+        assertThat(complaints.lines).containsExactly("end");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
-            "((((a{99}){99}){99}){99}){99}", "(((((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+"})
+            "((((a{99}){99}){99}){99}){99}", "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?{99}{9}",
+            "(((((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+"})
     void aPatternThatWouldBecomeTooBigIsRefused(String pattern) throws IOException {
         assertThat(ask(rules("regexp", '/' + pattern + "/ x\n/a/ y"), "a")).isEqualTo("y");
         assertThat(complaints.lines).containsExactly("warning: regexp map t, line 1: Regular expression too big");

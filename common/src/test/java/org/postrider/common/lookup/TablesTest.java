@@ -147,6 +147,35 @@ class TablesTest {
     }
 
     @Test
+    void aTableUnderDebugTellsEveryQuestion() {
+        assertThat(ask("debug:inline:{a=1}", "a")).isEqualTo("1");
+        assertThat(ask("debug:inline:{a=1}", "b")).isEqualTo("-");
+        assertThat(ask("debug:fail:x", "b")).isEqualTo("!table fail:x: always fails");
+        assertThat(tables.open("debug:cidr:{{1.1.1.1 x}}").wantsWholeKey()).isTrue();
+        assertThat(ask("debug:nosuch:x", "a")).isEqualTo("!unsupported dictionary type: nosuch");
+        assertThat(complaints.lines).containsExactly("note: inline:{a=1} lookup: \"a\" = \"1\"",
+                "note: inline:{a=1} lookup: \"b\" = \"not_found\"", "note: fail:x lookup: \"b\" = \"error\"",
+                "error: unsupported dictionary type: nosuch");
+    }
+
+    @Test
+    void tablesInTablesEndSomewhere() {
+        String around = "debug:";
+        assertThat(ask(around.repeat(30) + "static:x", "a")).startsWith("!tables are nested too deep: \"debug:");
+        assertThat(ask("unionmap:{".repeat(30) + "static:x" + "}".repeat(30), "a"))
+                .startsWith("!tables are nested too deep: \"unionmap:");
+        assertThat(ask("pipemap:{".repeat(5) + "static:x" + "}".repeat(5), "a")).isEqualTo("x");
+    }
+
+    /** Postfix: "returns an empty string result", and the mail waits. */
+    @Test
+    void anEmptyResultIsNoAnswer() {
+        assertThat(tables.list("inline:{a=, b=1}").find("a")).isInstanceOf(LookupResult.Unavailable.class);
+        assertThat(tables.list("inline:{a=, b=1}").find("b")).isEqualTo(new LookupResult.Found("1"));
+        assertThat(tables.list("static:{}").find("b")).isInstanceOf(LookupResult.Unavailable.class);
+    }
+
+    @Test
     void oneTableForOneName() {
         assertThat(tables.open("inline:{a=1}")).isSameAs(tables.open("inline:{a=1}"));
     }

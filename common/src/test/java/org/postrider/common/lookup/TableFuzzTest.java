@@ -1,0 +1,76 @@
+package org.postrider.common.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files full of rubbish: a reader comes to its end, throws nothing, and whatever it complains of has a file and a line. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TableFuzzTest {
+    private static final List<String> PIECES = List.of("/", "if ", "endif", "IF !/", "!", "(", ")", "[", "]", "{", "}",
+            "{1,9}", "\\", "\\1", "$1", "${", "$$", "*", "+", "?", "|", ".", "^", "\n", "\n ", "\n#", "\r", "\0", "\t",
+            "10.0.0.0/8", "::/0", "2001:db8::", "/33", "a", "b", "\u00c3\u00a4", "\u00ff", "(?<x>", "(?R)", "(*UTF)",
+            "\\Q", "[[:alpha:]]", " x", "i", "m", "/ OK\n", "endif\n");
+
+    @TempDir
+    private Path directory;
+
+    private final RecordedComplaints complaints = new RecordedComplaints();
+
+    private void ask(String type, String text) throws IOException {
+        complaints.lines.clear();
+        Path file = Files.write(directory.resolve("t"), text.getBytes(StandardCharsets.ISO_8859_1));
+        LookupTable table = new Tables(TableSettings.of(directory, InstantSource.system()).withComplaints(complaints))
+                .open(type + ":" + file);
+        for (String key : List.of("", "a", "aaaaaaaaaaaaaaaaaaaab", "10.1.2.3", "::1", "\u00c3\u00a4", "a\0b",
+                "x".repeat(5000))) {
+            assertThat(table.find(key)).isNotNull();
+        }
+        assertThat(complaints.lines).allSatisfy(line -> assertThat(line)
+                .matches("(?s)(warning|error): (" + type + " map " + file + ", line [0-9]+: .+|(open )?" + file
+                        + ": .+|(empty macro name|truncated macro reference): .*)"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"regexp", "pcre", "cidr"})
+    void rubbish(String type) throws IOException {
+        Random random = new Random(7);
+        for (int i = 0; i < 300; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int pieces = random.nextInt(120); pieces > 0; pieces--) {
+                text.append(PIECES.get(random.nextInt(PIECES.size())));
+            }
+            ask(type, text.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"regexp", "pcre", "cidr"})
+    void lineOfAMegabyte(String type) throws IOException {
+        int size = 1024 * 1024;
+        for (String piece : List.of("a", "(", "a?", "(a*)*", "[", "\\", "\0", "$1", "!", "a|", "{", "\u00ff", "x{9}",
+                ".*")) {
+            String many = piece.repeat(size / piece.length());
+            ask(type, many);
+            ask(type, "/" + many + "/ x\n/a/ y\n");
+            ask(type, "/a/ " + many + "\n");
+            ask(type, "if /a/\n" + many + "\n");
+            ask(type, "10.0.0.0/" + many + " x\n");
+        }
+        ask(type, "if /./\n".repeat(20_000));
+        ask(type, "if ::/0\n".repeat(20_000));
+        ask(type, "endif\n".repeat(20_000));
+        ask(type, "/a/ x\n y\n".repeat(20_000));
+    }
+}
