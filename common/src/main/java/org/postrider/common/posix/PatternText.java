@@ -86,6 +86,11 @@ public final class PatternText {
         return ((low & zero) | (middle & one) | (high & two) | (top & three)) != 0;
     }
 
+    /** Whether the text begins so, in any case. */
+    boolean startsWith(String start) {
+        return text.regionMatches(true, 0, start, 0, start.length());
+    }
+
     int length() {
         return text.length();
     }

@@ -40,6 +40,8 @@ public final class PerlPattern implements NativePattern {
     private final int shortest;
     private final Bytes first;
     private final Bytes last;
+    /** What a text must begin with, in any case. */
+    private final String start;
 
     /** A set of bytes of which a text must have one. */
     private record Bytes(long zero, long one, long two, long three) {
@@ -61,13 +63,16 @@ public final class PerlPattern implements NativePattern {
         }
     }
 
-    private PerlPattern(long code, MemorySegment answer) {
+    private PerlPattern(long code, String pattern, int options, MemorySegment answer) {
         this.code = code;
         this.memory = Owned.by(this, () -> PerlLibrary.free(code));
         this.groups = (int) info(INFO_CAPTURES, answer);
         boolean bytewise = (info(INFO_ALL_OPTIONS, answer) & UTF) == 0;
         this.shortest = bytewise ? (int) info(INFO_SHORTEST, answer) : 0;
         this.first = bytewise ? first(answer) : Bytes.ANY;
+        this.start = bytewise && (info(INFO_ALL_OPTIONS, answer) & ANCHORED) != 0
+                ? PerlPrefix.of(pattern, options)
+                : "";
         this.last = bytewise && info(INFO_LAST_TYPE, answer) == 1
                 ? Bytes.of((int) info(INFO_LAST_UNIT, answer))
                 : Bytes.ANY;
@@ -95,7 +100,7 @@ public final class PerlPattern implements NativePattern {
                         (int) offset.get(ValueLayout.JAVA_LONG, 0));
             }
             PerlLibrary.compileToMachineCode(code);
-            return new PerlPattern(code, offset);
+            return new PerlPattern(code, pattern, options, offset);
         }
     }
 
@@ -125,7 +130,7 @@ public final class PerlPattern implements NativePattern {
 
     @Override
     public boolean mayMatch(PatternText text) {
-        return text.length() >= shortest && last.in(text) && first.in(text);
+        return text.length() >= shortest && text.startsWith(start) && last.in(text) && first.in(text);
     }
 
     @Override
