@@ -138,6 +138,11 @@ final class TableCheck {
             public void error(String text) {
                 warn(text);
             }
+
+            @Override
+            public void note(String text) {
+                // What a table under debug: tells is no finding.
+            }
         };
         TableSettings settings = new TableSettings(Path.of(""), InstantSource.system(), RandomGenerator.getDefault(),
                 Map.of(), AccountDatabase.ofFiles(), true, true, complaints,

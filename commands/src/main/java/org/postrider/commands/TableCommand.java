@@ -132,7 +132,7 @@ final class TableCommand {
         Complaints complaints = new Complaints() {
             @Override
             public void note(String text) {
-                console.err().print(name + ": " + text + "\n");
+                console.err().print(console.command() + ": " + text + "\n");
             }
 
             @Override
