@@ -469,7 +469,8 @@ public final class Journal {
     private void release() throws IOException {
         checkpointing.lock();
         try (mounted) {
-            List<JournalSegment> all = new ArrayList<>(kept);
+            // Those that are kept stay locked as long as this process lives: nobody may empty them before a recovery.
+            List<JournalSegment> all = new ArrayList<>();
             lock.lock();
             try {
                 all.addAll(empty);
@@ -481,7 +482,6 @@ public final class Journal {
                 }
                 empty.clear();
                 full.clear();
-                kept.clear();
             } finally {
                 lock.unlock();
             }
