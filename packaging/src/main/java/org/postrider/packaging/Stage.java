@@ -52,7 +52,7 @@ public final class Stage {
         classPath();
         launcherScripts(launchers);
         configuration();
-        serviceUnit();
+        share();
         manual();
     }
 
@@ -180,10 +180,18 @@ public final class Stage {
         }
     }
 
-    /** For systemd; the unit names the place where the image stands now. */
-    private void serviceUnit() throws IOException {
-        Path unit = source.resolveSibling("systemd").resolve("postrider.service");
-        Path target = Files.createDirectories(image.resolve("share/systemd")).resolve("postrider.service");
-        Files.writeString(target, Files.readString(unit).replace("@HOME@", image.toString()));
+    /** For systemd, and what an image needs that is unpacked elsewhere; the unit names the place where the image stands now. */
+    private void share() throws IOException {
+        Path systemd = Files.createDirectories(image.resolve("share/systemd"));
+        Path from = source.resolveSibling("systemd");
+        for (String name : List.of("postrider-sysusers.conf", "postrider-tmpfiles.conf")) {
+            Files.copy(from.resolve(name), systemd.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        String unit = Files.readString(from.resolve("postrider.service"));
+        Files.writeString(systemd.resolve("postrider.service.in"), unit);
+        Files.writeString(systemd.resolve("postrider.service"), unit.replace("@HOME@", image.toString()));
+        Path settle = image.resolve("share/settle");
+        Files.copy(source.resolve("settle.sh"), settle, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(settle, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

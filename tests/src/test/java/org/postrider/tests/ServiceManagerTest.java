@@ -3,6 +3,7 @@ package org.postrider.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -65,5 +66,40 @@ class ServiceManagerTest {
                 new ProcessBuilder("systemd-analyze", "verify", "--man=no", unit.toString()), "");
         assertThat(outcome.text()).doesNotContain("postrider.service");
         assertThat(outcome.status()).isZero();
+    }
+
+    @Test
+    void anImageThatWasMovedSettlesWhereItIs() throws Exception {
+        Path place = folder.resolve("postrider");
+        run("cp", "-a", Instance.IMAGE.toString(), place.toString());
+        run(place.resolve("share/settle").toString());
+        String here = place.toRealPath().toString();
+        assertThat(place.resolve("share/systemd/postrider.service")).content()
+                .contains("ExecStart=" + here + "/bin/postfix start-fg").doesNotContain("@HOME@");
+        assertThat(place.resolve("cache/home")).hasContent(here);
+        assertThat(place.resolve("cache/suite.aot")).isNotEmptyFile();
+        assertThat(run(place.resolve("bin/postconf").toString(), "-d", "-h", "daemon_directory"))
+                .isEqualTo(here + "/libexec\n");
+    }
+
+    @Test
+    void accountsAndFoldersAreMadeAsSystemdDoes() throws Exception {
+        Prerequisites.rootMode(ServiceManagerTest.class);
+        Prerequisites.programs(ServiceManagerTest.class, "systemd-sysusers", "systemd-tmpfiles");
+        Path systemd = Instance.IMAGE.resolve("share/systemd");
+        Files.createDirectory(folder.resolve("etc"));
+        run("systemd-sysusers", "--root=" + folder, systemd.resolve("postrider-sysusers.conf").toString());
+        run("systemd-tmpfiles", "--create", "--root=" + folder,
+                systemd.resolve("postrider-tmpfiles.conf").toString());
+        assertThat(folder.resolve("etc/passwd")).content().containsPattern("(?m)^postfix:");
+        assertThat(folder.resolve("etc/group")).content().containsPattern("(?m)^postdrop:");
+        assertThat(folder.resolve("var/spool/postfix")).isDirectory();
+        assertThat(folder.resolve("var/lib/postfix")).isDirectory();
+    }
+
+    private static String run(String... line) throws Exception {
+        Instance.Outcome outcome = Instance.outcome(new ProcessBuilder(line), "");
+        assertThat(outcome.status()).as(outcome.text()).isZero();
+        return outcome.text();
     }
 }
