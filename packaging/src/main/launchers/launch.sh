@@ -33,4 +33,4 @@ esac
 export MALLOC_ARENA_MAX=2
 # shellcheck disable=SC2086
 exec "$home/runtime/bin/$program" $common $sizes $cache $POSTRIDER_JAVA_OPTIONS -Djava.library.path="$home/lib/native" \
-    -Dpostrider.home="$home" -cp "$class_path" "$main" "$@"
+    -Dorg.sqlite.lib.path="$home/lib/native" -Dpostrider.home="$home" -cp "$class_path" "$main" "$@"

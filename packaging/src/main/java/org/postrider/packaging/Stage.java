@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.spi.ToolProvider;
@@ -26,7 +27,15 @@ import org.postrider.common.config.Parameters;
  */
 public final class Stage {
     private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.sql,java.xml,"
-            + "java.desktop,jdk.unsupported,jdk.net,jdk.crypto.ec,jdk.localedata";
+            + "java.desktop,java.security.sasl,java.security.jgss,jdk.unsupported,jdk.net,jdk.crypto.ec,jdk.localedata";
+    private static final String TABLES = "org.postrider.tables.";
+    /** The types of tables that are plug-ins: the class of each, and how the jars that it needs begin. */
+    private static final Map<String, List<String>> PLUGINS = Map.of(
+            "mysql", List.of(TABLES + "sql.MysqlType", "mariadb-java-client-"),
+            "pgsql", List.of(TABLES + "sql.PgsqlType", "postgresql-"),
+            "sqlite", List.of(TABLES + "sql.SqliteType", "sqlite-jdbc-"),
+            "ldap", List.of(TABLES + "ldap.LdapType", "unboundid-ldapsdk-"),
+            "memcache", List.of(TABLES + "memcache.MemcacheType"));
 
     private record Launcher(String folder, String name, String kind, String main) {}
 
@@ -49,6 +58,7 @@ public final class Stage {
         List<Launcher> launchers = launchers();
         runtime(launchers);
         natives();
+        tables();
         classPath();
         launcherScripts(launchers);
         configuration();
@@ -77,7 +87,7 @@ public final class Stage {
     /** A private run time, with one copy of the Java launcher for every program: the copy's name is the process's name. */
     private void runtime(List<Launcher> launchers) throws IOException {
         Path runtime = image.resolve("runtime");
-        if (!Files.exists(runtime.resolve("release"))) {
+        if (!isCurrent(runtime.resolve("release"))) {
             removeTree(runtime);
             link(runtime);
         }
@@ -86,6 +96,15 @@ public final class Stage {
             Files.copy(java, runtime.resolve("bin").resolve(launcher.name), StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
+    }
+
+    /** Whether a run time that was made before has every module. */
+    private static boolean isCurrent(Path release) throws IOException {
+        if (!Files.exists(release)) {
+            return false;
+        }
+        String text = Files.readString(release);
+        return Stream.of(MODULES.split(",", -1)).allMatch(text::contains);
     }
 
     private static void link(Path runtime) {
@@ -135,8 +154,42 @@ public final class Stage {
         }
     }
 
+    /** What lib/tables has: a list of the types, and one copy of the native library that a driver would unpack at every start. */
+    private void tables() throws IOException {
+        Path folder = image.resolve("lib/tables");
+        List<Path> all = jars(folder);
+        StringBuilder list = new StringBuilder("# type, class, jars in this folder\n");
+        for (Map.Entry<String, List<String>> plugin : new TreeMap<>(PLUGINS).entrySet()) {
+            list.append(plugin.getKey()).append(' ').append(plugin.getValue().getFirst());
+            List<String> wanted = new ArrayList<>(plugin.getValue());
+            wanted.set(0, "postrider-tables-");
+            for (String start : wanted) {
+                list.append(' ').append(all.stream().map(jar -> jar.getFileName().toString())
+                        .filter(name -> name.startsWith(start)).findFirst().orElseThrow());
+            }
+            list.append('\n');
+        }
+        Files.writeString(folder.resolve("types"), list);
+        sqliteLibrary(all);
+    }
+
+    private void sqliteLibrary(List<Path> all) throws IOException {
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        Path driver = all.stream().filter(jar -> jar.getFileName().toString().startsWith("sqlite-jdbc-")).findFirst()
+                .orElseThrow();
+        try (JarFile file = new JarFile(driver.toFile());
+                InputStream in = file.getInputStream(
+                        file.getJarEntry("org/sqlite/native/Linux/" + machine + "/libsqlitejdbc.so"))) {
+            Files.copy(in, image.resolve("lib/native/libsqlitejdbc.so"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
     private List<Path> jars() throws IOException {
-        try (Stream<Path> all = Files.list(image.resolve("lib"))) {
+        return jars(image.resolve("lib"));
+    }
+
+    private static List<Path> jars(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
             return all.filter(path -> path.toString().endsWith(".jar")).sorted().toList();
         }
     }

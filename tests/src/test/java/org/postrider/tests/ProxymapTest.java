@@ -38,4 +38,30 @@ class ProxymapTest {
             instance.awaitLog("to approve this table for read-only access, list proxy:texthash:/etc/passwd");
         }
     }
+
+    /** An empty file is an empty database of SQLite, in which a query needs no table. */
+    @Test
+    void aDatabaseIsAskedThroughProxymap() throws Exception {
+        Files.createFile(folder.resolve("empty.db"));
+        String table = "sqlite:" + Files.writeString(folder.resolve("boxes.cf"), "dbpath = " + folder + "/empty.db\n"
+                + "query = SELECT '%u/' WHERE '%s' IN ('known@virtual.test', 'o''hara@virtual.test')\n");
+        try (Instance instance = new Instance(folder).set("virtual_mailbox_domains", "virtual.test")
+                .set("virtual_mailbox_maps", "proxy:" + table).set("virtual_mailbox_base", folder + "/mail").start();
+                SmtpClient client = new SmtpClient(instance.smtpPort())) {
+            assertThat(instance.run("", "bin/postconf", "-m").text()).contains("ldap\n", "memcache\n", "mysql\n",
+                    "pgsql\n", "proxy\n", "sqlite\n");
+            assertThat(instance.run("", "bin/postmap", "-q", "O'Hara@virtual.test", table))
+                    .isEqualTo(new Instance.Outcome(0, "o'hara/\n"));
+            SmtpClient.expect("220", client.reply());
+            SmtpClient.expect("250", client.command("EHLO client.example.test"));
+            SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+            assertThat(client.command("RCPT TO:<known@virtual.test>")).startsWith("250 ");
+            assertThat(client.command("RCPT TO:<unknown@virtual.test>")).startsWith("550 5.1.1 ");
+            Files.delete(folder.resolve("empty.db"));
+            assertThat(client.command("RCPT TO:<known@virtual.test>")).startsWith("451 4.3.0 ");
+            Files.createFile(folder.resolve("empty.db"));
+            instance.await("the database is back",
+                    () -> client.command("RCPT TO:<known@virtual.test>").startsWith("250 "));
+        }
+    }
 }

@@ -15,20 +15,20 @@ import org.postrider.common.log.LogContext;
  * loop, which must not stand still for one conversation's question, so it waits here for a platform thread; any other caller makes
  * the call itself.
  */
-final class Aside {
+public final class Aside {
     private static final int THREADS = 4;
     private static final int IDLE_SECONDS = 5;
 
     private final ThreadPoolExecutor threads;
 
-    Aside() {
+    public Aside() {
         threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().name("lookup-", 0).daemon(true).factory());
         threads.allowCoreThreadTimeOut(true);
     }
 
     /** Makes the call and waits for its result. */
-    <T> T call(Callable<T> work) throws IOException {
+    public <T> T call(Callable<T> work) throws IOException {
         try {
             if (!Thread.currentThread().isVirtual()) {
                 return work.call();

@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
  * Makes keys equal that differ only in case. Text here holds one byte per char; a key with bytes above 127 is folded as UTF-8
  * (RFC 6531), and only its ASCII letters when it is not valid UTF-8.
  */
-final class KeyFolding {
+public final class KeyFolding {
     private KeyFolding() {}
 
-    static String fold(String key) {
+    /** The folded key. */
+    public static String fold(String key) {
         boolean ascii = true;
         boolean upper = false;
         for (int i = 0; i < key.length(); i++) {
