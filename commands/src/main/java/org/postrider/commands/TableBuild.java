@@ -1,108 +1,173 @@
 package org.postrider.commands;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.postrider.common.lookup.CdbContents;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.BerkeleyContents;
 import org.postrider.common.lookup.CdbWriter;
+import org.postrider.common.lookup.IndexChoice;
+import org.postrider.common.lookup.IndexWriter;
+import org.postrider.common.lookup.LmdbContents;
+import org.postrider.common.lookup.LmdbWriter;
+import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.TableSource;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.posix.PosixException;
 
 /**
- * Makes a table from its text source. {@code cdb} is written; {@code hash} and {@code btree} are only checked, as they are answered
- * from the source; {@code fail} is nothing. Root becomes the owner of the source first, so that nothing is written into another
+ * Makes a table from its text source, adds to it, takes keys out of it. {@code lmdb}, {@code hash} and {@code btree} are written as
+ * LMDB files, {@code cdb} as cdb files. Root becomes the owner of the source first, so that nothing is written into another
  * user's directory with root's rights.
  */
 final class TableBuild {
-    /** What the command line asks for. */
-    static final class Choices {
-        boolean fold = true;
-        boolean files;
-        boolean replace;
-        boolean quiet;
-        boolean keepPrivileges;
-        boolean standardMode;
-    }
-
-    private static final String COMPILED_COMPLAINT = " -- ignoring this line";
+    private static final int STANDARD_MODE = 0644;
+    private static final int READ_BY_OTHERS = 0044;
+    /** Room for the file to grow; addresses, not memory. */
+    private static final long ROOM = 1L << 30;
+    private static final String COMPILED_COMPLAINT = ": expected format: key whitespace value -- ignoring this line";
+    private static final String SOURCE_COMPLAINT = " -- ignoring this line";
+    private static final String NOT_FOR_CDB = "dict_cdb_open: inappropriate open flags for cdb database"
+            + " - specify O_RDONLY or O_WRONLY|O_CREAT|O_TRUNC";
+    private static final Set<String> READ_ONLY_TYPES = Set.of("cidr", "environ", "inline", "internal", "ldap",
+            "memcache", "mongodb", "mysql", "nis", "pcre", "pgsql", "pipemap", "randmap", "regexp", "socketmap",
+            "sqlite", "static", "tcp", "texthash", "unionmap", "unix");
 
     private final TableSource.Form form;
-    private final Choices choices;
+    private final TableChoices choices;
+    private final Parameters parameters;
     private final Console console;
 
-    TableBuild(TableSource.Form form, Choices choices, Console console) {
+    TableBuild(TableSource.Form form, TableChoices choices, Parameters parameters, Console console) {
         this.form = form;
         this.choices = choices;
+        this.parameters = parameters;
         this.console = console;
     }
 
-    /** @param title {@code type:name} */
+    /** A table by its name. */
+    private record Named(String title, String type, Path source) {
+        static Named of(String title) {
+            int colon = title.indexOf(':');
+            return new Named(title, title.substring(0, colon), Path.of(title.substring(colon + 1)));
+        }
+
+        boolean isHash() {
+            return type.equals("hash") || type.equals("btree");
+        }
+
+        /** How a complaint about a double key calls the table. */
+        String titleOfDuplicates() {
+            return isHash() ? source + ".db" : type.equals("cdb") ? source.toString() : title;
+        }
+    }
+
+    /** Makes the table anew. */
     void make(String title) throws IOException {
-        int colon = title.indexOf(':');
-        String type = title.substring(0, colon);
-        Path source = Path.of(title.substring(colon + 1));
+        Named table = Named.of(title);
+        if (table.type.equals("proxy")) {
+            throw new TableException("can't create maps via the proxy service");
+        }
+        try (Reader text = source(table.source)) {
+            checkWritable(table);
+            long length = Files.size(table.source);
+            int mode = mode(table.source);
+            become(table.source);
+            try (IndexWriter writer = writer(table, mode, length)) {
+                if (writer instanceof LmdbWriter lmdb) {
+                    lmdb.clear();
+                }
+                fill(text, table.source.toString(), table, writer);
+                writer.commit();
+            }
+        }
+    }
+
+    /** Adds what stands on standard input. */
+    void add(String title) throws IOException {
+        Named table = Named.of(title);
+        checkWritable(table);
+        if (table.type.equals("cdb")) {
+            throw new TableException(NOT_FOR_CDB);
+        }
+        becomeOwnerOf(table);
+        try (LmdbWriter writer = existing(table)) {
+            fill(new InputStreamReader(console.in(), StandardCharsets.ISO_8859_1), "stdin", table, writer);
+            writer.commit();
+        }
+    }
+
+    /** Removes these keys; true when one was there. */
+    boolean remove(String title, Iterable<String> keys) throws IOException {
+        Named table = Named.of(title);
+        checkRemovable(table);
+        Path index = IndexChoice.lmdb(table.source);
+        if (!Files.exists(index) && !(table.isHash() && Files.exists(IndexChoice.berkeley(table.source)))) {
+            if (table.isHash()) {
+                throw new TableException(
+                        "open database " + IndexChoice.berkeley(table.source) + ": No such file or directory");
+            }
+            return false;
+        }
+        becomeOwnerOf(table);
+        boolean any = false;
+        try (LmdbWriter writer = existing(table)) {
+            for (String key : keys) {
+                any |= writer.remove(choices.fold ? TableSource.folded(key) : key);
+            }
+            writer.commit();
+        }
+        return any;
+    }
+
+    private static void checkRemovable(Named table) {
+        switch (table.type) {
+            case "hash", "btree", "lmdb" -> {
+                // These can.
+            }
+            case "cdb" -> throw new TableException(NOT_FOR_CDB);
+            case "static" -> throw new TableException(
+                    "table " + table.title + ": delete operation is not supported");
+            case "fail" -> throw new TableException("table " + table.title + ": delete error: Application error");
+            default -> throw new TableException(READ_ONLY_TYPES.contains(table.type)
+                    ? table.title + " map requires O_RDONLY access mode"
+                    : "unsupported dictionary type: " + table.type);
+        }
+    }
+
+    private static void checkWritable(Named table) {
+        switch (table.type) {
+            case "hash", "btree", "lmdb", "cdb" -> {
+                // These can.
+            }
+            case "fail" -> throw new TableException("table " + table.title + ": write error: Application error");
+            default -> throw new TableException("unsupported dictionary type: " + table.type
+                    + (READ_ONLY_TYPES.contains(table.type)
+                            ? " does not support bulk-mode creation."
+                            : ". Is the postfix-" + table.type + " package installed?"));
+        }
+    }
+
+    private static Reader source(Path source) throws IOException {
+        if (source.toString().isEmpty()) {
+            throw new IOException("open : No such file or directory");
+        }
         if (Files.isDirectory(source)) {
             throw new IOException("read " + source + ": Is a directory");
         }
-        if (!Files.isReadable(source)) {
-            throw new IOException("open " + source + ": "
-                    + (Files.exists(source) ? "Permission denied" : "No such file or directory"));
-        }
-        String suffix = switch (type) {
-            case "hash", "btree" -> ".db";
-            case "cdb" -> ".cdb";
-            case "fail" -> "";
-            default -> throw new IOException("unsupported dictionary type: " + type
-                    + (isKnown(type) ? " does not support bulk-mode creation." : ""));
-        };
-        becomeOwner(source);
-        Map<String, String> entries = entries(source, source + suffix);
-        if (type.equals("cdb")) {
-            Path target = Path.of(source + suffix);
-            CdbWriter.write(target, entries, mode(source));
-        }
-    }
-
-    private static boolean isKnown(String type) {
-        return Set.of("cidr", "environ", "inline", "internal", "pcre", "pipemap", "proxy", "randmap", "regexp",
-                "socketmap", "static", "tcp", "texthash", "unionmap", "unix").contains(type);
-    }
-
-    private Map<String, String> entries(Path source, String target) throws IOException {
-        TableSource reader = new TableSource(source.toString(), form, choices.fold, this::warn);
-        Map<String, String> entries = new LinkedHashMap<>();
-        for (TableSource.Entry entry : read(reader, source)) {
-            String value = choices.files ? contents(entry.value()) : entry.value();
-            if (choices.replace) {
-                entries.put(entry.key(), value);
-            } else if (entries.putIfAbsent(entry.key(), value) != null && !choices.quiet) {
-                console.warn(target + ": duplicate entry: \"" + entry.key() + '"');
-            }
-        }
-        return entries;
-    }
-
-    private void warn(String text) {
-        console.warn(text.endsWith(COMPILED_COMPLAINT)
-                ? text.substring(0, text.length() - COMPILED_COMPLAINT.length())
-                : text);
-    }
-
-    private static List<TableSource.Entry> read(TableSource reader, Path source) throws IOException {
         try {
-            return reader.read(source);
+            return new BufferedReader(
+                    new InputStreamReader(Files.newInputStream(source), StandardCharsets.ISO_8859_1), 1 << 16);
         } catch (NoSuchFileException e) {
             throw new IOException("open " + source + ": No such file or directory", e);
         } catch (AccessDeniedException e) {
@@ -110,75 +175,137 @@ final class TableBuild {
         }
     }
 
-    /** The files that a value names, one after the other, in base 64. */
-    private static String contents(String value) throws IOException {
+    private IndexWriter writer(Named table, int mode, long length) throws IOException {
+        if (!table.type.equals("cdb")) {
+            return lmdb(table, mode, length, choices.withEnd.orElse(true));
+        }
+        Path index = Path.of(table.source + ".cdb");
+        try {
+            return CdbWriter.open(index, mode, choices.withEnd.orElse(false));
+        } catch (IOException e) {
+            throw new IOException("open database " + index + ".tmp: " + e.getMessage(), e);
+        }
+    }
+
+    private LmdbWriter lmdb(Named table, int mode, long length, boolean withEnd) throws IOException {
+        Path index = IndexChoice.lmdb(table.source);
+        try {
+            return LmdbWriter.open(index, mode, mapSize(index, length), withEnd);
+        } catch (IOException e) {
+            throw new IOException("open database " + index + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The index as it is, to be changed. One that Postfix's postmap wrote for hash or btree is taken over into ours. */
+    private LmdbWriter existing(Named table) throws IOException {
+        Path berkeley = IndexChoice.berkeley(table.source);
+        Path index = IndexChoice.lmdb(table.source);
+        boolean takeOver = table.isHash() && Files.exists(berkeley) && (!Files.exists(index)
+                || Files.getLastModifiedTime(berkeley).compareTo(Files.getLastModifiedTime(index)) > 0);
+        Path model = takeOver ? berkeley : table.source;
+        Optional<Boolean> present = !takeOver && Files.exists(index) && Files.size(index) > 0
+                ? LmdbContents.open(index, false).hasKeysWithEnd()
+                : Optional.empty();
+        boolean withEnd = present.orElseGet(() -> choices.withEnd.orElse(true));
+        LmdbWriter writer = lmdb(table, Files.exists(model) ? mode(model) : STANDARD_MODE,
+                takeOver ? Files.size(berkeley) : 0, withEnd);
+        if (takeOver) {
+            writer.clear();
+            BerkeleyContents.open(berkeley, false).forEach((key, value) -> put(writer, key, value));
+        }
+        return writer;
+    }
+
+    private static void put(LmdbWriter writer, String key, String value) {
+        try {
+            boolean _ = writer.put(key, value, true);
+        } catch (IOException e) {
+            throw new TableException(e.getMessage() + ": \"" + key + '"');
+        }
+    }
+
+    private long mapSize(Path index, long length) throws IOException {
+        long present = Files.exists(index) ? Files.size(index) : 0;
+        return Math.max(Long.parseLong(parameters.string("lmdb_map_size")), 2 * present + 8 * length) + ROOM;
+    }
+
+    private void fill(Reader text, String title, Named table, IndexWriter writer) throws IOException {
+        TableSource reader = new TableSource(title, form, choices.fold, this::warn);
+        boolean utf8 = choices.utf8 && parameters.string("smtputf8_enable").equals("yes");
+        (utf8 ? reader.inUtf8() : reader).read(text, entry -> {
+            String value = choices.files ? contents(title, entry) : entry.value();
+            if (value.isEmpty()) {
+                return;
+            }
+            if (!stored(writer, entry.key(), value, table) && !choices.quiet) {
+                console.warn(table.titleOfDuplicates() + ": duplicate entry: \"" + entry.key() + '"');
+            }
+        });
+    }
+
+    private boolean stored(IndexWriter writer, String key, String value, Named table) throws IOException {
+        try {
+            return writer.put(key, value, choices.replace);
+        } catch (IOException e) {
+            throw new IOException("error updating " + table.title + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void warn(String text) {
+        console.warn(text.endsWith(COMPILED_COMPLAINT)
+                ? text.substring(0, text.length() - SOURCE_COMPLAINT.length())
+                : text);
+    }
+
+    /** The files that a value names, one after the other, in base 64; empty, after a warning, when one can't be read. */
+    private String contents(String title, TableSource.Entry entry) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (String file : TableCommand.words(value)) {
+        for (String file : TableQuery.words(entry.value())) {
             if (all.size() > 0) {
                 all.write('\n');
             }
             try {
                 all.write(Files.readAllBytes(Path.of(file)));
-            } catch (NoSuchFileException e) {
-                throw new IOException("open " + file + ": No such file or directory", e);
+            } catch (NoSuchFileException _) {
+                return skipped(title, entry, file, "No such file or directory");
+            } catch (AccessDeniedException _) {
+                return skipped(title, entry, file, "Permission denied");
             }
         }
         return Base64.getEncoder().encodeToString(all.toByteArray());
     }
 
-    private void becomeOwner(Path source) throws IOException {
-        int owner = ((Number) Files.getAttribute(source, "unix:uid")).intValue();
+    private String skipped(String title, TableSource.Entry entry, String file, String why) {
+        console.warn(title + ", line " + entry.line() + ": open " + file + ": " + why + ": skipping this entry");
+        return "";
+    }
+
+    private void becomeOwnerOf(Named table) throws IOException {
+        for (Path file : new Path[]{IndexChoice.lmdb(table.source), IndexChoice.berkeley(table.source),
+                table.source}) {
+            if (Files.exists(file)) {
+                become(file);
+                return;
+            }
+        }
+    }
+
+    /** Root becomes this file's owner. */
+    private void become(Path file) throws IOException {
+        int owner = ((Number) Files.getAttribute(file, "unix:uid")).intValue();
         if (choices.keepPrivileges || owner == 0 || !System.getProperty("user.name", "").equals("root")) {
             return;
         }
         try {
-            Identity.become(owner, ((Number) Files.getAttribute(source, "unix:gid")).intValue());
+            Identity.become(owner, ((Number) Files.getAttribute(file, "unix:gid")).intValue());
         } catch (PosixException e) {
-            throw new IOException("set identity of the owner of " + source + ": " + e.getMessage(), e);
+            throw new IOException("set identity of the owner of " + file + ": " + e.getMessage(), e);
         }
     }
 
     /** The source's read permissions for group and others. */
-    private Set<PosixFilePermission> mode(Path source) throws IOException {
-        Set<PosixFilePermission> mode = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE,
-                PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
-        if (!choices.standardMode) {
-            Set<PosixFilePermission> given = Files.getPosixFilePermissions(source);
-            mode.removeIf(permission -> permission != PosixFilePermission.OWNER_READ
-                    && permission != PosixFilePermission.OWNER_WRITE && !given.contains(permission));
-        }
-        return mode;
-    }
-
-    /** Everything in a table, each key once; only tables that are files of keys and values can be listed. */
-    static List<TableSource.Entry> entries(String title, TableSource.Form form, boolean fold, Console console)
-            throws IOException {
-        int colon = title.indexOf(':');
-        String type = title.substring(0, colon);
-        String name = title.substring(colon + 1);
-        if (type.equals("cdb")) {
-            List<TableSource.Entry> entries = new ArrayList<>();
-            try {
-                CdbContents.open(Path.of(name + ".cdb"), fold)
-                        .forEach((key, value) -> entries.add(new TableSource.Entry(0, key, value)));
-            } catch (NoSuchFileException e) {
-                throw new IOException("open database " + name + ".cdb: No such file or directory", e);
-            }
-            return entries;
-        }
-        boolean source = type.equals("hash") || type.equals("btree");
-        if (!source && !type.equals("texthash")) {
-            throw new IOException(isKnown(type) || type.equals("fail")
-                    ? "table " + title + ": sequence operation is not supported"
-                    : "unsupported dictionary type: " + type);
-        }
-        Map<String, TableSource.Entry> entries = new LinkedHashMap<>();
-        TableSource reader = new TableSource(name, source ? form : TableSource.Form.MAP, fold, console::warn);
-        try {
-            reader.read(Path.of(name)).forEach(entry -> entries.putIfAbsent(entry.key(), entry));
-        } catch (NoSuchFileException e) {
-            throw new IOException("open database " + name + (source ? ".db" : "") + ": No such file or directory", e);
-        }
-        return List.copyOf(entries.values());
+    private int mode(Path source) throws IOException {
+        int given = ((Number) Files.getAttribute(source, "unix:mode")).intValue();
+        return choices.standardMode ? STANDARD_MODE : STANDARD_MODE & ~READ_BY_OTHERS | given & READ_BY_OTHERS;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +78,8 @@ class TableCommandTest {
                 .isEqualTo("1|postmap: fatal: unsupported dictionary type: nosuch\n");
         assertThat(postmap("", "-q", "a", "fail:x")).startsWith("1|postmap: fatal: table fail:x: query error: ");
         assertThat(postmap("", "-q", "x", "-s", "hash:@/t"))
-                .isEqualTo("1|postmap: fatal: specify only one of -s -q or -d\n");
+                .isEqualTo("1|postmap: fatal: specify only one of -s or -q or -d\n");
+        assertThat(postmap("", "-j", "-q", "a", "hash:@/t")).isEqualTo("0|{\"a\": \"1\"}\n");
         assertThat(postmap("", "-F", "-q", "x", "inline:{x=YWJj}")).isEqualTo("0|abc\n");
         assertThat(postmap("")).startsWith("1|postmap: fatal: usage: postmap ");
         assertThat(postmap("", "-Z")).startsWith("1|postmap: invalid option -- 'Z'\npostmap: fatal: usage");
@@ -92,31 +95,61 @@ class TableCommandTest {
 
     @Test
     void lists() {
-        assertThat(postmap("", "-s", "hash:@/t")).isEqualTo("0|a\t1\nb\t3\npostmap: warning: @/t, line 4: expected"
-                + " format: key whitespace value -- ignoring this line\n");
+        assertThat(postmap("", "-s", "hash:@/t")).isEqualTo("0|a\t1\nb\t3\n");
         assertThat(postmap("", "-s", "static:x"))
                 .isEqualTo("1|postmap: fatal: table static:x: sequence operation is not supported\n");
+        assertThat(postmap("", "-j", "-s", "hash:@/t")).isEqualTo("0|{\"a\": \"1\"}\n{\"b\": \"3\"}\n");
     }
 
     @Test
     void makes() throws IOException {
         Files.setPosixFilePermissions(directory.resolve("t"), PosixFilePermissions.fromString("rw-r-----"));
-        assertThat(postmap("", "cdb:@/t"))
-                .isEqualTo("0|postmap: warning: @/t, line 4: expected format: key whitespace value\n"
-                        + "postmap: warning: @/t.cdb: duplicate entry: \"a\"\n");
+        assertThat(postmap("", "cdb:@/t")).isEqualTo("0|postmap: warning: @/t: duplicate entry: \"a\"\n"
+                + "postmap: warning: @/t, line 4: expected format: key whitespace value\n");
         assertThat(Files.getPosixFilePermissions(directory.resolve("t.cdb")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
         assertThat(postmap("", "-q", "a", "cdb:@/t")).isEqualTo("0|1\n");
         assertThat(postmap("", "-r", "cdb:@/t")).doesNotContain("duplicate");
         assertThat(postmap("", "-q", "a", "cdb:@/t")).isEqualTo("0|2\n");
         assertThat(postmap("", "-s", "cdb:@/t")).isEqualTo("0|a\t2\nb\t3\n");
-        assertThat(postmap("", "-w", "hash:@/t")).doesNotContain("duplicate");
-        assertThat(postmap("", "texthash:@/t")).isEqualTo(
-                "1|postmap: fatal: unsupported dictionary type: texthash does not support bulk-mode creation.\n");
-        assertThat(postmap("", "none")).isEqualTo("1|postmap: fatal: open none: No such file or directory\n");
         assertThat(postmap("", "hash:@")).isEqualTo("1|postmap: fatal: read @: Is a directory\n");
-        assertThat(postmap("", "-d", "a", "hash:@/t"))
-                .isEqualTo("1|postmap: fatal: hash:@/t map requires O_RDONLY access mode\n");
+        assertThat(directory.resolve("t.cdb.tmp")).doesNotExist();
+    }
+
+    @Test
+    void hashAndBtreeAreWrittenAsLmdbAndAnswerFromIt() throws IOException {
+        assertThat(postmap("", "-w", "hash:@/t")).doesNotContain("duplicate");
+        assertThat(directory.resolve("t.lmdb")).exists();
+        assertThat(directory.resolve("t.db")).doesNotExist();
+        Files.delete(directory.resolve("t"));
+        assertThat(postmap("", "-q", "A", "btree:@/t")).isEqualTo("0|1\n");
+        assertThat(postmap("", "-d", "a", "hash:@/t")).isEqualTo("0|");
+        assertThat(postmap("", "-s", "lmdb:@/t")).isEqualTo("0|b\t3\n");
+    }
+
+    @Test
+    void aBerkeleyFileIsTakenOverWhenItIsChanged() throws IOException {
+        try (InputStream in = Console.class.getResourceAsStream("/tables/hash.db")) {
+            Files.write(directory.resolve("u.db"), Objects.requireNonNull(in).readAllBytes());
+        }
+        assertThat(postmap("new 1\nkey3 other\n", "-i", "hash:@/u"))
+                .isEqualTo("0|postmap: warning: @/u.db: duplicate entry: \"key3\"\n");
+        assertThat(postmap("", "-d", "key4", "hash:@/u")).isEqualTo("0|");
+        assertThat(postmap("key3\nkey4\nnew\nkey119\n", "-q", "-", "hash:@/u"))
+                .isEqualTo("0|key3\tvalue3\nnew\t1\nkey119\tvalue119\n");
+        assertThat(postmap("", "-s", "hash:@/u").lines()).hasSize(120);
+    }
+
+    @Test
+    void whatFailsLeavesTheTableAsItWas() throws IOException {
+        assertThat(postmap("", "lmdb:@/t")).startsWith("0|");
+        Files.writeString(directory.resolve("t"), "a changed\n" + "k".repeat(600) + " v\n");
+        assertThat(postmap("", "lmdb:@/t")).startsWith("1|postmap: fatal: error updating lmdb:@/t: MDB_BAD_VALSIZE");
+        assertThat(postmap("", "-q", "a", "lmdb:@/t")).contains("0|1\n");
+        Files.writeString(directory.resolve("bad.lmdb"), "no such file\n".repeat(1000));
+        Files.writeString(directory.resolve("bad"), "a 1\n");
+        assertThat(postmap("", "lmdb:@/bad"))
+                .isEqualTo("1|postmap: fatal: open database @/bad.lmdb: MDB_INVALID: File is not an LMDB file\n");
     }
 
     @Test
@@ -124,7 +157,7 @@ class TableCommandTest {
         assertThat(postalias("hash:@/al")).isEqualTo("0|postalias: warning: @/al, line 2: need name:value pair\n");
         assertThat(postalias("-q", "ROOT", "hash:@/al")).isEqualTo("0|me, you\n");
         assertThat(postalias("-s", "hash:@/al"))
-                .isEqualTo("0|root:\tme, you\npostalias: warning: @/al, line 2: need name:value pair\n");
+                .isEqualTo("0|root:\tme, you\n");
         assertThat(said(Newaliases.run(List.of(), console("newaliases", ""))))
                 .isEqualTo("0|postalias: warning: @/al, line 2: need name:value pair\n");
         assertThat(said(Newaliases.run(named("-oA@/t"), console("newaliases", ""))))

@@ -37,8 +37,13 @@ final class HashContents implements TableContents {
 
     private static void add(TableSource.Entry entry, CompactMap values, String title, TableSettings settings) {
         if (!values.put(entry.key(), entry.value())) {
-            settings.complaints().warn(title + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + '"');
+            settings.complaints().warn(duplicate(entry, title));
         }
+    }
+
+    /** What is said of a key that is there already. */
+    static String duplicate(TableSource.Entry entry, String title) {
+        return title + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + '"';
     }
 
     @Override

@@ -35,6 +35,17 @@ public final class KeyFolding {
         }
     }
 
+    /** True when the bytes that the text stands for are valid UTF-8. */
+    static boolean isUtf8(String text) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
+                    .hasRemaining();
+        } catch (CharacterCodingException _) {
+            return false;
+        }
+    }
+
     private static String foldAscii(String key) {
         StringBuilder folded = new StringBuilder(key);
         for (int i = 0; i < folded.length(); i++) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,19 @@ public final class LmdbContents implements IndexContents {
         }
     }
 
+    /**
+     * Whether keys are stored with a NUL at their end, as far as the first one tells; empty when there is none.
+     *
+     * @throws IOException when the file is damaged
+     */
+    public Optional<Boolean> hasKeysWithEnd() throws IOException {
+        try {
+            return reading.root == NO_PAGE ? Optional.empty() : Optional.of(reading.hasKeysWithEnd());
+        } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError e) {
+            throw new IOException("lmdb file is damaged", e);
+        }
+    }
+
     /** Null when a writer was faster, or the file has grown. */
     private @Nullable LookupResult attempt(byte[] name) throws IOException {
         Reading now = reading;
@@ -151,6 +165,10 @@ public final class LmdbContents implements IndexContents {
         return size;
     }
 
+    private static final int UNKNOWN = 0;
+    private static final int YES = 1;
+    private static final int NO = 2;
+
     /** Reads one committed state: what it is called, how large its pages are, and where its tree begins. */
     private static final class Reading {
         private final MappedFile file;
@@ -158,6 +176,8 @@ public final class LmdbContents implements IndexContents {
         private final long pageSize;
         private final long root;
         private final long pages;
+        /** Found out when it is asked for; all who do so find the same. */
+        private int withEnd = UNKNOWN;
 
         Reading(MappedFile file, long transaction, long pageSize, long root) {
             this.file = file;
@@ -171,21 +191,34 @@ public final class LmdbContents implements IndexContents {
             if (root == NO_PAGE) {
                 return LookupResult.NOT_FOUND;
             }
-            long leaf = leaf(key);
-            int place = place(leaf, key);
-            if (place >= 0) {
-                return value(node(leaf, place));
-            }
-            // Written with postmap -N, the key ends with a NUL; it then is the next key that there can be.
-            int next = -place - 1;
             byte[] withEnd = Arrays.copyOf(key, key.length + 1);
-            if (next == count(leaf)) {
-                leaf = leaf(withEnd);
-                next = place(leaf, withEnd);
+            byte[] usual = hasKeysWithEnd() ? withEnd : key;
+            long leaf = leaf(usual);
+            int place = place(leaf, usual);
+            if (place < 0) {
+                // The other form of the key may be there, too; nothing can stand between the two.
+                byte[] other = usual == key ? withEnd : key;
+                int neighbour = usual == key ? -place - 1 : -place - 2;
+                if (neighbour < 0 || neighbour == count(leaf)) {
+                    leaf = leaf(other);
+                    place = place(leaf, other);
+                } else if (compare(other, node(leaf, neighbour)) == 0) {
+                    place = neighbour;
+                }
             }
-            return next >= 0 && compare(withEnd, node(leaf, next)) == 0
-                    ? value(node(leaf, next))
-                    : LookupResult.NOT_FOUND;
+            return place < 0 ? LookupResult.NOT_FOUND : value(node(leaf, place));
+        }
+
+        /** Whether keys end with a NUL, as far as the first one tells. */
+        boolean hasKeysWithEnd() {
+            int known = withEnd;
+            if (known == UNKNOWN) {
+                long first = node(leaf(new byte[0]), 0);
+                int length = file.two(first + 6);
+                known = length > 0 && file.one(first + 7 + length) == 0 ? YES : NO;
+                withEnd = known;
+            }
+            return known == YES;
         }
 
         private int compare(byte[] key, long node) {

@@ -1,6 +1,7 @@
 package org.postrider.common.lookup;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,18 @@ public final class TableSource {
      */
     public record Entry(int line, String key, String value) {}
 
+    /** Takes entries. */
+    public interface Sink {
+        void entry(Entry entry) throws IOException;
+    }
+
+    private static final String IGNORED = " -- ignoring this line";
+    private static final int LONGEST_EXCERPT = 100;
+
     private final String title;
     private final Form form;
     private final boolean fold;
+    private final boolean utf8;
     private final Consumer<String> warnings;
 
     /**
@@ -41,10 +51,20 @@ public final class TableSource {
      * @param fold keys in lower case
      */
     public TableSource(String title, Form form, boolean fold, Consumer<String> warnings) {
+        this(title, form, fold, false, warnings);
+    }
+
+    private TableSource(String title, Form form, boolean fold, boolean utf8, Consumer<String> warnings) {
         this.title = title;
         this.form = form;
         this.fold = fold;
+        this.utf8 = utf8;
         this.warnings = warnings;
+    }
+
+    /** The same, but a line that is not valid UTF-8 is left out. */
+    public TableSource inUtf8() {
+        return new TableSource(title, form, fold, true, warnings);
     }
 
     /** All entries in their order, double keys included. */
@@ -55,19 +75,51 @@ public final class TableSource {
     }
 
     /** Hands on all entries in their order, double keys included. */
-    public void read(Path file, Consumer<Entry> entries) throws IOException {
+    public void read(Path file, Sink entries) throws IOException {
         try (LogicalLines lines = LogicalLines.open(file)) {
-            LogicalLines.Line line;
-            while ((line = lines.next()) != null) {
-                if (line.text().charAt(0) == ' ' || line.text().charAt(0) == '\t') {
-                    warn(line, "logical line must not start with whitespace");
-                } else if (isAlias(line.text())) {
-                    addAlias(line, entries);
-                } else {
-                    addMap(line, entries);
-                }
+            read(lines, entries);
+        }
+    }
+
+    /** The same from text that is open already, one char for a byte; the caller closes it. */
+    @SuppressWarnings("resource") // The reader is the caller's.
+    public void read(Reader text, Sink entries) throws IOException {
+        read(new LogicalLines(text), entries);
+    }
+
+    private void read(LogicalLines lines, Sink entries) throws IOException {
+        LogicalLines.Line line;
+        while ((line = lines.next()) != null) {
+            if (utf8 && !isUtf8(line.text())) {
+                warn(line, "non-UTF-8 input \"" + line.text() + "\"" + IGNORED);
+            } else if (line.text().charAt(0) == ' ' || line.text().charAt(0) == '\t') {
+                warnings.accept(
+                        title + ": logical line must not start with whitespace: \"" + excerpt(line.text()) + '"');
+            } else if (isAlias(line.text())) {
+                addAlias(line, entries);
+            } else {
+                addMap(line, entries);
             }
         }
+    }
+
+    private static String excerpt(String text) {
+        return text.substring(0, Math.min(LONGEST_EXCERPT, text.length()));
+    }
+
+    /** A key as it stands in a table whose keys do not tell upper from lower case. */
+    public static String folded(String key) {
+        return KeyFolding.fold(key);
+    }
+
+    /** True when the bytes that the text stands for are valid UTF-8. */
+    public static boolean isUtf8(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 127) {
+                return KeyFolding.isUtf8(text);
+            }
+        }
+        return true;
     }
 
     /** Which of the two forms this line is in. */
@@ -75,74 +127,88 @@ public final class TableSource {
         return switch (form) {
             case MAP -> false;
             case ALIASES -> true;
-            case ALIASES_OR_MAP -> cut(text, true).rest.stripLeading().startsWith(":");
-            case MAP_OR_ALIASES -> cut(text, false).key.endsWith(":");
+            case ALIASES_OR_MAP -> startsWithName(text);
+            case MAP_OR_ALIASES -> {
+                int end = endOfKey(text);
+                yield end > 0 && text.charAt(end - 1) == ':';
+            }
         };
     }
 
-    private void addMap(LogicalLines.Line line, Consumer<Entry> entries) {
-        Cut cut = cut(line.text(), false);
-        String value = cut.rest.strip();
-        if (cut.key.isEmpty() || value.isEmpty()) {
-            warn(line, "expected format: key whitespace value -- ignoring this line");
+    /** True for one word, or a text in quotes, and a colon. */
+    private static boolean startsWithName(String text) {
+        boolean quoted = false;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (quoted && c == '\\') {
+                at++;
+            } else if (!quoted && c == ':') {
+                return true;
+            } else if (!quoted && isSpace(c)) {
+                return text.substring(at).stripLeading().startsWith(":");
+            }
+        }
+        return false;
+    }
+
+    private void addMap(LogicalLines.Line line, Sink entries) throws IOException {
+        String text = line.text();
+        int end = endOfKey(text);
+        if (end < 0) {
+            warn(line, "unbalanced '\"' in '" + excerpt(text) + "'" + IGNORED);
             return;
         }
-        if (!cut.quoted && cut.key.endsWith(":")) {
+        String value = text.substring(end).strip();
+        if (end == 0 || value.isEmpty()) {
+            warn(line, "expected format: key whitespace value" + IGNORED);
+            return;
+        }
+        if (text.charAt(end - 1) == ':') {
             warn(line, "record is in \"key: value\" format; is this an alias file?");
         }
-        entries.accept(new Entry(line.number(), folded(cut.key), value));
+        entries.entry(new Entry(line.number(), asStored(text.substring(0, end)), value));
     }
 
-    private void addAlias(LogicalLines.Line line, Consumer<Entry> entries) {
-        Cut cut = cut(line.text(), true);
-        String rest = cut.rest.stripLeading();
-        if (cut.key.isEmpty() || !rest.startsWith(":")) {
+    private void addAlias(LogicalLines.Line line, Sink entries) throws IOException {
+        AliasLine alias = AliasLine.of(line.text());
+        if (alias == null) {
             warn(line, "need name:value pair");
-            return;
-        }
-        if (!cut.quoted && cut.key.indexOf('@') >= 0) {
+        } else if (!alias.isLocal()) {
             warn(line, "name must be local");
-            return;
+        } else {
+            entries.entry(new Entry(line.number(), asStored(alias.name()), alias.value()));
         }
-        String value = rest.substring(1).strip();
-        if (value.isEmpty()) {
-            warn(line, "need name:value pair");
-            return;
-        }
-        entries.accept(new Entry(line.number(), folded(cut.key), value));
     }
 
-    private String folded(String key) {
-        return fold ? KeyFolding.fold(key) : key;
+    /**
+     * Where the white space after the key begins, or the end of the text; -1 when a quote is not closed. White space in double
+     * quotes, which stay part of the key, does not end it.
+     */
+    private static int endOfKey(String text) {
+        boolean quoted = false;
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (quoted && c == '\\') {
+                at++;
+            } else if (!quoted && isSpace(c)) {
+                return at;
+            }
+            at++;
+        }
+        return quoted ? -1 : text.length();
+    }
+
+    private String asStored(String key) {
+        return fold ? folded(key) : key;
     }
 
     private void warn(LogicalLines.Line line, String problem) {
         warnings.accept(title + ", line " + line.number() + ": " + problem);
-    }
-
-    private record Cut(String key, String rest, boolean quoted) {}
-
-    /** Takes the key off: up to white space (or a colon), or what stands in double quotes. */
-    private static Cut cut(String text, boolean colonEnds) {
-        if (text.charAt(0) == '"') {
-            StringBuilder key = new StringBuilder();
-            for (int i = 1; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c == '"') {
-                    return new Cut(key.toString(), text.substring(i + 1), true);
-                }
-                if (c == '\\' && i + 1 < text.length()) {
-                    c = text.charAt(++i);
-                }
-                key.append(c);
-            }
-            return new Cut("", text, true);
-        }
-        int end = 0;
-        while (end < text.length() && !isSpace(text.charAt(end)) && !(colonEnds && text.charAt(end) == ':')) {
-            end++;
-        }
-        return new Cut(text.substring(0, end), text.substring(end), false);
     }
 
     private static boolean isSpace(char c) {

@@ -2,12 +2,16 @@ package org.postrider.common.lookup;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.postrider.common.posix.PerlPattern;
 
 /**
@@ -64,6 +68,63 @@ public final class Tables {
     /** The table of this name; throws {@link TableException} when it does not work. For commands. */
     public LookupTable openOrFail(String name, TableSource.Form form) {
         return make(name, new Way(form, true, 0));
+    }
+
+    /**
+     * Everything in a table, for commands: each key once, in the order of the file. A table that can't be listed, or not be opened,
+     * is a {@link TableException}.
+     */
+    public void forEach(String name, TableSource.Form form, BiConsumer<String, String> entry) throws IOException {
+        int colon = name.indexOf(':');
+        String type = name.substring(0, Math.max(0, colon));
+        String rest = name.substring(colon + 1);
+        switch (type) {
+            case "lmdb" -> opened(path(rest + ".lmdb"), LmdbContents::open).forEach(entry);
+            case "cdb" -> opened(path(rest + ".cdb"), CdbContents::open).forEach(entry);
+            case "hash", "btree" -> {
+                IndexChoice choice = IndexChoice.of(path(rest));
+                switch (choice.kind()) {
+                    case LMDB -> opened(choice.file(), LmdbContents::open).forEach(entry);
+                    case BERKELEY -> opened(choice.file(), BerkeleyContents::open).forEach(entry);
+                    case SOURCE -> forEachIn(choice.file(), form, entry);
+                    case NONE -> throw new TableException(
+                            "open database " + choice.file() + ": No such file or directory");
+                }
+            }
+            case "texthash" -> forEachIn(path(rest), TableSource.Form.MAP, entry);
+            case "inline" -> inlineEntries(name, rest).forEach(one -> entry.accept(one.key(), one.value()));
+            case "proxy" -> throw new TableException("can't sequence maps via the proxy service");
+            case "fail" -> throw new TableException("table " + name + ": sequence error: Application error");
+            default -> {
+                LookupTable _ = openOrFail(name, form);
+                throw new TableException("table " + name + ": sequence operation is not supported");
+            }
+        }
+    }
+
+    private IndexContents opened(Path file, IndexOpener opener) {
+        try {
+            return opener.open(file, settings.foldKeys());
+        } catch (IOException e) {
+            throw new TableException("open database " + file + ": " + FileTable.words(e));
+        }
+    }
+
+    private void forEachIn(Path source, TableSource.Form form, BiConsumer<String, String> entry) throws IOException {
+        TableSource reader = new TableSource(source.toString(), form, settings.foldKeys(),
+                settings.complaints()::warn);
+        Set<String> seen = new HashSet<>();
+        try {
+            reader.read(source, one -> {
+                if (seen.add(one.key())) {
+                    entry.accept(one.key(), one.value());
+                } else {
+                    settings.complaints().warn(HashContents.duplicate(one, source.toString()));
+                }
+            });
+        } catch (NoSuchFileException _) {
+            throw new TableException("open database " + source + ": No such file or directory");
+        }
     }
 
     /** The tables in this list of names, in order. */
@@ -206,7 +267,7 @@ public final class Tables {
     }
 
     private interface IndexOpener {
-        TableContents open(Path file, boolean fold) throws IOException;
+        IndexContents open(Path file, boolean fold) throws IOException;
     }
 
     private FileTable indexFile(String title, Path file, IndexOpener opener) {
@@ -299,6 +360,10 @@ public final class Tables {
     }
 
     private LookupTable inline(String title, String text) {
+        return new FixedTable(title, HashContents.of(inlineEntries(title, text), title, settings), false);
+    }
+
+    private List<TableSource.Entry> inlineEntries(String title, String text) {
         String syntax = "; need \"inline:{name=value...}\"";
         if (!ListText.isBraced(text)) {
             throw new TableException("bad syntax: \"" + title + '"' + syntax);
@@ -320,7 +385,7 @@ public final class Tables {
         if (entries.isEmpty()) {
             throw new TableException("empty inline table: \"" + title + '"' + syntax);
         }
-        return new FixedTable(title, HashContents.of(entries, title, settings), false);
+        return entries;
     }
 
     private LookupTable accounts(String title, String which) {

@@ -28,9 +28,10 @@ public final class DebianPostmap {
         DebianPostmap postmap = new DebianPostmap(Files.createDirectories(directory.resolve("debian")));
         Files.writeString(postmap.configuration.resolve("main.cf"),
                 "compatibility_level = 3.6\nmyhostname = test.example.com\n");
-        List<String> known = postmap.run("/usr/sbin/postconf", "", directory, "-m").out.lines().toList();
         for (String type : types) {
-            Assumptions.assumeTrue(known.contains(type), "SKIPPED: needs Debian's package postfix-" + type);
+            boolean builtIn = type.equals("hash") || type.equals("btree");
+            Assumptions.assumeTrue(builtIn || Files.exists(Path.of("/usr/lib/postfix/postfix-" + type + ".so")),
+                    "SKIPPED: needs Debian's package postfix-" + type);
         }
         return postmap;
     }

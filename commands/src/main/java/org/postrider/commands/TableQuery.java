@@ -1,0 +1,210 @@
+package org.postrider.commands;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.AccountDatabase;
+import org.postrider.common.lookup.Complaints;
+import org.postrider.common.lookup.LookupResult;
+import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.TableException;
+import org.postrider.common.lookup.TableServices;
+import org.postrider.common.lookup.TableSettings;
+import org.postrider.common.lookup.TableSource;
+import org.postrider.common.lookup.Tables;
+import org.postrider.common.mail.MimeSink;
+import org.postrider.common.mail.MimeState;
+
+/** Asks tables, and lists them. The first of several tables that has a key answers. */
+final class TableQuery {
+    private final TableCommand.Manner manner;
+    private final TableChoices choices;
+    private final Parameters parameters;
+    private final TableServices services;
+    private final Console console;
+
+    TableQuery(TableCommand.Manner manner, TableChoices choices, Parameters parameters, TableServices services,
+            Console console) {
+        this.manner = manner;
+        this.choices = choices;
+        this.parameters = parameters;
+        this.services = services;
+        this.console = console;
+    }
+
+    /** One key; true when it was found, and printed. */
+    boolean ask(List<String> titles, String key) throws IOException {
+        for (String title : titles) {
+            String value = value(tables(title).openOrFail(title, manner.form()), key, true);
+            if (value != null) {
+                console.out().print((choices.json ? Json.object(key, value) : value) + "\n");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The keys that standard input has; true when one was found. */
+    boolean askAll(List<String> titles) throws IOException {
+        List<LookupTable> opened = new ArrayList<>();
+        for (String title : titles) {
+            opened.add(tables(title).openOrFail(title, manner.form()));
+        }
+        BufferedReader in = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.ISO_8859_1));
+        boolean message = choices.headers || choices.body;
+        Asking asking = new Asking(opened, !message || choices.utf8Always);
+        if (message) {
+            MimeState walk = new MimeState(limits(), asking);
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+                walk.line(bytes, 0, bytes.length, true);
+            }
+            walk.end();
+        } else {
+            for (String key = in.readLine(); key != null; key = in.readLine()) {
+                asking.ask(key);
+            }
+        }
+        return asking.any;
+    }
+
+    private MimeState.Limits limits() {
+        MimeState.Limits standard = MimeState.Limits.DEFAULT;
+        return new MimeState.Limits(choices.mime, Integer.parseInt(parameters.string("header_size_limit")),
+                standard.nesting(), standard.boundaryLength());
+    }
+
+    /** Asks for every key that comes by, from lines or from a message. */
+    private final class Asking implements MimeSink {
+        private final List<LookupTable> tables;
+        private final boolean checked;
+        private boolean any;
+
+        Asking(List<LookupTable> tables, boolean checked) {
+            this.tables = tables;
+            this.checked = checked;
+        }
+
+        void ask(String key) throws IOException {
+            for (LookupTable table : tables) {
+                String value = value(table, key, checked);
+                if (value != null) {
+                    print(key, value);
+                    any = true;
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void header(Section section, String field) throws IOException {
+            if (choices.headers) {
+                ask(field);
+            }
+        }
+
+        @Override
+        public void headerEnd() {
+            // Keys come one by one.
+        }
+
+        @Override
+        public void body(byte[] bytes, int offset, int length, boolean complete, long position) throws IOException {
+            if (choices.body) {
+                ask(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    /** Prints everything in a table. */
+    void list(String title) throws IOException {
+        tables(title).forEach(title, manner.form(),
+                (key, value) -> print(key, choices.files ? decoded(title, value) : value));
+    }
+
+    private void print(String key, String value) {
+        console.out().print(
+                choices.json ? Json.object(key, value) + "\n" : key + manner.afterKey() + "\t" + value + "\n");
+    }
+
+    private @Nullable String value(LookupTable table, String key, boolean checked) throws IOException {
+        if (checked && !TableSource.isUtf8(key) && isUtf8Wanted()) {
+            console.warn(table.title() + suffix(table.title()) + ": non-UTF-8 key \"" + key
+                    + "\": malformed UTF-8 or invalid codepoint");
+            return null;
+        }
+        return switch (table.find(key)) {
+            case LookupResult.Found(String value) -> choices.files ? decoded(table.title(), value) : value;
+            case LookupResult.NotFound() -> null;
+            case LookupResult.Unavailable(String reason) ->
+                throw new IOException("table " + table.title() + ": query error: " + reason);
+        };
+    }
+
+    private boolean isUtf8Wanted() {
+        return choices.utf8 && parameters.string("smtputf8_enable").equals("yes");
+    }
+
+    private static String suffix(String title) {
+        return switch (title.substring(0, title.indexOf(':'))) {
+            case "hash", "btree" -> ".db";
+            case "cdb" -> ".cdb";
+            default -> "";
+        };
+    }
+
+    private static String decoded(String title, String value) {
+        try {
+            return new String(Base64.getDecoder().decode(value), StandardCharsets.ISO_8859_1);
+        } catch (IllegalArgumentException _) {
+            throw new TableException(
+                    "table " + title + ": query error: malformed BASE64 value: " + value);
+        }
+    }
+
+    /** Warnings about lines of a source that is compiled are for when it is compiled. */
+    private Tables tables(String title) {
+        boolean compiled = title.startsWith("hash:") || title.startsWith("btree:");
+        Complaints complaints = new Complaints() {
+            @Override
+            public void note(String text) {
+                console.err().print(console.command() + ": " + text + "\n");
+            }
+
+            @Override
+            public void warn(String text) {
+                if (!compiled || text.startsWith("database ")) {
+                    console.warn(text);
+                }
+            }
+
+            @Override
+            public void error(String text) {
+                console.warn(text);
+            }
+        };
+        return new Tables(new TableSettings(Path.of(""), InstantSource.system(), RandomGenerator.getDefault(),
+                console.environment(), AccountDatabase.ofFiles(), true, choices.fold, complaints,
+                services));
+    }
+
+    /** The words of a value of -F: names of files. */
+    static List<String> words(String value) {
+        List<String> words = new ArrayList<>();
+        for (String word : value.split("[,\\s]+", -1)) {
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
+        }
+        return words;
+    }
+}

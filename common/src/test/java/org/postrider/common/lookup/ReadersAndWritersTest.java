@@ -1,0 +1,143 @@
+package org.postrider.common.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Readers while a writer replaces all entries: every answer is from before or after, none is missing, none is torn. */
+class ReadersAndWritersTest {
+    private static final int KEYS = 3000;
+    private static final int ROUNDS = 40;
+
+    @TempDir
+    private Path directory;
+
+    /** A version's value: short ones, and long ones that have pages of their own. */
+    private static String value(int key, int version) {
+        String number = Integer.toString(version);
+        return key % 100 == 0 ? (number + " ").repeat(2000) + number : number;
+    }
+
+    private static int version(LookupResult answer) {
+        assertThat(answer).isInstanceOf(LookupResult.Found.class);
+        String value = ((LookupResult.Found) answer).value();
+        String number = value.substring(value.lastIndexOf(' ') + 1);
+        int version = Integer.parseInt(number);
+        assertThat(value).isIn(value(0, version), value(1, version));
+        return version;
+    }
+
+    private interface Rebuild {
+        void write(int version) throws IOException;
+    }
+
+    private void readWhile(Rebuild rebuild, Path index) throws Exception {
+        rebuild.write(0);
+        IndexContents contents = index.toString().endsWith(".cdb")
+                ? CdbContents.open(index, true)
+                : LmdbContents.open(index, true);
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        Callable<Integer> reader = () -> {
+            int asked = 0;
+            while (done.get() < ROUNDS) {
+                int key = asked * 37 % KEYS;
+                int least = done.get();
+                int version = version(contents.find("key" + key));
+                assertThat(version).isBetween(least, begun.get());
+                asked++;
+            }
+            return asked;
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<Integer> one = threads.submit(reader);
+            Future<Integer> two = threads.submit(reader);
+            for (int round = 1; round <= ROUNDS && !one.isDone() && !two.isDone(); round++) {
+                begun.set(round);
+                rebuild.write(round);
+                done.set(round);
+            }
+            done.set(ROUNDS);
+            assertThat(one.get() + two.get()).isPositive();
+        }
+    }
+
+    @Test
+    void lmdbOfOurs() throws Exception {
+        Path index = directory.resolve("t.lmdb");
+        readWhile(version -> {
+            try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 30, true)) {
+                writer.clear();
+                for (int key = 0; key < KEYS; key++) {
+                    assertThat(writer.put("key" + key, value(key, version), false)).isTrue();
+                }
+                writer.commit();
+            }
+        }, index);
+    }
+
+    @Test
+    void lmdbOfDebian() throws Exception {
+        DebianPostmap debian = DebianPostmap.inOrSkip(directory, "lmdb");
+        Path source = directory.resolve("t");
+        readWhile(version -> {
+            StringBuilder text = new StringBuilder();
+            for (int key = 0; key < KEYS; key++) {
+                text.append("key").append(key).append(' ').append(value(key, version)).append('\n');
+            }
+            Files.writeString(source, text);
+            debian.postmap("lmdb:" + source);
+        }, directory.resolve("t.lmdb"));
+    }
+
+    @Test
+    void aWriterThatDoesNotCommitChangesNothing() throws IOException {
+        Path index = directory.resolve("t.lmdb");
+        try (LmdbWriter writer = LmdbWriter.open(index, 0640, 1 << 24, false)) {
+            assertThat(writer.put("a", "1", false)).isTrue();
+            writer.commit();
+        }
+        LmdbContents contents = LmdbContents.open(index, true);
+        try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 24, false)) {
+            writer.clear();
+            assertThat(writer.put("b", "2", false)).isTrue();
+        }
+        assertThat(contents.find("a")).isEqualTo(new LookupResult.Found("1"));
+        assertThat(contents.find("b")).isEqualTo(LookupResult.NOT_FOUND);
+        try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 24, false)) {
+            assertThat(writer.put("a", "3", false)).isFalse();
+            assertThat(writer.put("a", "3", true)).isTrue();
+            assertThat(writer.remove("zz")).isFalse();
+            writer.commit();
+        }
+        assertThat(contents.find("a")).isEqualTo(new LookupResult.Found("3"));
+        try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 24, false)) {
+            assertThat(writer.remove("a")).isTrue();
+            writer.commit();
+        }
+        assertThat(contents.find("a")).isEqualTo(LookupResult.NOT_FOUND);
+    }
+
+    @Test
+    void aCdbFileThatIsNotFinishedLeavesTheOldOne() throws IOException {
+        Path index = directory.resolve("t.cdb");
+        try (CdbWriter writer = CdbWriter.open(index, 0644, false)) {
+            assertThat(writer.put("a", "1", false)).isTrue();
+            writer.commit();
+        }
+        try (CdbWriter writer = CdbWriter.open(index, 0644, false)) {
+            assertThat(writer.put("b", "2", false)).isTrue();
+        }
+        assertThat(CdbContents.open(index, true).find("a")).isEqualTo(new LookupResult.Found("1"));
+        assertThat(directory.resolve("t.cdb.tmp")).doesNotExist();
+    }
+}
