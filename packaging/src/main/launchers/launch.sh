@@ -28,7 +28,7 @@ inlining="-XX:FreqInlineSize=150 -XX:InlineSmallCode=1200 -XX:MaxInlineLevel=9 -
 case $kind in
     heavy) sizes="$inlining -Xms16m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=64m" ;;
     light) sizes="-Xms8m -Xmx64m -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
-    command) sizes="-Xms8m -Xmx64m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
+    command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
 esac
 export MALLOC_ARENA_MAX=2
 # shellcheck disable=SC2086

@@ -306,6 +306,6 @@ final class TableBuild {
     /** The source's read permissions for group and others. */
     private int mode(Path source) throws IOException {
         int given = ((Number) Files.getAttribute(source, "unix:mode")).intValue();
-        return choices.standardMode ? STANDARD_MODE : STANDARD_MODE & ~READ_BY_OTHERS | given & READ_BY_OTHERS;
+        return choices.standardMode ? STANDARD_MODE : (STANDARD_MODE & ~READ_BY_OTHERS) | (given & READ_BY_OTHERS);
     }
 }

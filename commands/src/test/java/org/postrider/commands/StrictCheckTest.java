@@ -176,6 +176,7 @@ class StrictCheckTest {
         Path source = Files.writeString(directory.resolve("map"), "a b\n");
         Path index = Files.createFile(directory.resolve("map.db"));
         Files.setLastModifiedTime(index, FileTime.from(Instant.ofEpochSecond(1_000_000)));
+        Files.setLastModifiedTime(source, FileTime.from(Instant.ofEpochSecond(2_000_000)));
         assertThat(only("virtual_alias_maps = hash:DIR/map\n", ""))
                 .isEqualTo(
                         "stale-table main.cf:5 database DIR/map.db is older than source file DIR/map / run postmap hash:DIR/map");

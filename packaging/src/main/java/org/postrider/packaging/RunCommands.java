@@ -32,7 +32,8 @@ public final class RunCommands {
         }
         for (List<String> options : List.of(List.of("-q", "key", "hash:" + table),
                 List.of("-q", "key", "texthash:" + table),
-                List.of("-q", "x", "inline:{a=b}"), List.of("hash:" + table))) {
+                List.of("-q", "x", "inline:{a=b}"), List.of("lmdb:" + table), List.of("cdb:" + table),
+                List.of("-q", "key", "lmdb:" + table), List.of("-q", "key", "cdb:" + table))) {
             run("postmap", options, folder);
         }
     }

@@ -129,23 +129,29 @@ public final class Stage {
         }
     }
 
-    /** Netty's native libraries as files: found by java.library.path, their pages are shared between the daemons. */
+    /**
+     * Netty's native libraries as files: found by java.library.path, their pages are shared between the daemons. And liblmdb, for
+     * systems that have none.
+     */
     private void natives() throws IOException {
         Path target = Files.createDirectories(image.resolve("lib/native"));
-        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        boolean arm = System.getProperty("os.arch").equals("aarch64");
         for (Path jar : jars()) {
-            if (jar.getFileName().toString().endsWith("linux-" + machine + ".jar")) {
-                extractNatives(jar, target);
+            String name = jar.getFileName().toString();
+            if (name.endsWith("linux-" + (arm ? "aarch_64" : "x86_64") + ".jar")) {
+                extractNatives(jar, "META-INF/native/", ".so", target);
+            } else if (name.startsWith("native-")) {
+                extractNatives(jar, "org/lmdbjava/native/", (arm ? "aarch64" : "x86_64") + "-linux-gnu.so", target);
             }
         }
     }
 
-    private static void extractNatives(Path jar, Path target) throws IOException {
+    private static void extractNatives(Path jar, String folder, String ending, Path target) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements();) {
                 JarEntry entry = entries.nextElement();
-                if (entry.getName().startsWith("META-INF/native/") && entry.getName().endsWith(".so")) {
-                    String name = entry.getName().substring("META-INF/native/".length());
+                if (entry.getName().startsWith(folder) && entry.getName().endsWith(ending)) {
+                    String name = entry.getName().substring(folder.length());
                     try (InputStream in = file.getInputStream(entry)) {
                         Files.copy(in, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
                     }

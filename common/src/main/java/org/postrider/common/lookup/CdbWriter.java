@@ -138,8 +138,10 @@ public final class CdbWriter implements IndexWriter {
     private boolean isAt(long record, byte[] name) throws IOException {
         flush();
         ByteBuffer stored = read(record, 8 + name.length);
-        return stored.remaining() == 8 + name.length && stored.getInt(0) == name.length
-                && Arrays.equals(stored.array(), 8, 8 + name.length, name, 0, name.length);
+        if (stored.remaining() != 8 + name.length || stored.getInt() != name.length) {
+            return false;
+        }
+        return stored.position(8).slice().equals(ByteBuffer.wrap(name));
     }
 
     private ByteBuffer read(long at, int length) throws IOException {
@@ -251,7 +253,7 @@ public final class CdbWriter implements IndexWriter {
         flush();
         long[] byPlace = new long[count];
         for (int i = 0; i < count; i++) {
-            byPlace[i] = entries[i] & 0xffffffff00000000L | i;
+            byPlace[i] = (entries[i] & 0xffffffff00000000L) | i;
         }
         // Places are unsigned.
         for (int i = 0; i < count; i++) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * process's memory does not take the place of an index, however old.
  */
 final class IndexedTable implements LookupTable {
+    /** Milliseconds since the last write. */
+    private static final long AT_REST = 500;
     /** A source is held in memory, at times twice; a daemon has other things to keep there. */
     static final long LARGEST_SOURCE = Runtime.getRuntime().maxMemory() / 8;
 
@@ -70,7 +72,7 @@ final class IndexedTable implements LookupTable {
         }
         IndexChoice choice = IndexChoice.of(source);
         Path stale = choice.stale();
-        if (stale != null && !isSmall(source)) {
+        if (stale != null && (!isSmall(source) || isBeingWritten(source, now))) {
             choice = new IndexChoice(
                     stale.equals(IndexChoice.lmdb(source)) ? IndexChoice.Kind.LMDB : IndexChoice.Kind.BERKELEY, stale,
                     stale);
@@ -80,6 +82,12 @@ final class IndexedTable implements LookupTable {
             settings.complaints().warn("database " + stale + " is older than source file " + source);
         }
         return choice;
+    }
+
+    /** Half of a source is worse than all of an old index. */
+    private static boolean isBeingWritten(Path source, long now) {
+        long age = now - source.toFile().lastModified();
+        return age >= 0 && age < AT_REST;
     }
 
     private static boolean isSmall(Path source) {

@@ -191,14 +191,15 @@ public final class LmdbContents implements IndexContents {
             if (root == NO_PAGE) {
                 return LookupResult.NOT_FOUND;
             }
-            byte[] withEnd = Arrays.copyOf(key, key.length + 1);
-            byte[] usual = hasKeysWithEnd() ? withEnd : key;
+            byte[] terminated = Arrays.copyOf(key, key.length + 1);
+            boolean ends = hasKeysWithEnd();
+            byte[] usual = ends ? terminated : key;
             long leaf = leaf(usual);
             int place = place(leaf, usual);
             if (place < 0) {
                 // The other form of the key may be there, too; nothing can stand between the two.
-                byte[] other = usual == key ? withEnd : key;
-                int neighbour = usual == key ? -place - 1 : -place - 2;
+                byte[] other = ends ? key : terminated;
+                int neighbour = ends ? -place - 2 : -place - 1;
                 if (neighbour < 0 || neighbour == count(leaf)) {
                     leaf = leaf(other);
                     place = place(leaf, other);

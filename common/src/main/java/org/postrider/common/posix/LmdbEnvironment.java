@@ -207,7 +207,7 @@ public final class LmdbEnvironment implements Closeable {
                 return SymbolLookup.libraryLookup("liblmdb.so.0", Arena.global());
             } catch (IllegalArgumentException e) {
                 String machine = System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64";
-                for (String folder : System.getProperty("java.library.path", "").split(":")) {
+                for (String folder : System.getProperty("java.library.path", "").split(":", -1)) {
                     Path library = Path.of(folder, machine + "-linux-gnu.so");
                     if (!folder.isEmpty() && Files.exists(library)) {
                         return SymbolLookup.libraryLookup(library, Arena.global());

@@ -241,6 +241,13 @@ class TablesTest {
                 + " is older than source file " + directory.resolve("t"));
         setTime("t.db", 2501);
         assertThat(ask("hash:t", "key2")).isEqualTo("value2");
+        // Written to just now: perhaps half of it is there.
+        now = Instant.ofEpochMilli(3_000_400);
+        Files.setLastModifiedTime(directory.resolve("t"), FileTime.from(Instant.ofEpochSecond(3000)));
+        assertThat(ask("hash:t", "key1")).isEqualTo("value1");
+        now = now.plusMillis(200);
+        assertThat(ask("hash:t", "key1")).isEqualTo("edited");
+        complaints.lines.removeLast();
         Files.delete(directory.resolve("t"));
         now = now.plusSeconds(2);
         assertThat(ask("hash:t", "key3")).isEqualTo("value3");
