@@ -34,6 +34,11 @@ public final class TestTables {
             public void error(String text) {
                 complaints.add(text);
             }
+
+            @Override
+            public void note(String text) {
+                complaints.add(text);
+            }
         };
     }
 
