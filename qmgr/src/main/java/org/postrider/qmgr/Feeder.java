@@ -247,7 +247,10 @@ final class Feeder implements Runnable {
         }
         try {
             var entry = new QueueScan.Entry(id, directory.path(QueueName.INCOMING, id));
-            MessageLoader.Candidate candidate = candidate(entry, QueueName.INCOMING, MessageLoader.Past.NONE, false);
+            MessageLoader.Past past = recovered.contains(id)
+                    ? MessageLoader.Past.PERHAPS_IN_USE
+                    : MessageLoader.Past.NONE;
+            MessageLoader.Candidate candidate = candidate(entry, QueueName.INCOMING, past, false);
             if (candidate != null) {
                 boolean _ = admit(candidate);
             }

@@ -16,6 +16,7 @@ import org.postrider.common.wire.Connection;
  */
 final class PostlogService implements Service {
     private final OutputStream file;
+    private volatile boolean outdated;
 
     private PostlogService(OutputStream file) {
         this.file = file;
@@ -34,6 +35,32 @@ final class PostlogService implements Service {
                 "maillog_file value '" + name + "' does not match any prefix in maillog_file_prefixes");
     }
 
+    /**
+     * After a reload: the file may be another one, and who wrote it before may not open it any more, as privileges are gone. Then the
+     * old one goes on until another process, which begins with root's, takes its place.
+     */
+    PostlogService reopened(Parameters parameters) throws ConfigurationException {
+        try {
+            return open(parameters);
+        } catch (NotOpenedException _) {
+            outdated = true;
+            return this;
+        }
+    }
+
+    @Override
+    public boolean isOutdated() {
+        return outdated;
+    }
+
+    private static final class NotOpenedException extends ConfigurationException {
+        private static final long serialVersionUID = 1L;
+
+        NotOpenedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     private static boolean allowed(String name, Parameters parameters) {
         for (String prefix : parameters.list("maillog_file_prefixes")) {
             if (name.startsWith(prefix)) {
@@ -49,7 +76,7 @@ final class PostlogService implements Service {
                     ? System.out
                     : Files.newOutputStream(Path.of(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new ConfigurationException("open logfile '" + name + "': " + e.getMessage(), e);
+            throw new NotOpenedException("open logfile '" + name + "': " + e.getMessage(), e);
         }
     }
 

@@ -67,6 +67,9 @@ public final class Services implements Program {
             case "anvil" -> new AnvilService(context.parameters(), context.clock());
             case POSTLOGD -> {
                 Service opened = prepared.getAndSet(null);
+                if (opened == null && previous.orElse(null) instanceof PostlogService before) {
+                    yield before.reopened(context.parameters());
+                }
                 yield opened != null ? opened : PostlogService.open(context.parameters());
             }
             default ->

@@ -113,15 +113,15 @@ class DatabasesTest {
         instance.configure();
         try (DatabaseServers servers = new DatabaseServers(folder)) {
             int port = servers.postgresql();
-            String[] login = {"hosts = 127.0.0.1:" + port, "user = m", "password = p", "dbname = mail"};
+            // Postfix speaks LATIN1 with the server before version 3.8, which has this parameter.
+            String[] login = {"hosts = 127.0.0.1:" + port, "user = m", "password = p", "dbname = mail",
+                    "encoding = LATIN1"};
             sql(instance, "pgsql", login);
             compare(instance, "pgsql", "-", with(login, "select_function = lookup"));
             compare(instance, "pgsql", "-",
-                    with(login, "query = select v from t where k=E'%s'::varchar and v<>'back'"));
-            compare(instance, "pgsql", "-",
                     with(login, "hosts = unix:" + folder + "/pg", "query = select v from t where k='%s'"));
             compare(instance, "pgsql", "-", "hosts = postgresql://m:p@127.0.0.1:" + port + "/mail?sslmode=disable",
-                    "dbname = mail", "query = select v from t where k='%s'");
+                    "dbname = mail", "encoding = LATIN1", "query = select v from t where k='%s'");
             compare(instance, "pgsql", "u", with(login, "password = wrong", "query = select 1"));
         }
         assertThat(differences).isEmpty();

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.postrider.common.posix.Identity;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -29,12 +30,15 @@ import org.awaitility.Awaitility;
 final class Instance implements AutoCloseable {
     static final Path IMAGE = Path.of(System.getProperty("postrider.image", "../packaging/target/postrider"))
             .toAbsolutePath().normalize();
+    private static final String ORDINARY_USER = "games";
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
     private final int smtpPort;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> services = new ArrayList<>();
+    /** In front of every command line. */
+    private final List<String> become = new ArrayList<>();
     private UnaryOperator<String> masterCfChange = UnaryOperator.identity();
     private Process master;
 
@@ -48,6 +52,26 @@ final class Instance implements AutoCloseable {
         Instance instance = new Instance(folder, "postfix", "postdrop").set("default_privs", "nobody");
         instance.writable("mail");
         return instance;
+    }
+
+    /**
+     * A system of an ordinary user, who owns the folder: whoever runs the tests, or, when that is root, the user games, whom every
+     * Debian system has.
+     */
+    static Instance ofOrdinaryUser(Path folder) throws IOException, InterruptedException {
+        if (Identity.effectiveUid() != 0) {
+            return new Instance(folder);
+        }
+        Instance instance = new Instance(folder, ORDINARY_USER, ORDINARY_USER);
+        if (new ProcessBuilder("chown", "-R", ORDINARY_USER, folder.toString()).start().waitFor() != 0) {
+            throw new IOException("chown " + folder);
+        }
+        instance.become.addAll(setpriv(ORDINARY_USER, ORDINARY_USER));
+        return instance;
+    }
+
+    private static List<String> setpriv(String user, String group) {
+        return List.of("setpriv", "--reuid=" + user, "--regid=" + group, "--clear-groups");
     }
 
     private Instance(Path folder, String owner, String group) throws IOException {
@@ -130,6 +154,11 @@ final class Instance implements AutoCloseable {
         return folder.resolve("conf");
     }
 
+    /** The user who runs an instance in unprivileged mode. */
+    String owner() {
+        return settings.get("mail_owner");
+    }
+
     /** Where mail for a local user is delivered. */
     Path maildir(String user) {
         return folder.resolve("mail").resolve(user);
@@ -205,7 +234,7 @@ final class Instance implements AutoCloseable {
 
     /** A command of the image on this instance's configuration. */
     ProcessBuilder command(String program, String... arguments) {
-        List<String> line = new ArrayList<>();
+        List<String> line = new ArrayList<>(become);
         line.add(IMAGE.resolve(program).toString());
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
@@ -236,7 +265,7 @@ final class Instance implements AutoCloseable {
     Outcome runAs(String user, String input, String program, String... arguments)
             throws IOException, InterruptedException {
         ProcessBuilder builder = command(program, arguments);
-        List<String> line = new ArrayList<>(List.of("setpriv", "--reuid=" + user, "--regid=nogroup", "--clear-groups"));
+        List<String> line = new ArrayList<>(setpriv(user, "nogroup"));
         line.addAll(builder.command());
         return outcome(builder.command(line), input);
     }

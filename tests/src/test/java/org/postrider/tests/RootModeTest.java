@@ -176,6 +176,21 @@ class RootModeTest {
     }
 
     @Test
+    void theLogBelongsToRootAndOutlivesAReload() throws Exception {
+        try (Instance instance = Instance.asRoot(folder).start()) {
+            send(instance, "daemon" + DOMAIN);
+            instance.awaitEmptyQueue();
+            assertThat(owner(instance.log()) + " " + owner(instance.log().getParent())).isEqualTo("root root");
+            ProcessHandle postlogd = instance.daemons("postlogd").getFirst();
+            instance.reload();
+            instance.await("postlogd has left", () -> !postlogd.isAlive());
+            send(instance, "daemon" + DOMAIN);
+            instance.await("logged", () -> instance.count(": removed") == 2);
+            assertThat(instance.logText()).doesNotContain("fatal:").doesNotContain("open logfile");
+        }
+    }
+
+    @Test
     void aWholeMessageGoesThroughChrootedServices() throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (Instance far = Instance.asRoot(Files.createDirectories(folder.resolve("far")))

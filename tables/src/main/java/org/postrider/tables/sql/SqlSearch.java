@@ -14,7 +14,7 @@ import org.postrider.tables.KeyTemplate;
 import org.postrider.tables.LookupKey;
 import org.postrider.tables.ResultText;
 
-/** One query for one key: every column of every row is a value. */
+/** One query for one key: every column of every row is a value, of SQLite's rows the first, as with Postfix. */
 final class SqlSearch implements DatabaseTable.Search {
     /** A query that returns so many rows for one key has forgotten its WHERE. */
     private static final int MOST_ROWS = 100_000;
@@ -24,8 +24,9 @@ final class SqlSearch implements DatabaseTable.Search {
      * What is asked, and what becomes of the answer.
      *
      * @param needsResult require_result_set: false when a statement without any result means that nothing was found
+     * @param columns how many columns of a row count at most
      */
-    record Query(SqlTemplate template, KeyTemplate format, int limit, boolean needsResult) {
+    record Query(SqlTemplate template, KeyTemplate format, int limit, boolean needsResult, int columns) {
         /** Reads query, or the parameters that it was put together from before Postfix 2.2. */
         static Query read(DatabaseSettings settings, SqlDialect dialect) {
             String text = settings.text("query", "");
@@ -41,7 +42,8 @@ final class SqlSearch implements DatabaseTable.Search {
             }
             return new Query(new SqlTemplate(KeyTemplate.ofQuery(text, settings.source()), dialect),
                     KeyTemplate.ofResult(settings.text("result_format", "%s"), settings.source()),
-                    settings.number("expansion_limit", 0, 0), settings.flag("require_result_set", true));
+                    settings.number("expansion_limit", 0, 0), settings.flag("require_result_set", true),
+                    dialect == SqlDialect.SQLITE ? 1 : Integer.MAX_VALUE);
         }
     }
 
@@ -78,14 +80,14 @@ final class SqlSearch implements DatabaseTable.Search {
             }
             ResultText text = new ResultText(query.format, key, query.limit);
             try (ResultSet rows = statement.getResultSet()) {
-                read(rows, text);
+                read(rows, query.columns, text);
             }
             return text.result();
         }
     }
 
-    private static void read(ResultSet rows, ResultText text) throws SQLException, DatabaseException {
-        int columns = rows.getMetaData().getColumnCount();
+    private static void read(ResultSet rows, int most, ResultText text) throws SQLException, DatabaseException {
+        int columns = Math.min(most, rows.getMetaData().getColumnCount());
         for (int count = 0; rows.next(); count++) {
             if (count == MOST_ROWS) {
                 throw new DatabaseException("more than " + MOST_ROWS + " rows");
