@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an LMDB file (data version 1, as of liblmdb 0.9) through a mapping of its pages, without the library and without locks
- * (docs/adr/0016). Two meta pages take turns: the one with the higher transaction number says where the tree begins. A writer that
+ * (docs/adr/0015). Two meta pages take turns: the one with the higher transaction number says where the tree begins. A writer that
  * keeps no list of readers leaves alone whatever the last two committed states need, so an answer counts when, after it was read,
  * at most one more transaction has been committed; otherwise it is asked for again.
  */

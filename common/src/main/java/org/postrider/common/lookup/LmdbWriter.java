@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.postrider.common.posix.LmdbEnvironment;
 
-/** Writes LMDB files in place, in one transaction (docs/adr/0016): those who read meanwhile see what was there before. */
+/** Writes LMDB files in place, in one transaction (docs/adr/0015): those who read meanwhile see what was there before. */
 public final class LmdbWriter implements IndexWriter {
     private final LmdbEnvironment environment;
     private final boolean withEnd;
