@@ -9,17 +9,14 @@ import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import org.postrider.tables.ClientTls;
+import org.postrider.tables.LocalSocketFactory;
 import org.postrider.tables.DatabaseSettings;
 import org.postrider.tables.HostPool;
-import org.postrider.tables.UnixSocket;
 
 /**
  * Connects to a directory: where, with which protection, as whom.
@@ -80,7 +77,7 @@ record LdapLogin(boolean binds, String dn, String password, boolean startTls, bo
     private LDAPConnection open(String text, LDAPConnectionOptions options) throws LDAPException, IOException {
         if (text.startsWith("ldapi://")) {
             Path path = Path.of(LDAPURL.percentDecode(text.substring("ldapi://".length())));
-            return new LDAPConnection(new Local(path), options, "localhost", 389);
+            return new LDAPConnection(new LocalSocketFactory(path), options, "localhost", 389);
         }
         LDAPURL url = new LDAPURL(text);
         return switch (url.getScheme()) {
@@ -114,39 +111,5 @@ record LdapLogin(boolean binds, String dn, String password, boolean startTls, bo
     @Override
     public String toString() {
         return dn;
-    }
-
-    /** Sockets that lead to a path. */
-    private static final class Local extends SocketFactory {
-        private final Path path;
-
-        Local(Path path) {
-            this.path = path;
-        }
-
-        @Override
-        public Socket createSocket() throws IOException {
-            return new UnixSocket(path);
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            return createSocket();
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-            return createSocket();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            return createSocket();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-            return createSocket();
-        }
     }
 }
