@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes a message into the active queue. Finds a complete file in incoming or deferred; the act is its rename to active; what
  * follows only reads. A crash before leaves it where it was, a crash after leaves it in active, from where the next qmgr puts it
- * back to incoming. A file that is no message goes to corrupt. Blocks on the disk: file-work threads only.
+ * back to incoming. A file that is no message goes to corrupt. Blocks on the disk: file-work threads, and the
+ * feeder's for what was just written.
  */
 final class MessageLoader {
     private static final Logger LOG = LoggerFactory.getLogger(MessageLoader.class);

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop around the scheduler. Its one thread takes events from a bounded inbox, tells the scheduler, and carries out the
- * scheduler's steps by starting work elsewhere: reading files on file-work threads, removing them on one that gathers, resolving, deliveries and
- * notices on virtual threads. The loop itself never waits for anything but its inbox, and nobody who fills the inbox holds what
+ * scheduler's steps by starting work elsewhere: reading files on file-work threads, removing them on one that gathers, resolving,
+ * deliveries and notices on virtual threads. The loop itself never waits for anything but its inbox, and nobody who fills the inbox holds what
  * the loop needs, so a full inbox only slows the others down.
  *
  * <p>On a reload the loop, the scheduler and all messages stay; what depends on the configuration is one {@link Parts} object,

@@ -4,10 +4,11 @@
  *
  * <p>Read {@link org.postrider.smtp.DeliveryAttempt} first (destinations and hosts in order), then
  * {@link org.postrider.smtp.SmtpSession} (greeting and capabilities), {@link org.postrider.smtp.Transaction} (one message), and
- * {@link org.postrider.smtp.FailurePolicy} (what a failure means; nothing else decides that).
+ * {@link org.postrider.smtp.FailurePolicy} (what a failure means; nothing else decides that). {@link org.postrider.smtp.TlsPolicy} says
+ * what a destination's TLS must be.
  *
- * <p>Everything runs on the delivery request's virtual thread; only {@link org.postrider.smtp.SessionPool} is shared by
- * threads. Must not import any other program, Netty or dnsjava.
+ * <p>Everything runs on the delivery request's virtual thread; {@link org.postrider.smtp.SessionPool} and {@link
+ * org.postrider.smtp.TlsClient} are shared by threads. Must not import any other program, Netty or dnsjava.
  */
 @NullMarked
 package org.postrider.smtp;

@@ -9,8 +9,8 @@
  * master and daemons tell each other.
  *
  * <p>Threads: the main thread waits for master's messages and for nothing else; one virtual thread runs per conversation,
- * carried by the event loop of its connection where the service says so; event loops call {@link org.postrider.common.daemon.ServedService} when a client connects. Must not import {@code delivery}
- * or a program.
+ * carried by the event loop of its connection where the service says so; event loops call {@link
+ * org.postrider.common.daemon.ServedService} when a client connects. Must not import {@code delivery} or a program.
  */
 @NullMarked
 package org.postrider.common.daemon;

@@ -6,7 +6,9 @@
  * query tables. Read {@link org.postrider.common.lookup.LookupTable}, then {@link org.postrider.common.lookup.Tables}.
  *
  * <p>Every class here is safe for many threads at once. A lookup runs on the caller's thread and may wait for a table server; what
- * holds a thread, reading a whole file or asking the C library, a virtual thread waits for while a thread of {@code Aside} does it. Must not import the rooms above it (queue, ipc, daemon).
+ * holds a thread, reading a whole file or a match that takes long, a virtual thread waits for while a thread of {@code Aside} does
+ * it. Types that are not built in come by {@link org.postrider.common.lookup.TableType}. Must not import the rooms above it (queue, ipc,
+ * daemon).
  */
 @NullMarked
 package org.postrider.common.lookup;

@@ -1,6 +1,9 @@
 /**
  * The few system calls that Java lacks, through {@code java.lang.foreign}. Every foreign call of the suite stands in this room;
- * nothing else may import {@code java.lang.foreign}. Linux with glibc, x86-64 and aarch64 (LP64).
+ * elsewhere {@code java.lang.foreign} is used for mapped files only. Linux with glibc, x86-64 and aarch64 (LP64). Three libraries have
+ * their calls here too: libpcre2 ({@link org.postrider.common.posix.PerlPattern}), the C library's regular expressions
+ * ({@link org.postrider.common.posix.PosixPattern}) and liblmdb ({@link org.postrider.common.posix.LmdbEnvironment}); the first and the
+ * last are loaded when a table needs them.
  *
  * <p>Called by master (listeners, children, poll), the daemon skeleton (control channel, privileges) and the doors out that
  * become a recipient. Read {@link org.postrider.common.posix.LibraryFunction} first, then the noun you need: {@link
