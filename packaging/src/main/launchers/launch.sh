@@ -22,11 +22,8 @@ fi
 
 common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError
  -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED -XX:-DoEscapeAnalysis -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false"
-# The optimising compiler works for minutes and takes a core from the mail meanwhile; with less inlining it is through in a third of
-# the time, and the code is as fast.
-inlining="-XX:FreqInlineSize=150 -XX:InlineSmallCode=1200 -XX:MaxInlineLevel=9 -XX:LoopUnrollLimit=0 -XX:-UseSuperWord"
 case $kind in
-    heavy) sizes="$inlining -Xms16m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=64m" ;;
+    heavy) sizes="-Xms16m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=64m" ;;
     light) sizes="-Xms8m -Xmx64m -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
     command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
 esac
