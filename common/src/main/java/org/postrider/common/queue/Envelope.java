@@ -39,8 +39,12 @@ public record Envelope(String sender, Instant arrived, Instant created, String f
 
     /** The number in a named attribute, 0 when it is not there or not a number. */
     public int number(String name) {
+        String text = attribute(name);
+        if (text.isEmpty()) {
+            return 0;
+        }
         try {
-            return Integer.parseInt(attribute(name));
+            return Integer.parseInt(text);
         } catch (NumberFormatException _) {
             return 0;
         }

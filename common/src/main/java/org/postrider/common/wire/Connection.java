@@ -12,7 +12,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -178,7 +177,7 @@ public final class Connection implements Closeable {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             in.end();
-            out.fail(new ClosedChannelException());
+            out.end();
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class ConnectionOutput extends OutputStream {
     private final Channel channel;
     private final WaitPoint lock;
     private @Nullable IOException failure;
+    private boolean ended;
 
     // Only the conversation thread touches what follows.
     private @Nullable ByteBuf gathered;
@@ -99,6 +101,9 @@ public final class ConnectionOutput extends OutputStream {
                 if (failure != null) {
                     throw new IOException(failure.getMessage(), failure);
                 }
+                if (ended) {
+                    throw new ClosedChannelException();
+                }
                 if (channel.isWritable()) {
                     return;
                 }
@@ -143,6 +148,18 @@ public final class ConnectionOutput extends OutputStream {
     void writabilityChanged() {
         lock.lock();
         try {
+            lock.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The channel is closed. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            lock.cancel();
             lock.signal();
         } finally {
             lock.unlock();

@@ -36,7 +36,8 @@ final class LoopThreads {
         if (MAKER.isPresent()) {
             try {
                 Runnable carried = () -> ScopedValue.where(CARRIER, loop).run(work);
-                return (Thread) MAKER.get().invokeExact((Executor) loop, name, 0, carried);
+                Executor carrier = loop instanceof CarryingLoop carrying ? carrying.carrier() : loop;
+                return (Thread) MAKER.get().invokeExact(carrier, name, 0, carried);
             } catch (Throwable e) {
                 throw new IllegalStateException("no virtual thread on an event loop", e);
             }

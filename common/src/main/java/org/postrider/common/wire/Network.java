@@ -12,6 +12,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -45,12 +47,13 @@ import org.jspecify.annotations.Nullable;
 public final class Network implements AutoCloseable {
     private static final int LARGEST_READ = 32 * 1024;
 
+    private final LoopWatch watch = new LoopWatch();
     private final EventLoopGroup loops;
 
     /** @param threads event-loop threads; one is enough for all but the busiest daemons */
     public Network(int threads) {
-        loops = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("network", true),
-                EpollIoHandler.newFactory());
+        loops = new CarryingLoops(threads, watch);
+        watch.start();
     }
 
     /**
@@ -177,6 +180,21 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        watch.close();
+    }
+
+    /** Loops that carry, each known to the watch. */
+    private static final class CarryingLoops extends MultiThreadIoEventLoopGroup {
+        CarryingLoops(int threads, LoopWatch watch) {
+            super(threads, new DefaultThreadFactory("network", true), EpollIoHandler.newFactory(), watch);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... watch) {
+            CarryingLoop loop = new CarryingLoop(this, executor, handlers, (LoopWatch) watch[0]);
+            ((LoopWatch) watch[0]).add(loop);
+            return loop;
+        }
     }
 
     /** Puts our handler into a new channel before its first byte can arrive. */

@@ -10,7 +10,10 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +177,54 @@ class ConnectionTest {
         assertThat(network.thread("x", () -> {
         }).isVirtual()).isTrue();
         assertThat(LoopThreads.available()).as("surefire opens java.lang as the launcher does").isTrue();
+    }
+
+    @Test
+    void aLoopThatWaitsForALockDoesNotKeepItFromTheThreadWhoseTurnItIs() throws Exception {
+        ReentrantLock lock = new ReentrantLock(true);
+        CompletableFuture<Boolean> threadHadIt = new CompletableFuture<>();
+        CompletableFuture<Boolean> loopHadIt = new CompletableFuture<>();
+        // Closed only when all is well: a loop that stands still would not end.
+        Network single = new Network(1);
+        lock.lock();
+        try {
+            single.thread("first in line", () -> {
+                lock.lock();
+                lock.unlock();
+                threadHadIt.complete(true);
+            }).start();
+            await(() -> lock.getQueueLength() == 1);
+            single.thread("finder of the loop", () -> Network.carrier().orElseThrow().execute(() -> {
+                lock.lock();
+                lock.unlock();
+                loopHadIt.complete(true);
+            })).start();
+            await(() -> lock.getQueueLength() == 2);
+        } finally {
+            lock.unlock();
+        }
+        assertThat(threadHadIt.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(loopHadIt.get(20, TimeUnit.SECONDS)).isTrue();
+        single.close();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whatIsWrittenToAClosedConnectionTellsSo() throws Exception {
+        Connection[] pair = pair();
+        pair[1].abort();
+        assertThat(pair[0].in().read()).isEqualTo(-1);
+        pair[0].abort();
+        await(() -> !pair[0].isOpen());
+        assertThatThrownBy(() -> {
+            pair[0].out().write(1);
+            pair[0].out().flush();
+        }).as("a client that kept the connection tries another").isInstanceOf(ClosedChannelException.class);
     }
 
     @Test
