@@ -85,7 +85,7 @@ final class CleanupService implements Service {
     private NewQueueFile create() throws IOException {
         try {
             return NewQueueFile.create(equipment.queue, QueueName.INCOMING, equipment.settings.longQueueIds(),
-                    equipment.clock);
+                    equipment.clock, equipment.commit::mayReturn);
         } catch (IOException e) {
             log.error("can't create a queue file: {}", e.toString());
             throw e;

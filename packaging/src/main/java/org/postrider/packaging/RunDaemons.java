@@ -109,7 +109,8 @@ public final class RunDaemons {
     private static void queue(Path folder) throws IOException {
         QueueDirectory directory = new QueueDirectory(folder.resolve("queue"), Set.of(), 0);
         directory.create(QueueName.INCOMING);
-        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, true, InstantSource.system());
+        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, true, InstantSource.system(),
+                _ -> false);
         file.beginWithSize();
         new FsyncCommit().commit(file);
     }

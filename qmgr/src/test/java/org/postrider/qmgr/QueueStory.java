@@ -259,7 +259,7 @@ final class QueueStory {
 
     private void begin() throws IOException {
         if (open.size() < 3 && ledger.values().stream().filter(fact -> fact.state == State.OURS).count() < MANY) {
-            NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, () -> now);
+            NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, () -> now, commit::mayReturn);
             int serial = ++serials;
             int lines = random.nextInt(random.nextInt(6) == 0 ? 300 : 30);
             open.add(new Open(file, serial, lines));

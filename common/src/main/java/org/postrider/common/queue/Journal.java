@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +52,7 @@ public final class Journal {
     private final Disk.Mounted mounted;
     private final String incarnation;
     private final JournalBatch buffer = new JournalBatch();
+    private final Set<QueueId> held = ConcurrentHashMap.newKeySet();
     private final ReentrantLock checkpointing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -60,6 +64,7 @@ public final class Journal {
     private final List<JournalSegment> full = new ArrayList<>();
     private final List<JournalSegment> kept = new ArrayList<>();
     private final Set<Path> own = new HashSet<>();
+    private final Map<JournalSegment, List<QueueId>> contents = new HashMap<>();
     private @Nullable JournalSegment current;
     private boolean writing;
     private boolean sealWanted;
@@ -200,7 +205,7 @@ public final class Journal {
     }
 
     private void write(Group group) throws IOException {
-        JournalSegment segment = segmentFor(group.bytes);
+        JournalSegment segment = segmentFor(group);
         try {
             segment.write(group.records, buffer);
         } catch (IOException e) {
@@ -210,14 +215,15 @@ public final class Journal {
         }
     }
 
-    private JournalSegment segmentFor(int recordBytes) throws IOException {
+    private JournalSegment segmentFor(Group group) throws IOException {
         lock.lock();
         try {
             if (failed || stopped) {
                 throw new JournalFullException("the journal is closed");
             }
             JournalSegment now = current;
-            if (now != null && now.hasRoom(recordBytes)) {
+            if (now != null && now.hasRoom(group.bytes)) {
+                hold(now, group);
                 return now;
             }
             seal();
@@ -228,10 +234,28 @@ public final class Journal {
                 next = another();
             }
             current = next;
+            hold(next, group);
             return next;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void hold(JournalSegment segment, Group group) {
+        List<QueueId> ids = contents.computeIfAbsent(segment, _ -> new ArrayList<>());
+        for (JournalRecord record : group.records) {
+            ids.add(record.id());
+            held.add(record.id());
+        }
+    }
+
+    /** True while a crash could bring this message back. */
+    boolean holds(QueueId id) {
+        return held.contains(id);
+    }
+
+    RestoredNames restoredNames() throws IOException {
+        return RestoredNames.of(files.directory());
     }
 
     private JournalSegment another() throws IOException {
@@ -339,6 +363,7 @@ public final class Journal {
         if (!segment.isBroken()) {
             try {
                 segment.clear(incarnation);
+                forget(segment);
                 add(segment);
                 return;
             } catch (IOException e) {
@@ -352,6 +377,19 @@ public final class Journal {
             lock.unlock();
         }
         segment.remove();
+        forget(segment);
+    }
+
+    private void forget(JournalSegment segment) {
+        lock.lock();
+        try {
+            List<QueueId> ids = contents.remove(segment);
+            if (ids != null) {
+                ids.forEach(held::remove);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void add(JournalSegment segment) {

@@ -19,17 +19,19 @@ public final class JournalCommit implements QueueCommit {
 
     private final Journal journal;
     private final int largest;
+    private final RestoredNames restored;
     private final QueueCommit alone = new FsyncCommit();
     private final AtomicBoolean toldFull = new AtomicBoolean();
 
-    private JournalCommit(Journal journal, int largest) {
+    private JournalCommit(Journal journal, int largest, RestoredNames restored) {
         this.journal = journal;
         this.largest = largest;
+        this.restored = restored;
     }
 
     /** A commit without a thread: the caller makes the checkpoints. */
-    public static JournalCommit of(Journal journal) {
-        return new JournalCommit(journal, Journal.LARGEST_FILE);
+    public static JournalCommit of(Journal journal) throws IOException {
+        return new JournalCommit(journal, Journal.LARGEST_FILE, journal.restoredNames());
     }
 
     /** Commits to the journal of this queue directory. */
@@ -46,7 +48,7 @@ public final class JournalCommit implements QueueCommit {
         Journal journal = new Journal(queueDirectory, new LocalDisk(), Journal.Sizes.USUAL, System::nanoTime);
         journal.adoptOrphans();
         Thread.ofPlatform().daemon().name("journal").start(journal::keep);
-        return new JournalCommit(journal, largest);
+        return new JournalCommit(journal, largest, journal.restoredNames());
     }
 
     @Override
@@ -66,6 +68,11 @@ public final class JournalCommit implements QueueCommit {
             }
             alone.commit(file);
         }
+    }
+
+    @Override
+    public boolean mayReturn(QueueId id) {
+        return restored.contains(id) || journal.holds(id);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ public final class JournalRecovery {
     private int messages;
     private int restored;
     private int mended;
+    private final Set<String> misnamed = new HashSet<>();
 
     public JournalRecovery(QueueDirectory queue, Disk disk) {
         this.queue = queue;
@@ -70,6 +72,20 @@ public final class JournalRecovery {
      * @throws IOException when a message could not be brought back, or the file system could not be synced: the journal is kept
      */
     public Result run() throws IOException {
+        Set<String> before = RestoredNames.of(files.directory()).ids();
+        for (String id : before) {
+            if (queue.find(new QueueId(id), PLACES).isPresent()) {
+                misnamed.add(id);
+            }
+        }
+        Result result = recover();
+        if (result.messages() == 0 && !misnamed.equals(before)) {
+            RestoredNames.write(files.directory(), misnamed);
+        }
+        return result;
+    }
+
+    private Result recover() throws IOException {
         List<Path> paths = files.all();
         if (paths.isEmpty()) {
             return new Result(0, 0, 0);
@@ -145,6 +161,7 @@ public final class JournalRecovery {
             restore(one, latest, !one.header.incarnation().equals(incarnation));
         }
         LOG.info("journal: {} messages looked for, {} written again, {} mended", messages, restored, mended);
+        RestoredNames.write(files.directory(), misnamed);
         sync(mounted);
     }
 
@@ -193,6 +210,7 @@ public final class JournalRecovery {
         Optional<Path> found = queue.find(record.id(), PLACES);
         if (found.isPresent()) {
             mend(found.get(), record, crashed);
+            note(record.id(), found.get());
         } else if (crashed) {
             Path path = queue.path(record.queue(), record.id());
             queue.makeParent(path);
@@ -203,10 +221,17 @@ public final class JournalRecovery {
             }
             Files.setPosixFilePermissions(path, READY);
             restored++;
+            note(record.id(), path);
         }
         messages++;
         if (messages % PROGRESS == 0) {
             LOG.info("journal: {} messages looked for so far, {} written again, {} mended", messages, restored, mended);
+        }
+    }
+
+    private void note(QueueId id, Path path) throws IOException {
+        if (((Number) Files.getAttribute(path, "unix:ino")).longValue() != id.inode()) {
+            misnamed.add(id.text());
         }
     }
 

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A message on its way into the queue. States: a temporary name {@code microseconds.pid} in the queue's top directory (only
@@ -56,9 +57,10 @@ public final class NewQueueFile implements Closeable {
      * Makes an empty file in this queue.
      *
      * @param longIds enable_long_queue_ids
+     * @param taken ids that are not given, {@link QueueCommit#mayReturn}
      */
-    public static NewQueueFile create(QueueDirectory directory, QueueName queue, boolean longIds, InstantSource clock)
-            throws IOException {
+    public static NewQueueFile create(QueueDirectory directory, QueueName queue, boolean longIds, InstantSource clock,
+            Predicate<QueueId> taken) throws IOException {
         long pid = ProcessHandle.current().pid();
         Path top = directory.top(queue);
         Instant time = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -66,7 +68,7 @@ public final class NewQueueFile implements Closeable {
             Path temporary = top.resolve(time.get(ChronoField.MICRO_OF_SECOND) + "." + pid);
             try {
                 FileChannel channel = FileChannel.open(temporary, OPTIONS, BEGUN);
-                return named(directory, queue, longIds, time, temporary, channel);
+                return named(directory, queue, longIds, time, temporary, channel, taken);
             } catch (FileAlreadyExistsException _) {
                 // Another conversation of this process came within the same microsecond.
                 time = time.plus(1, ChronoUnit.MICROS);
@@ -81,12 +83,17 @@ public final class NewQueueFile implements Closeable {
     }
 
     private static NewQueueFile named(QueueDirectory directory, QueueName queue, boolean longIds, Instant time,
-            Path temporary, FileChannel channel) throws IOException {
+            Path temporary, FileChannel channel, Predicate<QueueId> taken) throws IOException {
         try {
             long inode = ((Number) Files.getAttribute(temporary, "unix:ino")).longValue();
-            QueueId id = QueueId.of(time, inode, longIds);
+            Instant created = time;
+            QueueId id = QueueId.of(created, inode, longIds);
+            while (taken.test(id)) {
+                created = created.plus(1, ChronoUnit.MICROS);
+                id = QueueId.of(created, inode, longIds);
+            }
             directory.move(temporary, id, queue);
-            return new NewQueueFile(directory, queue, id, time, channel);
+            return new NewQueueFile(directory, queue, id, created, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             Files.deleteIfExists(temporary);

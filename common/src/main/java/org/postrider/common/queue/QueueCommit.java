@@ -15,6 +15,14 @@ public interface QueueCommit {
      */
     void commit(NewQueueFile file) throws IOException;
 
+    /**
+     * True when a crash of the machine could bring a message of this id back, or has: a new one must have another. An id is made of an
+     * inode number and a microsecond, and the number is free again when its file is gone or was written anew.
+     */
+    default boolean mayReturn(QueueId id) {
+        return false;
+    }
+
     /** The last message has been committed: what was begun is brought to an end. Called once. */
     default void stop() throws IOException {}
 }

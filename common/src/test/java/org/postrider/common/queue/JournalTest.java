@@ -44,7 +44,7 @@ class JournalTest {
     }
 
     private NewQueueFile message(String text, int lines) throws IOException {
-        NewQueueFile file = NewQueueFile.create(queue, QueueName.INCOMING, true, CLOCK);
+        NewQueueFile file = NewQueueFile.create(queue, QueueName.INCOMING, true, CLOCK, _ -> false);
         file.beginWithSize();
         file.records().write(RecordType.RECIPIENT, "to@example.com").write(RecordType.MESSAGE);
         long data = file.records().position();
@@ -121,6 +121,39 @@ class JournalTest {
         for (Path copy : copies) {
             Files.move(copy, copy.resolveSibling(copy.getFileName().toString().substring(4)));
         }
+    }
+
+    @Test
+    void anIdIsNotGivenWhileItsMessageCouldComeBack() throws Exception {
+        Journal journal = journal(SMALL);
+        JournalCommit commit = JournalCommit.of(journal);
+        NewQueueFile gone = message("gone", 3);
+        commit.commit(gone);
+        Files.delete(gone.path());
+        assertThat(commit.mayReturn(gone.id())).as("its removal is not on the disk").isTrue();
+        journal.checkpoint();
+        assertThat(commit.mayReturn(gone.id())).isFalse();
+        journal.stop();
+    }
+
+    @Test
+    void theIdOfAMessageThatWasWrittenAgainIsNotGivenAsLongAsTheMessageIsThere() throws Exception {
+        Journal journal = journal(SMALL);
+        NewQueueFile lost = message("lost", 3);
+        JournalCommit.of(journal).commit(lost);
+        killed(journal);
+        Files.delete(lost.path());
+        // Others take the inode number, so that the file cannot get it again.
+        for (int i = 0; i < 50; i++) {
+            Files.createFile(root.resolve("other" + i));
+        }
+        new JournalRecovery(queue, afterCrash()).run();
+        assertThat(lost.path()).exists();
+        assertThat(Files.getAttribute(lost.path(), "unix:ino")).isNotEqualTo(lost.id().inode());
+        assertThat(JournalCommit.of(journal(SMALL)).mayReturn(lost.id())).isTrue();
+        Files.delete(lost.path());
+        new JournalRecovery(queue, afterCrash()).run();
+        assertThat(JournalCommit.of(journal(SMALL)).mayReturn(lost.id())).isFalse();
     }
 
     @Test

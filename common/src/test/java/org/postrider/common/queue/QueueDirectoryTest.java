@@ -58,9 +58,21 @@ class QueueDirectoryTest {
         InstantSource stopped = InstantSource.fixed(java.time.Instant.ofEpochSecond(1000));
         Set<QueueId> ids = new HashSet<>();
         for (int i = 0; i < 5; i++) {
-            try (NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, stopped)) {
+            try (NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, stopped, _ -> false)) {
                 assertThat(ids.add(file.id())).isTrue();
             }
+        }
+    }
+
+    @Test
+    void anIdThatIsTakenIsPassedOver() throws IOException {
+        QueueDirectory directory = new QueueDirectory(root, Set.of(), 0);
+        InstantSource stopped = InstantSource.fixed(java.time.Instant.ofEpochSecond(1000));
+        try (NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, stopped,
+                id -> id.text().compareTo("00003") < 0)) {
+            assertThat(file.id().text()).startsWith("00003");
+            assertThat(file.created()).isEqualTo(stopped.instant().plusNanos(3000));
+            assertThat(file.path()).exists();
         }
     }
 

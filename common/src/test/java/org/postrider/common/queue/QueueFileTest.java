@@ -178,7 +178,7 @@ class QueueFileTest {
 
     @Test
     void abandonedFileIsGone() throws IOException {
-        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, true, CLOCK);
+        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, true, CLOCK, _ -> false);
         file.beginWithSize();
         assertThat(Files.exists(file.path())).isTrue();
         file.abandon();
@@ -195,7 +195,7 @@ class QueueFileTest {
 
     /** A file with this envelope and nothing else. */
     private Path envelope(Consumer<RecordWriter> more) throws IOException {
-        NewQueueFile file = NewQueueFile.create(directory, QueueName.ACTIVE, false, CLOCK);
+        NewQueueFile file = NewQueueFile.create(directory, QueueName.ACTIVE, false, CLOCK, _ -> false);
         RecordWriter records = file.records();
         file.beginWithSize();
         records.write(RecordType.TIME, "1795241321 0").write(RecordType.SENDER, "s@example.com");

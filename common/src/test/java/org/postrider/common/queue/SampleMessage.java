@@ -17,7 +17,7 @@ public final class SampleMessage {
     /** A committed message with these lines in this queue. */
     public static QueueId write(QueueDirectory directory, QueueName queue, InstantSource clock, String sender,
             List<String> recipients, List<String> lines) throws IOException {
-        NewQueueFile file = NewQueueFile.create(directory, queue, false, clock);
+        NewQueueFile file = NewQueueFile.create(directory, queue, false, clock, _ -> false);
         RecordWriter records = file.records();
         file.beginWithSize();
         long seconds = file.created().getEpochSecond();
