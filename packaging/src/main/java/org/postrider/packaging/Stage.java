@@ -27,7 +27,7 @@ import org.postrider.common.config.Parameters;
  */
 public final class Stage {
     private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.sql,java.xml,"
-            + "java.desktop,java.security.sasl,java.security.jgss,jdk.unsupported,jdk.net,jdk.crypto.ec,jdk.localedata";
+            + "java.desktop,java.security.sasl,java.security.jgss,jdk.unsupported,jdk.net,jdk.naming.dns,jdk.crypto.ec,jdk.localedata";
     private static final String TABLES = "org.postrider.tables.";
     /** The types of tables that are plug-ins: the class of each, and how the jars that it needs begin. */
     private static final Map<String, List<String>> PLUGINS = Map.of(
@@ -35,7 +35,9 @@ public final class Stage {
             "pgsql", List.of(TABLES + "sql.PgsqlType", "postgresql-"),
             "sqlite", List.of(TABLES + "sql.SqliteType", "sqlite-jdbc-"),
             "ldap", List.of(TABLES + "ldap.LdapType", "unboundid-ldapsdk-"),
-            "memcache", List.of(TABLES + "memcache.MemcacheType"));
+            "memcache", List.of(TABLES + "memcache.MemcacheType"),
+            "mongodb", List.of(TABLES + "mongodb.MongodbType", "mongodb-driver-sync-", "mongodb-driver-core-",
+                    "bson-record-codec-", "bson-5"));
 
     private record Launcher(String folder, String name, String kind, String main) {}
 

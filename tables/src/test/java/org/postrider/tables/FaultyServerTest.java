@@ -23,6 +23,7 @@ import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.TableType;
 import org.postrider.tables.ldap.LdapType;
 import org.postrider.tables.memcache.MemcacheType;
+import org.postrider.tables.mongodb.MongodbType;
 import org.postrider.tables.sql.MysqlType;
 import org.postrider.tables.sql.PgsqlType;
 
@@ -77,12 +78,15 @@ class FaultyServerTest {
         String name = "{{hosts = inet:" + place + "} {memcache = inet:" + place + "} {server_host = ldap://" + place
                 + "} {dbname = x} {query = select '%s'} {timeout = 1} {search_base = dc=x} {query_filter = (a=%s)}"
                 + " {max_try = 1} {user = u} {password = p}}";
-        return type.open("t:x", name, TestTables.complainingTo(complaints));
+        String mongodb = "{{uri = mongodb://" + place + "} {dbname = x} {collection = c} {result_attribute = r}"
+                + " {query_filter = {\"a\": \"%s\"}} {timeout = 1}}";
+        return type.open("t:x", type instanceof MongodbType ? mongodb : name, TestTables.complainingTo(complaints));
     }
 
     static Stream<Arguments> faults() {
         List<Arguments> all = new ArrayList<>();
-        for (TableType type : List.of(new MysqlType(), new PgsqlType(), new LdapType(), new MemcacheType())) {
+        for (TableType type : List.of(new MysqlType(), new PgsqlType(), new LdapType(), new MemcacheType(),
+                new MongodbType())) {
             all.add(Arguments.of(type, new byte[0], false));
             all.add(Arguments.of(type, new byte[0], true));
             all.add(Arguments.of(type, NONSENSE, false));
@@ -100,7 +104,8 @@ class FaultyServerTest {
         Instant start = Instant.now();
         assertThat(table.find("key")).isInstanceOf(LookupResult.Unavailable.class);
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(8));
-        if (!(type instanceof MemcacheType)) {
+        // The driver for MongoDB looks after the server behind our back.
+        if (!(type instanceof MemcacheType) && !(type instanceof MongodbType)) {
             int before = clients.size();
             assertThat(table.find("key")).isInstanceOf(LookupResult.Unavailable.class);
             assertThat(clients).hasSize(before);

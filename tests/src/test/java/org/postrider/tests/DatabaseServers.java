@@ -85,6 +85,9 @@ final class DatabaseServers implements AutoCloseable {
             labeledURI: ldap:///ou=d.com,dc=x?mail?sub?(cn=one)
             """;
 
+    /** A server's certificate for peer.test, and the authority that signed it. */
+    static final Path CERTIFICATES = Path.of("../smtp-client/src/test/resources/tls").toAbsolutePath().normalize();
+
     private final Path folder;
     private final List<Process> started = new ArrayList<>();
 
@@ -110,7 +113,9 @@ final class DatabaseServers implements AutoCloseable {
         run("", List.of("mariadb-install-db", "--no-defaults", "--datadir=" + home + "/data",
                 "--auth-root-authentication-method=normal", "--skip-test-db", "--user=" + user("mysql")));
         start("mysql", "mariadbd", "--no-defaults", "--datadir=" + home + "/data", "--socket=" + home + "/s",
-                "--port=" + port, "--bind-address=127.0.0.1", "--innodb-buffer-pool-size=8M");
+                "--port=" + port, "--bind-address=127.0.0.1", "--innodb-buffer-pool-size=8M",
+                "--ssl-cert=" + secret(home, "peer-cert.pem", "mysql"),
+                "--ssl-key=" + secret(home, "peer-key.pem", "mysql"));
         List<String> client = List.of("mariadb", "--no-defaults", "--default-character-set=utf8mb4", "-S", home + "/s",
                 "-u", "root");
         answers(client, "select 1");
@@ -118,6 +123,7 @@ final class DatabaseServers implements AutoCloseable {
                 insert into t values('a\\\\b@d.com','back','');
                 create user m@'%' identified by 'p$w'; grant all on mail.* to m@'%';
                 create user m@localhost identified by 'p$w'; grant all on mail.* to m@localhost;
+                create user t@'%' identified by 'p$w' require ssl; grant all on mail.* to t@'%';
                 delimiter //
                 create procedure lookup(in p varchar(100)) reads sql data begin select v from t where k=p; end//
                 create procedure silent(in p varchar(100)) begin set @x=p; end//
@@ -136,7 +142,9 @@ final class DatabaseServers implements AutoCloseable {
         run("", as("postgres", programs + "initdb", "-D", home + "/data", "-U", "postgres", "-E", "UTF8",
                 "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256"));
         start("postgres", programs + "postgres", "-D", home + "/data", "-p", Integer.toString(port), "-h", "127.0.0.1",
-                "-k", home.toString(), "-c", "fsync=off");
+                "-k", home.toString(), "-c", "fsync=off", "-c", "ssl=on", "-c",
+                "ssl_cert_file=" + secret(home, "peer-cert.pem", "postgres"), "-c",
+                "ssl_key_file=" + secret(home, "peer-key.pem", "postgres"));
         answers(psql(home, port, "postgres"), "select 1");
         run("create database mail;", psql(home, port, "postgres"));
         run(ROWS + """
@@ -168,8 +176,10 @@ final class DatabaseServers implements AutoCloseable {
                 suffix "dc=x"
                 rootdn "cn=admin,dc=x"
                 rootpw secret
-                directory %s/db
-                """.formatted(home));
+                directory %1$s/db
+                TLSCertificateFile %2$s/peer-cert.pem
+                TLSCertificateKeyFile %2$s/peer-key.pem
+                """.formatted(home, CERTIFICATES));
         Files.writeString(home.resolve("data.ldif"), ENTRIES);
         run("", List.of("slapadd", "-f", home + "/slapd.conf", "-l", home + "/data.ldif"));
         start("", "slapd", "-f", home + "/slapd.conf", "-h",
@@ -197,6 +207,14 @@ final class DatabaseServers implements AutoCloseable {
         Path made = Files.createDirectories(folder.resolve(name));
         Files.setOwner(made, made.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user(user)));
         return made;
+    }
+
+    /** A certificate or key, readable for its user only, as servers want it. */
+    private static Path secret(Path home, String name, String user) throws IOException {
+        Path copy = Files.copy(CERTIFICATES.resolve(name), home.resolve(name));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        Files.setOwner(copy, copy.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user(user)));
+        return copy;
     }
 
     private static List<String> as(String user, String... command) {

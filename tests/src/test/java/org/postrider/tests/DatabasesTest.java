@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("peers")
 @EnabledIf(value = "org.postrider.tests.Instance#imageIsStaged", disabledReason = "no image: run mvn verify")
 class DatabasesTest {
+    private static final Path AUTHORITY = DatabaseServers.CERTIFICATES.resolve("ca.pem");
+    private static final Path STRANGER = DatabaseServers.CERTIFICATES.resolve("self-cert.pem");
+
     private static final String KEYS = String.join("\n", "u@d.com", "U@D.COM", "u", "d.com", "@d.com", "u@", "nokey",
             "o'b@d.com", "a\\b@d.com", "%@d.com", "ü@e.com", "\"q\"@d.com", "x;y@d.com", "$1@d.com", "x' or '1'='1",
             "' or 1=1 -- ", "\\' or 1=1 -- ", "\\", "'", "\\'", "a@b@d.com", "alias@d.com", "o*p@d.com", "b\\s@d.com",
@@ -55,6 +58,18 @@ class DatabasesTest {
         String ours = output(instance.command("bin/postmap", "-q", key, table), input);
         if (!ours.equals(theirs)) {
             differences.add(String.join("\n", settings) + "\nPostfix:\n" + theirs + "\nours:\n" + ours);
+        }
+    }
+
+    /** What ours answers; nothing when it can't. */
+    private static void secured(Instance instance, String type, String[] settings, String answer)
+            throws IOException, InterruptedException {
+        Path file = Files.writeString(instance.folder().resolve("tls.cf"), String.join("\n", settings) + "\n");
+        Instance.Outcome said = instance.run("", "bin/postmap", "-q", "u@d.com", type + ":" + file);
+        assertThat(said.status()).as("%s: %s", String.join(", ", settings), said.text())
+                .isEqualTo(answer.isEmpty() ? 1 : 0);
+        if (!answer.isEmpty()) {
+            assertThat(said.text()).isEqualTo(answer + "\n");
         }
     }
 
@@ -103,6 +118,11 @@ class DatabasesTest {
             compare(instance, "mysql", "u", with(login, "hosts = 127.0.0.1:1 unix:/no/such " + hosts.substring(8),
                     "query = select v from t where k='%s'"));
             compare(instance, "mysql", "u", with(login, "password = wrong", "query = select 1"));
+            String[] encrypted = with(login, "user = t", "query = select 'safe'");
+            secured(instance, "mysql", with(encrypted, "tls_CAfile = " + AUTHORITY), "safe");
+            secured(instance, "mysql", with(encrypted, "tls_CAfile = " + STRANGER), "");
+            secured(instance, "mysql", with(encrypted, "tls_CAfile = " + AUTHORITY, "tls_verify_cert = yes"), "");
+            secured(instance, "mysql", encrypted, "");
         }
         assertThat(differences).isEmpty();
     }
@@ -123,6 +143,15 @@ class DatabasesTest {
             compare(instance, "pgsql", "-", "hosts = postgresql://m:p@127.0.0.1:" + port + "/mail?sslmode=disable",
                     "dbname = mail", "encoding = LATIN1", "query = select v from t where k='%s'");
             compare(instance, "pgsql", "u", with(login, "password = wrong", "query = select 1"));
+            String encrypted = "hosts = postgresql://m:p@127.0.0.1:" + port + "/mail?sslmode=";
+            String query = "query = select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+            for (String host : List.of(encrypted + "verify-ca&sslrootcert=" + AUTHORITY, encrypted + "require")) {
+                secured(instance, "pgsql", new String[]{host, "dbname = mail", query}, "t");
+            }
+            for (String host : List.of(encrypted + "verify-ca&sslrootcert=" + STRANGER,
+                    encrypted + "verify-full&sslrootcert=" + AUTHORITY)) {
+                secured(instance, "pgsql", new String[]{host, "dbname = mail", query}, "");
+            }
         }
         assertThat(differences).isEmpty();
     }
@@ -159,6 +188,9 @@ class DatabasesTest {
             compare(instance, "ldap", "-", with(server, "domain = d.com"));
             compare(instance, "ldap", "-", with(server, "search_base = dc=elsewhere"));
             compare(instance, "ldap", "u@d.com", with(server, "server_host = ldap://127.0.0.1:1"));
+            String[] encrypted = with(server, "start_tls = yes");
+            secured(instance, "ldap", encrypted, "first,x@y.z");
+            secured(instance, "ldap", with(encrypted, "tls_ca_cert_file = " + AUTHORITY, "tls_require_cert = yes"), "");
         }
         assertThat(differences).isEmpty();
     }

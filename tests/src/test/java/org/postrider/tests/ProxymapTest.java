@@ -48,7 +48,8 @@ class ProxymapTest {
         try (Instance instance = new Instance(folder).set("virtual_mailbox_domains", "virtual.test")
                 .set("virtual_mailbox_maps", "proxy:" + table).set("virtual_mailbox_base", folder + "/mail").start();
                 SmtpClient client = new SmtpClient(instance.smtpPort())) {
-            assertThat(instance.run("", "bin/postconf", "-m").text()).contains("ldap\n", "memcache\n", "mysql\n",
+            assertThat(instance.run("", "bin/postconf", "-m").text()).contains("ldap\n", "memcache\n", "mongodb\n",
+                    "mysql\n",
                     "pgsql\n", "proxy\n", "sqlite\n");
             assertThat(instance.run("", "bin/postmap", "-q", "O'Hara@virtual.test", table))
                     .isEqualTo(new Instance.Outcome(0, "o'hara/\n"));

@@ -7,12 +7,11 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.LDAPURL;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
-import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.postrider.tables.ClientTls;
 import org.postrider.tables.LocalSocketFactory;
 import org.postrider.tables.DatabaseSettings;
@@ -52,14 +51,11 @@ record LdapLogin(boolean binds, String dn, String password, boolean startTls, bo
         options.setFollowReferrals(followsReferrals);
         options.setUseSynchronousMode(true);
         options.setMaxMessageSize(LONGEST_MESSAGE);
-        if (verifies) {
-            options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
-        }
         LDAPConnection connection = open(host.name(), options);
         try {
             if (startTls) {
                 ExtendedResult result = connection.processExtendedOperation(
-                        new StartTLSExtendedRequest(context()));
+                        new StartTLSExtendedRequest(sockets()));
                 if (!result.getResultCode().equals(ResultCode.SUCCESS)) {
                     throw new LDAPException(result);
                 }
@@ -81,13 +77,14 @@ record LdapLogin(boolean binds, String dn, String password, boolean startTls, bo
         }
         LDAPURL url = new LDAPURL(text);
         return switch (url.getScheme()) {
-            case "ldaps" -> new LDAPConnection(context().getSocketFactory(), options, url.getHost(), url.getPort());
+            case "ldaps" -> new LDAPConnection(sockets(), options, url.getHost(), url.getPort());
             default -> new LDAPConnection(options, url.getHost(), url.getPort());
         };
     }
 
-    private SSLContext context() throws IOException {
-        return tls.context(verifies);
+    private SSLSocketFactory sockets() throws IOException {
+        SSLSocketFactory sockets = tls.context(verifies).getSocketFactory();
+        return verifies ? new NamedSocketFactory(sockets) : sockets;
     }
 
     @Override

@@ -80,6 +80,8 @@ final class SqlTemplate {
         private State state = State.PLAIN;
         private char quote;
         private boolean escapes;
+        /** The text that was written last ends with a backslash that would take away the meaning of what follows. */
+        private boolean dangling;
         private int depth;
         private String tag = "";
 
@@ -88,6 +90,7 @@ final class SqlTemplate {
         }
 
         void text(String text) {
+            dangling = false;
             int i = 0;
             while (i < text.length()) {
                 i = step(text, i);
@@ -101,8 +104,9 @@ final class SqlTemplate {
             int taken = 1;
             switch (state) {
                 case QUOTED -> {
-                    if (c == '\\' && escapes && i + 1 < text.length()) {
-                        taken = 2;
+                    if (c == '\\' && escapes) {
+                        dangling = i + 1 == text.length();
+                        taken = dangling ? 1 : 2;
                     } else if (c == quote) {
                         // A doubled quote closes and opens at once: the state is right behind it.
                         state = State.PLAIN;
@@ -187,7 +191,8 @@ final class SqlTemplate {
                 case LINE_COMMENT, COMMENT -> true;
                 case QUOTED -> {
                     quoted(value);
-                    yield true;
+                    // In SQLite nothing stands for a closing bracket between brackets.
+                    yield !dangling && (quote != ']' || value.indexOf(']') < 0);
                 }
                 case DOLLAR -> {
                     sql.append(value);

@@ -32,10 +32,15 @@ class SqlTemplateTest {
             "MYSQL  | false | k='x\\' or '%s' | a'b      | k='x\\' or 'a''b'",
             "SQLITE | false | k='%u@%d'     | o'b@d      | k='o''b@d'",
             "SQLITE | false | k like '%%%s' | a          | k like '%a'",
+            "MYSQL  | true  | k='\\%s'      | ' or 1=1   | -",
+            "MYSQL  | true  | k='\\\\%s'    | ' or 1=1   | k='\\\\'' or 1=1'",
+            "MYSQL  | false | k='\\%s'      | ' or 1=1   | k='\\'' or 1=1'",
+            "PGSQL  | false | k=E'\\%s'     | ' or 1=1   | -",
             // As names.
             "PGSQL  | false | k from \"%s\" | a\"b       | k from \"a\"\"b\"",
             "SQLITE | false | k=\"%s\"      | a\"b       | k=\"a\"\"b\"",
-            "SQLITE | false | k=[%s]        | a]b        | k=[a]]b]",
+            "SQLITE | false | k=[%s]        | a b        | k=[a b]",
+            "SQLITE | false | k=[%s]        | a] or 1=1  | -",
             "MYSQL  | true  | k from `%s`   | a`b\\      | k from `a``b\\`",
             // By itself.
             "MYSQL  | true  | k=%s          | 1 or 1=1   | k='1 or 1=1'",
