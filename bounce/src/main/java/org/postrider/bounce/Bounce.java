@@ -32,6 +32,11 @@ public final class Bounce implements Program {
     }
 
     @Override
+    public Set<String> tableReaders(String command) {
+        return command.equals(name()) ? Set.of(command, "ALL") : Set.of();
+    }
+
+    @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         Parameters parameters = context.parameters();
         BounceSettings settings = BounceSettings.of(parameters);

@@ -37,6 +37,11 @@ public final class Cleanup implements Program {
     }
 
     @Override
+    public Set<String> tableReaders(String command) {
+        return command.equals(name()) ? Set.of(command, "ALL") : Set.of();
+    }
+
+    @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         Parameters parameters = context.parameters();
         Tables tables = context.tables();

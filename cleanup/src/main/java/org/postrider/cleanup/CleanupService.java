@@ -29,6 +29,7 @@ final class CleanupService implements Service {
     private static final Logger log = LoggerFactory.getLogger(CleanupService.class);
 
     private final Equipment equipment;
+    private volatile boolean stopping;
 
     CleanupService(Equipment equipment) {
         this.equipment = equipment;
@@ -39,11 +40,17 @@ final class CleanupService implements Service {
         return true;
     }
 
+    /** Clients that keep their connections begin their next message with another process. */
+    @Override
+    public void stopping() {
+        stopping = true;
+    }
+
     @Override
     public void converse(Connection connection) throws IOException {
-        while (true) {
+        for (boolean first = true;; first = false) {
             Optional<Attributes> request = Attributes.readIfAny(connection.in());
-            if (request.isEmpty()) {
+            if (request.isEmpty() || (stopping && !first)) {
                 return;
             }
             takeMessage(connection, request.get().integer("flags", 0));

@@ -30,6 +30,8 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot, String 
      */
     private static final Map<String, List<String>> NEEDED = Map.of("smtpd", List.of("cleanup", "trivial-rewrite"),
             "cleanup", List.of("trivial-rewrite"));
+    /** Programs that live on tables, and of which two may run at the same time. */
+    private static final Set<String> OPEN_TABLES = Set.of("smtpd", "cleanup", "trivial-rewrite", "smtp");
     /** Programs that bring mail in or move it; they stop before the ones that they ask. */
     private static final Set<String> FIRST_TO_STOP = Set.of("smtpd", "postscreen", "qmqpd", "pickup", "qmgr");
 
@@ -54,9 +56,9 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot, String 
         return FIRST_TO_STOP.contains(family);
     }
 
-    /** True where a new configuration needs a new process: the log service opens its file with rights that it gives up. */
+    /** True where a new configuration needs a new process: inside another root directory new tables can't be opened (docs/adr/0018). */
     boolean freshAtReload() {
-        return stopsLast();
+        return chroot && OPEN_TABLES.contains(family);
     }
 
     /** True for the log service, which stops last. */

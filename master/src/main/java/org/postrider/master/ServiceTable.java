@@ -101,7 +101,8 @@ final class ServiceTable {
                 }
             }
         }
-        return new Change(service, added, List.copyOf(old.keySet()), !before.equals(service.group()));
+        boolean moved = !before.equals(service.group()) || before.freshAtReload();
+        return new Change(service, added, List.copyOf(old.keySet()), moved);
     }
 
     private void bindMissing(MailOwner owner, List<Change> kept) {

@@ -1,6 +1,7 @@
 package org.postrider.pickup;
 
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Daemon;
@@ -19,6 +20,11 @@ public final class Pickup implements Program {
     @Override
     public String name() {
         return "pickup";
+    }
+
+    @Override
+    public Set<String> tableReaders(String command) {
+        return command.equals(name()) ? Set.of(command, "postdrop", "ALL") : Set.of();
     }
 
     @Override

@@ -54,6 +54,16 @@ public final class Services implements Program {
     }
 
     @Override
+    public Set<String> tableReaders(String command) {
+        return switch (command) {
+            case "showq", "flush" -> Set.of(command, "postqueue", "ALL");
+            case "error", "discard" -> Set.of(command, "ALL");
+            // proxymap answers for clients that are not root.
+            default -> Set.of();
+        };
+    }
+
+    @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         return switch (context.programName()) {
             case "showq" -> new ShowqService(queue(context), users(AuthorizedUsers.Purpose.VIEW, context),

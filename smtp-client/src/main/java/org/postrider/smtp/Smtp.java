@@ -25,6 +25,8 @@ import org.postrider.common.tls.TlsFiles;
 
 /** smtp(8) and lmtp(8): one program, which speaks the language of the name it runs under. */
 public final class Smtp implements Program {
+    private static final Set<String> PROGRAMS = Set.of("smtp", "lmtp");
+
     private final TlsFiles tlsFiles = new TlsFiles();
 
     /** Started by master. */
@@ -39,7 +41,7 @@ public final class Smtp implements Program {
 
     @Override
     public void prepare(ServiceContext context) {
-        CredentialFiles.keepAll(tlsFiles, context.parameters(), Set.of("smtp", "lmtp"),
+        CredentialFiles.keepAll(tlsFiles, context.parameters(), PROGRAMS,
                 List.of("smtp_tls_", "lmtp_tls_"));
     }
 
@@ -47,6 +49,11 @@ public final class Smtp implements Program {
     @Override
     public int eventLoops() {
         return 4;
+    }
+
+    @Override
+    public Set<String> tableReaders(String command) {
+        return PROGRAMS.contains(command) ? Set.of(command, "ALL") : Set.of();
     }
 
     @Override

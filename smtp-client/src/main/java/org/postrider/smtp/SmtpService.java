@@ -37,6 +37,7 @@ final class SmtpService implements Service {
 
     @Override
     public void stopping() {
+        agent.stopping();
         parts.pool().close();
     }
 

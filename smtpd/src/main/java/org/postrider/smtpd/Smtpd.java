@@ -67,6 +67,11 @@ public final class Smtpd implements Program {
     }
 
     @Override
+    public Set<String> tableReaders(String command) {
+        return command.equals(name()) ? Set.of(command, "ALL") : Set.of();
+    }
+
+    @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         ConnectionCounts counts = previous.map(SmtpdService.class::cast).map(SmtpdService::counts)
                 .orElseGet(ConnectionCounts::new);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -212,6 +213,108 @@ class RootModeTest {
             }
             assertThat(instance.logText()).doesNotContain("fatal:").doesNotContain("failed:");
             assertThat(instance.run("", "bin/mailq").text()).isEqualTo("Mail queue is empty\n");
+        }
+    }
+
+    @Test
+    void chrootedServicesAskTablesThatOnlyRootSeesAndNoticeEdits() throws Exception {
+        Instance instance = Instance.asRoot(folder);
+        Path tables = Files.createDirectories(folder.resolve("tables"));
+        Files.setPosixFilePermissions(tables, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(tables.resolve("networks"), "127.0.0.0/8\n");
+        Files.writeString(tables.resolve("access"), "banned@mail.example.test REJECT not here\n");
+        Files.writeString(tables.resolve("aliases"), "one@mail.example.test daemon@mail.example.test\n");
+        Files.writeString(tables.resolve("checks"), "/^Subject: bad/ REJECT bad subject\n");
+        Files.writeString(tables.resolve("transport"), "gone.test error:5.1.2 no such place\n");
+        instance.set("mynetworks", tables + "/networks")
+                .set("smtpd_recipient_restrictions", "check_recipient_access lmdb:" + tables + "/access")
+                .set("virtual_alias_maps", "texthash:" + tables + "/aliases")
+                .set("header_checks", "pcre:" + tables + "/checks")
+                .set("transport_maps", "hash:" + tables + "/transport")
+                .masterCf(RootModeTest::debianStyle).configure();
+        for (String table : List.of("lmdb:" + tables + "/access", "hash:" + tables + "/transport")) {
+            assertThat(instance.run("", "bin/postmap", table)).isEqualTo(new Instance.Outcome(0, ""));
+        }
+        try (instance) {
+            instance.start();
+            assertThat(recipient(instance, "banned" + DOMAIN)).startsWith("554 5.7.1 ").contains("not here");
+            send(instance, "one" + DOMAIN);
+            assertThat(SmtpClient.deliver(instance.smtpPort(), "a@example.test", "one" + DOMAIN,
+                    "Subject: bad\n\nx")).startsWith("550 5.7.1 bad subject");
+            assertThat(recipient(instance, "x@gone.test")).startsWith("550 5.1.2 ").contains("no such place");
+
+            Files.writeString(tables.resolve("access"), "other@mail.example.test REJECT nor here\n");
+            assertThat(instance.run("", "bin/postmap", "lmdb:" + tables + "/access").status()).isZero();
+            instance.await("an index that is changed in place", () -> recipient(instance, "other" + DOMAIN)
+                    .contains("nor here"));
+            replace(tables.resolve("aliases"), "two@mail.example.test daemon@mail.example.test\n");
+            replace(tables.resolve("checks"), "/^Subject: worse/ REJECT worse subject\n");
+            instance.awaitLog("table " + tables + "/aliases has changed -- restarting");
+            instance.await("replaced patterns", () -> SmtpClient.deliver(instance.smtpPort(), "a@example.test",
+                    "two" + DOMAIN, "Subject: worse\n\nx").startsWith("550 5.7.1 worse subject"));
+            send(instance, "two" + DOMAIN);
+            instance.set("smtpd_recipient_restrictions", "check_recipient_access texthash:" + tables + "/more")
+                    .configure();
+            Files.writeString(tables.resolve("more"), "third@mail.example.test REJECT new table\n");
+            instance.reload();
+            instance.await("a table that is new", () -> recipient(instance, "third" + DOMAIN).contains("new table"));
+            instance.awaitEmptyQueue();
+            assertThat(instance.messages(instance.maildir("daemon"))).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(instance.logText()).doesNotContain("fatal:").doesNotContain("Permission denied")
+                    .doesNotContain("No such file");
+        }
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path other = Files.writeString(Path.of(file + ".new"), text);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The reply to RCPT TO. */
+    private static String recipient(Instance instance, String address) throws IOException {
+        try (SmtpClient client = new SmtpClient(instance.smtpPort())) {
+            SmtpClient.expect("220", client.reply());
+            SmtpClient.expect("250", client.command("EHLO client.example.test"));
+            SmtpClient.expect("250", client.command("MAIL FROM:<a@example.test>"));
+            return client.command("RCPT TO:<" + address + ">");
+        }
+    }
+
+    /** Root becomes the owner of the source: it neither leaves files that the owner can't change, nor follows his links as root. */
+    @Test
+    void anIndexBelongsToTheOwnerOfItsSource() throws Exception {
+        Instance instance = Instance.asRoot(folder);
+        instance.configure();
+        Path games = Files.createDirectories(folder.resolve("games"));
+        Path source = Files.writeString(games.resolve("t"), "a: b\n");
+        for (Path path : List.of(games, source)) {
+            Files.setOwner(path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("games"));
+        }
+        for (String table : List.of("lmdb:" + source, "cdb:" + source)) {
+            assertThat(instance.run("", "bin/postalias", table)).isEqualTo(new Instance.Outcome(0, ""));
+        }
+        assertThat(owner(games.resolve("t.lmdb"))).isEqualTo("games");
+        assertThat(owner(games.resolve("t.cdb"))).isEqualTo("games");
+        Path victim = Files.writeString(folder.resolve("victim"), "root's");
+        Files.delete(games.resolve("t.lmdb"));
+        Files.createSymbolicLink(games.resolve("t.lmdb"), victim);
+        assertThat(instance.run("", "bin/postalias", "lmdb:" + source).status()).isNotZero();
+        assertThat(Files.readString(victim)).isEqualTo("root's");
+    }
+
+    @Test
+    void tablesForRootsEyesWithoutAnotherRootDirectory() throws Exception {
+        Instance instance = Instance.asRoot(folder);
+        Path tables = Files.createDirectories(folder.resolve("tables"));
+        Path access = Files.writeString(tables.resolve("access"), "banned@mail.example.test REJECT not here\n");
+        Files.setPosixFilePermissions(access, PosixFilePermissions.fromString("rw-------"));
+        try (instance) {
+            instance.set("smtpd_recipient_restrictions", "check_recipient_access texthash:" + access).start();
+            assertThat(recipient(instance, "banned" + DOMAIN)).startsWith("554 5.7.1 ").contains("not here");
+            replace(access, "other@mail.example.test REJECT nor here\n");
+            Files.setPosixFilePermissions(access, PosixFilePermissions.fromString("rw-------"));
+            instance.await("the edit is seen", () -> recipient(instance, "other" + DOMAIN).contains("nor here"));
+            assertThat(instance.logText()).doesNotContain("fatal:");
         }
     }
 

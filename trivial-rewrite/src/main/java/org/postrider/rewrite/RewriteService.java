@@ -19,6 +19,7 @@ final class RewriteService implements Service {
     private final AddressRewriter remote;
     private final AddressResolver resolver;
     private final AddressResolver probeResolver;
+    private volatile boolean stopping;
 
     RewriteService(AddressRewriter local, AddressRewriter remote, AddressResolver resolver,
             AddressResolver probeResolver) {
@@ -28,11 +29,17 @@ final class RewriteService implements Service {
         this.probeResolver = probeResolver;
     }
 
+    /** Clients that keep their connections ask once more, another process. */
+    @Override
+    public void stopping() {
+        stopping = true;
+    }
+
     @Override
     public void converse(Connection connection) throws IOException {
-        while (true) {
+        for (boolean first = true;; first = false) {
             Optional<Attributes> request = Attributes.readIfAny(connection.in());
-            if (request.isEmpty()) {
+            if (request.isEmpty() || (stopping && !first)) {
                 return;
             }
             answer(request.get()).write(connection.out());

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
 import org.postrider.common.config.LegacyDefaults;
@@ -27,6 +28,11 @@ public final class TrivialRewrite implements Program {
     @Override
     public String name() {
         return "trivial-rewrite";
+    }
+
+    @Override
+    public Set<String> tableReaders(String command) {
+        return command.equals(name()) ? Set.of(command, "ALL") : Set.of();
     }
 
     @Override

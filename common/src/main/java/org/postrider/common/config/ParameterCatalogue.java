@@ -1,11 +1,13 @@
 package org.postrider.common.config;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every parameter that main.cf may hold, with type, default and bounds, from {@code /org/postrider/conf/parameters.tsv}.
@@ -21,6 +23,7 @@ public final class ParameterCatalogue {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Parameter> families = new LinkedHashMap<>();
     private final Map<String, Map<String, Parameter>> tables = new LinkedHashMap<>();
+    private final Map<String, String> readers = new LinkedHashMap<>();
 
     private ParameterCatalogue() {
         CatalogueFile.read(FILE, COLUMNS, this::add);
@@ -50,6 +53,20 @@ public final class ParameterCatalogue {
     /** What a lookup table of this type ({@code ldap}, {@code mysql}, ...) reads, by name without the table's name before it. */
     public Map<String, Parameter> table(String type) {
         return Collections.unmodifiableMap(tables.getOrDefault(type, Map.of()));
+    }
+
+    /** The names of the parameters that one of these programs reads, families left out; {@code ALL} stands for those of all programs. */
+    public List<String> readBy(Set<String> programs) {
+        List<String> names = new ArrayList<>();
+        readers.forEach((name, list) -> {
+            for (String program : list.split(",", -1)) {
+                if (programs.contains(program)) {
+                    names.add(name);
+                    return;
+                }
+            }
+        });
+        return names;
     }
 
     private Optional<Parameter> findMember(String name) {
@@ -90,6 +107,7 @@ public final class ParameterCatalogue {
         int family = name.indexOf('>');
         if (family < 0) {
             parameters.put(name, parameter);
+            readers.put(name, row.get(6));
         } else if (name.startsWith("<transport>")) {
             families.put(name.substring(family + 1), parameter);
         } else {

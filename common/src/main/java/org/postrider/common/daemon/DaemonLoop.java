@@ -1,6 +1,7 @@
 package org.postrider.common.daemon;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.log.Log;
+import org.postrider.common.lookup.TableFiles;
 import org.postrider.common.lookup.TablePlugins;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.Identity;
@@ -36,6 +38,8 @@ final class DaemonLoop {
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int FILE_THREADS = 16;
+    /** How often tables are looked at that only a new process can read again. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Program program;
     private final ControlChannel channel;
@@ -45,6 +49,7 @@ final class DaemonLoop {
     private final ServiceContext.Shared shared;
     private final Map<String, ServedService> services = new LinkedHashMap<>();
     private boolean prepared;
+    private long generation;
     private boolean leaving;
     private boolean everOpened;
     private long listenersClosed;
@@ -62,7 +67,7 @@ final class DaemonLoop {
         threads.allowCoreThreadTimeOut(true);
         this.fileWork = threads;
         this.shared = new ServiceContext.Shared(network, fileWork, clock, new SessionNumbers(Identity.pid()),
-                TablePlugins.ofImage());
+                TablePlugins.ofImage(), new TableFiles(clock));
     }
 
     /** Serves. Returns the exit status. */
@@ -78,7 +83,7 @@ final class DaemonLoop {
                 LOG.debug("idle for max_idle, leaving");
                 leave(Duration.ofDays(1));
             }
-            if (!leaving && services.values().stream().anyMatch(ServedService::isOutdated)) {
+            if (!leaving && isOutdated()) {
                 leave(Duration.ofDays(1));
             }
             if (leaving && finished()) {
@@ -86,6 +91,12 @@ final class DaemonLoop {
                 return services.isEmpty() || everOpened ? 0 : 1;
             }
         }
+    }
+
+    private boolean isOutdated() {
+        Optional<Path> table = shared.tableFiles().outdated();
+        table.ifPresent(file -> LOG.info("table {} has changed -- restarting", file));
+        return table.isPresent() || services.values().stream().anyMatch(ServedService::isOutdated);
     }
 
     private boolean handleOne() {
@@ -117,7 +128,10 @@ final class DaemonLoop {
         if (!prepared) {
             prepared = true;
             prepare(service, context);
+        } else if (context.generation() != generation) {
+            shared.tableFiles().reloaded();
         }
+        generation = context.generation();
         ServedService served = services.computeIfAbsent(service.identity(), this::newService);
         served.open(context);
         everOpened |= served.service().isPresent();
@@ -135,7 +149,13 @@ final class DaemonLoop {
         Debugger.attach(service, context.parameters(), System.getenv());
         try {
             program.prepare(context);
-            Privileges.drop(service);
+            if (Privileges.areDropped(service)) {
+                new TablesAhead(program, context.tables()).keep(service, context.parameters());
+                Privileges.drop(service);
+                shared.tableFiles().seal(service.chroot());
+            } else {
+                Privileges.drop(service);
+            }
         } catch (ConfigurationException e) {
             LOG.error(Log.FATAL, e.getMessage());
             throw e;
@@ -190,7 +210,8 @@ final class DaemonLoop {
             // Idle long enough, but some service has work that must not be left; or nothing is served yet.
             longest = Duration.ofSeconds(1);
         }
-        return longest.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longest;
+        Duration limit = shared.tableFiles().isWatching() ? BETWEEN_LOOKS : LONGEST_WAIT;
+        return longest.compareTo(limit) > 0 ? limit : longest;
     }
 
     private boolean idle() {

@@ -14,6 +14,15 @@ final class Privileges {
         return service.chroot() ? Path.of("/") : Path.of(service.queueDirectory());
     }
 
+    /** Whether the process will be another user than root, or in another root directory, after {@link #drop}. */
+    static boolean areDropped(ServiceDescription service) {
+        return service.chroot() || becomesAnother(service);
+    }
+
+    private static boolean becomesAnother(ServiceDescription service) {
+        return service.uid() >= 0 && Identity.effectiveUid() == 0 && service.uid() != 0;
+    }
+
     static void drop(ServiceDescription service) {
         try {
             if (service.chroot()) {
@@ -22,7 +31,7 @@ final class Privileges {
             } else {
                 Identity.changeDirectory(Path.of(service.queueDirectory()));
             }
-            if (service.uid() >= 0 && Identity.effectiveUid() == 0 && service.uid() != 0) {
+            if (becomesAnother(service)) {
                 Identity.become(service.uid(), service.gid(), service.gid());
             }
         } catch (PosixException e) {

@@ -1,6 +1,7 @@
 package org.postrider.common.daemon;
 
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 
 /**
@@ -24,6 +25,16 @@ public interface Program {
      * not found inside a new root directory. The context is that of the first service.
      */
     default void prepare(ServiceContext context) throws ConfigurationException {}
+
+    /**
+     * Whose parameters name the tables that a service opens, as the column readers of the parameter catalogue has it. They are
+     * opened before privileges are dropped. Nobody's by default: a process has no more in hand than it needs.
+     *
+     * @param command the command of the service in master.cf
+     */
+    default Set<String> tableReaders(String command) {
+        return Set.of();
+    }
 
     /**
      * Opens a service: reads its parameters into a record and builds what its conversations need. Called again in the same

@@ -13,6 +13,7 @@ import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.log.LogContext;
+import org.postrider.common.lookup.TableFiles;
 import org.postrider.common.lookup.TablePlugins;
 import org.postrider.common.lookup.TableServices;
 import org.postrider.common.lookup.TableSettings;
@@ -23,10 +24,10 @@ import org.postrider.common.wire.Network;
 public final class ServiceContext {
     /** What all services of one JVM share. */
     public record Shared(Network network, Executor fileWork, InstantSource clock, SessionNumbers numbers,
-            TablePlugins plugins) {
-        /** Without the plug-ins of an image. */
+            TablePlugins plugins, TableFiles tableFiles) {
+        /** Without the plug-ins of an image, in a process that gives up nothing. */
         public Shared(Network network, Executor fileWork, InstantSource clock, SessionNumbers numbers) {
-            this(network, fileWork, clock, numbers, TablePlugins.none());
+            this(network, fileWork, clock, numbers, TablePlugins.none(), new TableFiles(clock));
         }
     }
 
@@ -145,7 +146,7 @@ public final class ServiceContext {
                 .withOpenErrorIsFatal(parameters.bool("daemon_table_open_error_is_fatal"))
                 .withServices(new TableServices(() -> parameters, shared.plugins(),
                         Optional.of(proxymap("proxymap_service_name")),
-                        Optional.of(proxymap("proxywrite_service_name"))));
+                        Optional.of(proxymap("proxywrite_service_name")), shared.tableFiles()));
     }
 
     private ProxymapClient proxymap(String parameter) {

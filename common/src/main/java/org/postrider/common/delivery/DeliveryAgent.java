@@ -17,17 +17,23 @@ import org.postrider.common.wire.Connection;
 public final class DeliveryAgent {
     private final AgentParts parts;
     private final Door door;
+    private volatile boolean stopping;
 
     public DeliveryAgent(AgentParts parts, Door door) {
         this.parts = parts;
         this.door = door;
     }
 
+    /** The process is going to leave: qmgr takes its next request on a kept connection elsewhere. */
+    public void stopping() {
+        stopping = true;
+    }
+
     /** Serves a connection from qmgr until it has no more requests; runs on the conversation's virtual thread. */
     public void converse(Connection connection) throws IOException {
-        while (true) {
+        for (boolean first = true;; first = false) {
             Optional<DeliveryRequest> request = DeliveryRequest.read(connection.in());
-            if (request.isEmpty()) {
+            if (request.isEmpty() || (stopping && !first)) {
                 return;
             }
             serve(request.get()).toAttributes().write(connection.out());

@@ -47,6 +47,11 @@ public final class DeliveryService implements Service {
     }
 
     @Override
+    public void stopping() {
+        agent.stopping();
+    }
+
+    @Override
     public void converse(Connection connection) throws IOException {
         agent.converse(connection);
     }

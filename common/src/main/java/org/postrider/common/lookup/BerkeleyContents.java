@@ -1,13 +1,15 @@
 package org.postrider.common.lookup;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.postrider.common.posix.FileLocks;
+import org.postrider.common.posix.SharedLock;
 
 /**
  * Reads files of Berkeley DB (hash and btree access methods, versions 3 to 5 of the library, either byte order), as Postfix's
@@ -19,12 +21,17 @@ public final class BerkeleyContents implements IndexContents {
 
     private final Path path;
     private final boolean fold;
+    /** Closed with this object, else by the collector. */
+    private final OpenedFile opened;
+    private final SharedLock lock;
     private volatile MappedFile file;
 
-    private BerkeleyContents(Path path, boolean fold, MappedFile file) {
+    private BerkeleyContents(Path path, boolean fold, OpenedFile opened, SharedLock lock) throws IOException {
         this.path = path;
         this.fold = fold;
-        this.file = file;
+        this.opened = opened;
+        this.lock = lock;
+        this.file = MappedFile.of(opened.channel(), ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -34,12 +41,30 @@ public final class BerkeleyContents implements IndexContents {
      * @throws IOException when it can't be read, is being written now, or is no such file
      */
     public static BerkeleyContents open(Path path, boolean fold) throws IOException {
-        try (FileLocks.Held _ = FileLocks.tryShared(path).orElseThrow(() -> new IOException("being written"))) {
-            MappedFile file = MappedFile.of(path, ByteOrder.LITTLE_ENDIAN);
-            BerkeleyPages _ = pages(file);
-            return new BerkeleyContents(path, fold, file);
+        return open(new TableFiles(InstantSource.system()), path, fold);
+    }
+
+    static BerkeleyContents open(TableFiles files, Path path, boolean fold) throws IOException {
+        SharedLock lock = files.lock(path);
+        try {
+            return open(files.open(path), path, fold, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static BerkeleyContents open(OpenedFile file, Path path, boolean fold, SharedLock lock) throws IOException {
+        try (Closeable _ = lock.tryShared().orElseThrow(() -> new IOException("being written"))) {
+            BerkeleyContents contents = new BerkeleyContents(path, fold, file, lock);
+            BerkeleyPages _ = pages(contents.file);
+            return contents;
         } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError e) {
+            file.close();
             throw new IOException("Invalid argument", e);
+        } catch (IOException e) {
+            file.close();
+            throw e;
         }
     }
 
@@ -47,11 +72,11 @@ public final class BerkeleyContents implements IndexContents {
     public LookupResult find(String key) {
         byte[] name = MappedFile.bytes(fold ? KeyFolding.fold(key) : key);
         try {
-            Optional<FileLocks.Held> lock = FileLocks.tryShared(path);
-            if (lock.isEmpty()) {
+            Optional<Closeable> held = lock.tryShared();
+            if (held.isEmpty()) {
                 return new LookupResult.Unavailable(path + " is being written");
             }
-            try (FileLocks.Held _ = lock.get()) {
+            try (Closeable _ = held.get()) {
                 BerkeleyPages pages = pages(current());
                 Optional<byte[]> value = pages.find(Arrays.copyOf(name, name.length + 1));
                 if (value.isEmpty() && name.length > 0) {
@@ -65,6 +90,17 @@ public final class BerkeleyContents implements IndexContents {
         } catch (IOException e) {
             return new LookupResult.Unavailable(path + ": " + FileTable.words(e));
         }
+    }
+
+    @Override
+    public void close() {
+        lock.close();
+        opened.closeQuietly();
+    }
+
+    @Override
+    public void release() {
+        file.release();
     }
 
     /**
@@ -84,8 +120,8 @@ public final class BerkeleyContents implements IndexContents {
     /** The file as large as it is now. */
     private MappedFile current() throws IOException {
         MappedFile now = file;
-        if (Files.size(path) != now.size()) {
-            now = MappedFile.of(path, ByteOrder.LITTLE_ENDIAN);
+        if (opened.channel().size() != now.size()) {
+            now = MappedFile.of(opened.channel(), ByteOrder.LITTLE_ENDIAN);
             file = now;
         }
         return now;

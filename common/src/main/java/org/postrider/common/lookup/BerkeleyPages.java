@@ -104,7 +104,7 @@ abstract class BerkeleyPages {
 
     /** What a chain of overflow pages holds. */
     final byte[] overflow(long first, long length) {
-        if (length > file.size()) {
+        if (length > Math.min(file.size(), MappedFile.LONGEST)) {
             throw new DamagedIndexException("length of a long item");
         }
         byte[] all = new byte[(int) length];

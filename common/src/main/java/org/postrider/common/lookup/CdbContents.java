@@ -3,6 +3,7 @@ package org.postrider.common.lookup;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,11 @@ public final class CdbContents implements IndexContents {
      * @param fold look keys up in lower case
      */
     public static CdbContents open(Path path, boolean fold) throws IOException {
-        MappedFile file = MappedFile.of(path, ByteOrder.LITTLE_ENDIAN);
+        return open(new TableFiles(InstantSource.system()), path, fold);
+    }
+
+    static CdbContents open(TableFiles files, Path path, boolean fold) throws IOException {
+        MappedFile file = MappedFile.of(files, path, ByteOrder.LITTLE_ENDIAN);
         try {
             long first = POINTERS + 8 + file.four(POINTERS);
             boolean any = POINTERS < endOfRecords(file);
@@ -53,6 +58,11 @@ public final class CdbContents implements IndexContents {
         } catch (IndexOutOfBoundsException | InternalError _) {
             return new LookupResult.Unavailable("cdb file is damaged");
         }
+    }
+
+    @Override
+    public void release() {
+        file.release();
     }
 
     @Override

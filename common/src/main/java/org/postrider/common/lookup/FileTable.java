@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,6 +34,7 @@ final class FileTable implements LookupTable {
     private final boolean wholeKey;
     private final Aside aside;
     private final TableSettings settings;
+    private final TableFiles files;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile @Nullable State state;
 
@@ -88,24 +88,26 @@ final class FileTable implements LookupTable {
         this.wholeKey = wholeKey;
         this.aside = aside;
         this.settings = settings;
+        this.files = settings.services().files();
     }
 
     /** Reads the file for the first time; the problem, which is for the caller to tell, or empty when there is none. */
     String open() {
-        return current().problem;
+        return current(settings.clock().millis()).problem;
     }
 
     @Override
     public LookupResult find(String key) {
         while (true) {
-            State now = current();
+            long time = settings.clock().millis();
+            State now = current(time);
             LiveContents contents = now.contents;
             if (contents == null) {
                 return new LookupResult.Unavailable(now.problem);
             }
             if (contents.enter()) {
                 try {
-                    return contents.find(key);
+                    return contents.find(key, time);
                 } finally {
                     contents.leave();
                 }
@@ -123,8 +125,7 @@ final class FileTable implements LookupTable {
         return wholeKey;
     }
 
-    private State current() {
-        long now = settings.clock().millis();
+    private State current(long now) {
         State known = state;
         if (known != null && isFresh(known, now)) {
             return known;
@@ -159,7 +160,7 @@ final class FileTable implements LookupTable {
     private State look(@Nullable State known, long now) {
         try {
             // Taken before reading: a change while reading shows at the next look.
-            FileFingerprint version = FileFingerprint.of(source.file);
+            FileFingerprint version = files.look(source.file);
             Optional<State> kept = known == null || known.contents == null
                     ? Optional.empty()
                     : kept(known, version, now);
@@ -199,10 +200,10 @@ final class FileTable implements LookupTable {
     }
 
     /** A number that differs when the bytes do; never 0. */
-    private static long sum(Path file) throws IOException {
+    private long sum(Path file) throws IOException {
         CRC32C sum = new CRC32C();
         byte[] buffer = new byte[64 * 1024];
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = files.open(file).stream()) {
             int length;
             while ((length = in.read(buffer)) > 0) {
                 sum.update(buffer, 0, length);

@@ -16,14 +16,14 @@ final class HashContents implements TableContents {
 
     static HashContents read(Path file, TableSource.Form form, TableSettings settings) throws IOException {
         CompactMap values = new CompactMap();
-        new TableSource(file.toString(), form, settings.foldKeys(), settings.complaints()::warn).read(file,
-                entry -> add(entry, values, file.toString(), settings));
+        new TableSource(file.toString(), form, settings.foldKeys(), settings.complaints()::warn)
+                .read(settings.services().files(), file, entry -> add(entry, values, file.toString(), settings));
         return new HashContents(values, settings.foldKeys());
     }
 
     /** The same for a source that has an index, or should have: one that is too large for this process is refused. */
     static HashContents readSmall(Path file, TableSource.Form form, TableSettings settings) throws IOException {
-        if (file.toFile().length() > IndexedTable.LARGEST_SOURCE) {
+        if (settings.services().files().size(file) > IndexedTable.LARGEST_SOURCE) {
             throw new IOException("source file " + file + " is too large to be used in place of its index");
         }
         return read(file, form, settings);

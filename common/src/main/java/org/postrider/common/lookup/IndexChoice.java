@@ -1,9 +1,8 @@
 package org.postrider.common.lookup;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +26,16 @@ public record IndexChoice(Kind kind, Path file, @Nullable Path stale) {
 
     /** Looks at the files as they are now. */
     public static IndexChoice of(Path source) {
+        return of(new TableFiles(InstantSource.system()), source);
+    }
+
+    /** The same in a daemon. */
+    static IndexChoice of(TableFiles files, Path source) {
         Path lmdb = lmdb(source);
         Path berkeley = berkeley(source);
-        FileTime written = time(lmdb);
-        FileTime other = time(berkeley);
-        FileTime edited = Files.isReadable(source) && !Files.isDirectory(source) ? time(source) : null;
+        FileTime written = time(files, lmdb);
+        FileTime other = time(files, berkeley);
+        FileTime edited = files.isText(source) ? time(files, source) : null;
         Kind kind = newer(other, written) ? Kind.BERKELEY : Kind.LMDB;
         Path index = kind == Kind.LMDB ? lmdb : berkeley;
         FileTime indexed = kind == Kind.LMDB ? written : other;
@@ -56,20 +60,16 @@ public record IndexChoice(Kind kind, Path file, @Nullable Path stale) {
     }
 
     /** True when there are both and the source has been changed since. */
-    static boolean isOlder(Path index, Path source) {
-        FileTime indexed = time(index);
-        return indexed != null && newer(time(source), indexed);
+    static boolean isOlder(TableFiles files, Path index, Path source) {
+        FileTime indexed = time(files, index);
+        return indexed != null && newer(time(files, source), indexed);
     }
 
     private static boolean newer(@Nullable FileTime one, @Nullable FileTime other) {
         return one != null && (other == null || one.compareTo(other) > 0);
     }
 
-    private static @Nullable FileTime time(Path file) {
-        try {
-            return Files.getLastModifiedTime(file);
-        } catch (IOException _) {
-            return null;
-        }
+    private static @Nullable FileTime time(TableFiles files, Path file) {
+        return files.modified(file).orElse(null);
     }
 }

@@ -43,7 +43,7 @@ final class IndexedTable implements LookupTable {
     public LookupResult find(String key) {
         FileTable table = table(current());
         LookupResult answer = table.find(key);
-        if (table != files.text && answer instanceof LookupResult.Unavailable && isSmall(source)) {
+        if (table != files.text && answer instanceof LookupResult.Unavailable && isSmall()) {
             LookupResult instead = files.text.find(key);
             return instead instanceof LookupResult.Unavailable ? answer : instead;
         }
@@ -70,9 +70,9 @@ final class IndexedTable implements LookupTable {
         if (known != null && now - known.looked < FileTable.BETWEEN_LOOKS && now >= known.looked) {
             return known.choice;
         }
-        IndexChoice choice = IndexChoice.of(source);
+        IndexChoice choice = IndexChoice.of(settings.services().files(), source);
         Path stale = choice.stale();
-        if (stale != null && (!isSmall(source) || isBeingWritten(source, now))) {
+        if (stale != null && (!isSmall() || isBeingWritten(now))) {
             choice = new IndexChoice(
                     stale.equals(IndexChoice.lmdb(source)) ? IndexChoice.Kind.LMDB : IndexChoice.Kind.BERKELEY, stale,
                     stale);
@@ -85,12 +85,12 @@ final class IndexedTable implements LookupTable {
     }
 
     /** Half of a source is worse than all of an old index. */
-    private static boolean isBeingWritten(Path source, long now) {
-        long age = now - source.toFile().lastModified();
+    private boolean isBeingWritten(long now) {
+        long age = settings.services().files().modified(source).map(time -> now - time.toMillis()).orElse(AT_REST);
         return age >= 0 && age < AT_REST;
     }
 
-    private static boolean isSmall(Path source) {
-        return source.toFile().length() <= LARGEST_SOURCE;
+    private boolean isSmall() {
+        return settings.services().files().size(source) <= LARGEST_SOURCE;
     }
 }

@@ -4,7 +4,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Contents and how many lookups work on them: they are closed when they have been replaced and the last lookup has ended. */
 final class LiveContents {
+    /**
+     * A lookup in an index brings about 64 KiB of the file into the process. After so many of them, 6 MiB, that is given back, unless
+     * lookups come so fast that fetching it again would slow them down.
+     */
+    private static final int BETWEEN_RELEASES = 100;
+    /** Milliseconds for so many lookups. */
+    private static final long BUSY = 10;
+
     private final TableContents contents;
+    private int asked;
+    private long lastCounted;
     /** The table itself counts as one. */
     private final AtomicInteger users = new AtomicInteger(1);
 
@@ -31,7 +41,19 @@ final class LiveContents {
         }
     }
 
-    LookupResult find(String key) {
-        return contents.find(key);
+    /** Looks up; some memory is given back now and then while there is time for that. */
+    LookupResult find(String key, long now) {
+        LookupResult answer = contents.find(key);
+        // Other threads count, too, and one count more or less does not matter.
+        asked++;
+        if (asked >= BETWEEN_RELEASES) {
+            asked = 0;
+            long since = now - lastCounted;
+            lastCounted = now;
+            if (since > BUSY || since < 0) {
+                contents.release();
+            }
+        }
+        return answer;
     }
 }

@@ -32,7 +32,7 @@ final class LogicalLines implements AutoCloseable {
         }
     }
 
-    private static final int LONGEST = 16 * 1024 * 1024;
+    private static final int LONGEST = MappedFile.LONGEST;
     private static final int BUFFER = 16 * 1024;
     private static final int LONGEST_SHOWN = 30;
 
@@ -45,6 +45,11 @@ final class LogicalLines implements AutoCloseable {
 
     LogicalLines(Reader in) {
         this.in = in;
+    }
+
+    /** Reads a table's source in a daemon. */
+    static LogicalLines open(TableFiles files, Path file) throws IOException {
+        return new LogicalLines(new InputStreamReader(files.open(file).stream(), StandardCharsets.ISO_8859_1));
     }
 
     static LogicalLines open(Path file) throws IOException {

@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import org.postrider.common.posix.MappedPages;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file in memory, its pages shared with all processes that read it; numbers without sign, in the byte order of the file. A place
@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
  * for SIGBUS. The mapping ends when nobody holds this object any more.
  */
 final class MappedFile {
+    /** Bytes; no longer key or value comes from a source, and a damaged file must not ask for all the memory there is. */
+    static final int LONGEST = 16 * 1024 * 1024;
     private static final VarHandle KEY_WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     // Constants, whatever the order of the file: the compiler makes one instruction of a constant layout, and a call of any other.
@@ -37,15 +39,20 @@ final class MappedFile {
         return new MappedFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), order);
     }
 
-    static MappedFile of(Path path, ByteOrder order) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return of(channel, order);
+    static MappedFile of(TableFiles files, Path path, ByteOrder order) throws IOException {
+        try (OpenedFile file = files.open(path)) {
+            return of(file.channel(), order);
         }
     }
 
     /** The same file, its numbers in another byte order. */
     MappedFile in(ByteOrder order) {
         return new MappedFile(bytes, order);
+    }
+
+    /** Takes the pages out of this process's memory; they stay in the kernel's, and come back when they are read. */
+    void release() {
+        MappedPages.release(bytes);
     }
 
     long size() {
@@ -72,7 +79,7 @@ final class MappedFile {
     }
 
     byte[] copy(long at, long length) {
-        if (length < 0 || length > bytes.byteSize() - at || length > Integer.MAX_VALUE) {
+        if (length < 0 || length > bytes.byteSize() - at || length > LONGEST) {
             throw new IndexOutOfBoundsException("length");
         }
         byte[] copy = new byte[(int) length];

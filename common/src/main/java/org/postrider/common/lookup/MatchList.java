@@ -2,7 +2,6 @@ package org.postrider.common.lookup;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +99,8 @@ public final class MatchList {
         List<Path> inside = new ArrayList<>(around);
         inside.add(file);
         try {
-            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            String text = new String(tables.settings().services().files().bytes(file),
+                    StandardCharsets.ISO_8859_1);
             for (String line : text.split("\n", -1)) {
                 if (!line.stripLeading().startsWith("#")) {
                     for (String item : ListText.split(line)) {

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 interface TableContents extends AutoCloseable {
     LookupResult find(String key);
 
+    /** Gives memory back that is quickly had again; called now and then while lookups go on. */
+    default void release() {}
+
     /** Frees what lies outside of Java's memory; called once, when no lookup is at work here and none will come. */
     @Override
     default void close() {}

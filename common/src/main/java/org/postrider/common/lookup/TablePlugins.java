@@ -88,6 +88,8 @@ public final class TablePlugins {
             }
             URLClassLoader loader = new URLClassLoader("tables-" + type, jars.toArray(URL[]::new),
                     TableType.class.getClassLoader());
+            // Looking for what is nowhere opens every jar: inside another root directory none would be found.
+            URL _ = loader.findResource("none");
             return (TableType) loader.loadClass(plugin.className).getDeclaredConstructor().newInstance();
         } catch (MalformedURLException | ReflectiveOperationException | ClassCastException e) {
             throw new TableException("table type " + type + ": " + e);

@@ -27,7 +27,7 @@ public record TableSettings(Path directory, InstantSource clock, RandomGenerator
             Map<String, String> environment, AccountDatabase accounts, boolean openErrorIsFatal, boolean foldKeys,
             Complaints complaints) {
         this(directory, clock, random, environment, accounts, openErrorIsFatal, foldKeys, complaints,
-                TableServices.NONE);
+                TableServices.none());
     }
 
     /** What a daemon normally uses. */

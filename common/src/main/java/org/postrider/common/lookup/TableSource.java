@@ -81,6 +81,13 @@ public final class TableSource {
         }
     }
 
+    /** The same in a daemon. */
+    void read(TableFiles files, Path file, Sink entries) throws IOException {
+        try (LogicalLines lines = LogicalLines.open(files, file)) {
+            read(lines, entries);
+        }
+    }
+
     /** The same from text that is open already, one char for a byte; the caller closes it. */
     @SuppressWarnings("resource") // The reader is the caller's.
     public void read(Reader text, Sink entries) throws IOException {

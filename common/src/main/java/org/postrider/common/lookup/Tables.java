@@ -2,6 +2,7 @@ package org.postrider.common.lookup;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -104,7 +105,7 @@ public final class Tables {
 
     private IndexContents opened(Path file, IndexOpener opener) {
         try {
-            return opener.open(file, settings.foldKeys());
+            return opener.open(settings.services().files(), file, settings.foldKeys());
         } catch (IOException e) {
             throw new TableException("open database " + file + ": " + FileTable.words(e));
         }
@@ -214,10 +215,98 @@ public final class Tables {
             case "randmap" -> new RandomTable(name, members(name, rest), settings.random());
             case "tcp" -> new TcpTable(name, rest, settings.complaints());
             case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints());
-            default -> settings.services().plugins().find(type)
-                    .orElseThrow(() -> new TableException("unsupported dictionary type: " + type))
-                    .open(name, rest, this);
+            default -> plugin(name, type, rest);
         };
+    }
+
+    private LookupTable plugin(String name, String type, String rest) {
+        TableFiles files = settings.services().files();
+        Optional<LookupTable> kept = files.table(name);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        TableType found = settings.services().plugins().find(type)
+                .orElseThrow(() -> new TableException("unsupported dictionary type: " + type));
+        try {
+            return found.open(name, rest, this);
+        } catch (TableException e) {
+            return files.tableOfOld(name).orElseThrow(() -> e);
+        }
+    }
+
+    /**
+     * Opens ahead what the tables need that this value of a parameter names, for the time when this process may not do so any more.
+     * What is wrong with a table shows when it is opened.
+     *
+     * @param list true where {@code /file} stands for a list in a file
+     */
+    public void keep(String value, boolean list) {
+        keep(value, list, 0);
+    }
+
+    private void keep(String value, boolean list, int depth) {
+        if (depth > DEEPEST) {
+            return;
+        }
+        for (String word : ListText.split(value)) {
+            String item = word.substring(word.startsWith("!") ? 1 : 0);
+            int colon = item.indexOf(':');
+            if (ListText.isBraced(item)) {
+                keep(ListText.unbrace(item), list, depth + 1);
+            } else if (list && item.startsWith("/")) {
+                keepList(Path.of(item), depth);
+            } else if (colon > 0) {
+                keepTable(item, item.substring(0, colon), item.substring(colon + 1), depth);
+            }
+        }
+    }
+
+    private void keepList(Path file, int depth) {
+        TableFiles files = settings.services().files();
+        files.keep(file);
+        try {
+            for (String line : new String(files.bytes(file), StandardCharsets.ISO_8859_1).split("\n", -1)) {
+                if (!line.stripLeading().startsWith("#")) {
+                    keep(line, true, depth + 1);
+                }
+            }
+        } catch (IOException _) {
+            // The list itself will say so.
+        }
+    }
+
+    private void keepTable(String title, String type, String name, int depth) {
+        switch (type) {
+            case "hash", "btree" -> List.of(name, name + ".lmdb", name + ".db").forEach(this::keepFile);
+            case "lmdb", "cdb" -> keepFile(name + "." + type);
+            case "texthash", "cidr", "regexp", "pcre" -> keepFile(name);
+            case "debug" -> keep(name, false, depth + 1);
+            case "unionmap", "pipemap" -> keep(ListText.unbrace(name), false, depth + 1);
+            default -> {
+                if (settings.services().plugins().types().contains(type)) {
+                    keepPlugin(title, type, name);
+                }
+            }
+        }
+    }
+
+    /** A relative name leads below the queue directory, which is in sight afterwards, too. */
+    private void keepFile(String name) {
+        if (name.startsWith("/")) {
+            settings.services().files().keep(Path.of(name));
+        }
+    }
+
+    /** A table whose settings stand in main.cf can be opened at any time, once its type is loaded. */
+    private void keepPlugin(String title, String type, String name) {
+        try {
+            Optional<TableType> found = settings.services().plugins().find(type);
+            if (found.isPresent() && name.startsWith("/")) {
+                settings.services().files().keep(found.get().open(title, name, this));
+            }
+        } catch (TableException _) {
+            // It will be said when the table is opened in earnest.
+        }
     }
 
     private LookupTable proxied(String title, String name, Way way) {
@@ -267,18 +356,19 @@ public final class Tables {
     }
 
     private interface IndexOpener {
-        IndexContents open(Path file, boolean fold) throws IOException;
+        IndexContents open(TableFiles files, Path file, boolean fold) throws IOException;
     }
 
     private FileTable indexFile(String title, Path file, IndexOpener opener) {
         return new FileTable(title, new FileTable.Source(file, FileTable.Kind.INDEX, "open database " + file,
-                source -> opener.open(source, settings.foldKeys())), false, aside, settings);
+                source -> opener.open(settings.services().files(), source, settings.foldKeys())), false, aside,
+                settings);
     }
 
     private LookupTable index(String title, String name, String suffix, IndexOpener opener, Way way) {
         Path file = path(name + suffix);
         FileTable table = indexFile(title, file, opener);
-        if (IndexChoice.isOlder(file, path(name))) {
+        if (IndexChoice.isOlder(settings.services().files(), file, path(name))) {
             settings.complaints().warn("database " + file + " is older than source file " + path(name));
         }
         return checked(table.open(), table, way);
@@ -330,8 +420,8 @@ public final class Tables {
         return checked(table.open(), table, way);
     }
 
-    private static TableContents readRules(Path source, RulesReader reader) throws IOException {
-        try (LogicalLines lines = LogicalLines.open(source)) {
+    private TableContents readRules(Path source, RulesReader reader) throws IOException {
+        try (LogicalLines lines = LogicalLines.open(settings.services().files(), source)) {
             return reader.read(lines, source.toString());
         }
     }

@@ -75,7 +75,7 @@ public final class FileLocks {
         return Optional.empty();
     }
 
-    private static int open(Path file) throws IOException {
+    static int open(Path file) throws IOException {
         try {
             return Inodes.open(file, Inodes.READ_ONLY, 0);
         } catch (PosixException e) {

@@ -51,9 +51,10 @@ public final class Inodes {
      *
      * @param mode type and permission bits
      * @param modifiedNanos nanoseconds since 1970
+     * @param changedNanos when the inode was changed last: written to, renamed, another owner or mode; nanoseconds since 1970
      */
     public record Status(long device, long inode, int mode, long links, int uid, int gid, long size,
-            long modifiedNanos) {
+            long modifiedNanos, long changedNanos) {
         /** The permission bits. */
         public int permissions() {
             return mode & 07777;
@@ -86,10 +87,13 @@ public final class Inodes {
             long links = ARM ? s.get(ValueLayout.JAVA_INT, 20) : s.get(ValueLayout.JAVA_LONG, 16);
             int uid = s.get(ValueLayout.JAVA_INT, ARM ? 24 : 28);
             int gid = s.get(ValueLayout.JAVA_INT, ARM ? 28 : 32);
-            long modified = s.get(ValueLayout.JAVA_LONG, 88) * 1_000_000_000L + s.get(ValueLayout.JAVA_LONG, 96);
             return new Status(s.get(ValueLayout.JAVA_LONG, 0), s.get(ValueLayout.JAVA_LONG, 8), mode, links, uid, gid,
-                    s.get(ValueLayout.JAVA_LONG, 48), modified);
+                    s.get(ValueLayout.JAVA_LONG, 48), nanos(s, 88), nanos(s, 104));
         }
+    }
+
+    private static long nanos(MemorySegment status, long at) {
+        return status.get(ValueLayout.JAVA_LONG, at) * 1_000_000_000L + status.get(ValueLayout.JAVA_LONG, at + 8);
     }
 
     /** Takes the whole-file lock of flock(2), waiting for it. */

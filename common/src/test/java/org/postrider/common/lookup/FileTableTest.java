@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables whose files change, go and come back while they are in use. */
 class FileTableTest {
@@ -229,5 +230,30 @@ class FileTableTest {
         later(11_000);
         assertThat(table.find("quick")).isInstanceOf(LookupResult.Unavailable.class);
         assertThat(closed).hasValue(2);
+    }
+
+    /** Kept, the patterns of all versions would be some 200 MB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"regexp", "pcre"})
+    void patternsOfReplacedContentsGiveTheirMemoryBack(String type) throws IOException {
+        String rule = "/^(subject|from|x-spam-[a-z0-9_]{1,20}): .*(word[a-z]+|other[0-9]+) end$/ REJECT\n";
+        write(rule.repeat(100));
+        assertThat(ask(type, "k")).isEqualTo("-");
+        long before = ownMemory();
+        for (int version = 0; version < 100; version++) {
+            later(1000);
+            replace(rule.repeat(100 + version % 2));
+            later(1000);
+            assertThat(ask(type, "subject: words end")).isEqualTo("REJECT");
+        }
+        assertThat(complaints.lines).isEmpty();
+        assertThat(ownMemory() - before).isLessThan(64 * 1024);
+    }
+
+    /** KiB of this process that are no file's. */
+    private static long ownMemory() throws IOException {
+        System.gc();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("RssAnon:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElseThrow();
     }
 }
