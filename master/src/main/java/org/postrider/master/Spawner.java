@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.postrider.common.queue.LocalDisk;
 import org.postrider.common.config.ServiceEntry;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.posix.Children;
@@ -40,6 +41,7 @@ final class Spawner {
         Map<String, String> given = new LinkedHashMap<>(
                 ChildEnvironment.of(generation.parameters().list("import_environment"), environment));
         given.put("MAIL_CONFIG", generation.parameters().string("config_directory"));
+        LocalDisk.bootId().ifPresent(id -> given.put(LocalDisk.BOOT_VARIABLE, id));
         given.put(Daemon.CONTROL, control.toString());
         int pid = Children.spawn(new Children.Command(command, given, nothing, 1, error, false));
         return new DaemonProcess(pid, path, ProcessGroup.of(entry));

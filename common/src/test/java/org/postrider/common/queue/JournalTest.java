@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,6 +121,20 @@ class JournalTest {
         }
         for (Path copy : copies) {
             Files.move(copy, copy.resolveSibling(copy.getFileName().toString().substring(4)));
+        }
+    }
+
+    @Test
+    void aDaemonInANewRootDirectoryIsToldTheBoot() throws Exception {
+        String boot = LocalDisk.bootId().orElseThrow();
+        assertThat(incarnation(Map.of())).startsWith(boot);
+        assertThat(incarnation(Map.of(LocalDisk.BOOT_VARIABLE, boot))).isEqualTo(incarnation(Map.of()));
+        assertThat(incarnation(Map.of(LocalDisk.BOOT_VARIABLE, "another"))).startsWith("another");
+    }
+
+    private String incarnation(Map<String, String> environment) throws IOException {
+        try (Disk.Mounted mounted = new LocalDisk(environment).mounted(root)) {
+            return mounted.incarnation();
         }
     }
 
