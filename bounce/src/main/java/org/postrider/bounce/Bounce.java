@@ -45,7 +45,7 @@ public final class Bounce implements Program {
         Letters letters = new CleanupLetters(context.cleanup(), settings, context.clock());
         BounceService service = new BounceService(kind(context.serviceName(), parameters), directory, settings,
                 new Correspondence(settings, letters, context.clock()), WaitingSites.of(context),
-                new FileThreads(context.fileWork()));
+                new FileThreads(context.fileWork()), context.clock());
         return connection -> converse(connection, service);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Set;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.posix.FileLocks;
@@ -38,15 +39,16 @@ final class BounceLog {
     /**
      * Adds one entry.
      *
+     * @param time when it happened
      * @param withOldForm write the line for very old readers too (backwards_bounce_logfile_compatibility)
      */
-    void append(BounceRequest.Entry entry, boolean withOldForm) throws IOException {
+    void append(BounceRequest.Entry entry, Instant time, boolean withOldForm) throws IOException {
         boolean made = !Files.exists(path);
         try (FileChannel file = open()) {
             try (FileLocks.Held _ = FileLocks.exclusive(path)) {
                 long before = file.size();
                 try {
-                    write(file, LogText.of(entry, withOldForm));
+                    write(file, LogText.of(entry, time, withOldForm));
                     file.force(true);
                 } catch (IOException e) {
                     file.truncate(before);

@@ -2,6 +2,7 @@ package org.postrider.bounce;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.postrider.common.daemon.FileThreads;
@@ -35,15 +36,17 @@ final class BounceService {
     private final Correspondence correspondence;
     private final WaitingSites waiting;
     private final FileThreads files;
+    private final InstantSource clock;
 
     BounceService(LogKind kind, QueueDirectory directory, BounceSettings settings, Correspondence correspondence,
-            WaitingSites waiting, FileThreads files) {
+            WaitingSites waiting, FileThreads files, InstantSource clock) {
         this.kind = kind;
         this.directory = directory;
         this.settings = settings;
         this.correspondence = correspondence;
         this.waiting = waiting;
         this.files = files;
+        this.clock = clock;
     }
 
     /** Does it; true when it is done. Problems are logged. */
@@ -79,7 +82,7 @@ final class BounceService {
         BounceRequest.Entry entry = kind == LogKind.TRACE ? withRelay(entryOf(request)) : entryOf(request);
         BounceLog log = new BounceLog(directory, kind, id);
         files.call(() -> {
-            log.append(entry, settings.oldLogForm());
+            log.append(entry, clock.instant(), settings.oldLogForm());
             return true;
         });
         if (kind == LogKind.DEFER) {

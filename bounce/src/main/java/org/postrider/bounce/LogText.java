@@ -2,12 +2,14 @@ package org.postrider.bounce;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.RecipientLog;
 
 /**
  * The text of log files: an empty line, for very old readers {@code <recipient>: reason}, lines {@code name=value}, an empty line.
@@ -16,7 +18,8 @@ import org.postrider.common.mail.Recipient;
 final class LogText {
     private LogText() {}
 
-    static String of(BounceRequest.Entry entry, boolean withOldForm) {
+    /** @param time when it happened; ours, Postfix passes it over */
+    static String of(BounceRequest.Entry entry, Instant time, boolean withOldForm) {
         Recipient recipient = entry.recipient();
         String printed = recipient.address().isEmpty() ? "<>" : Address.toExternal(recipient.address());
         StringBuilder text = new StringBuilder(256).append('\n');
@@ -45,6 +48,7 @@ final class LogText {
             add(text, "mta_type", entry.mtaType());
             add(text, "mta_mname", entry.mtaName());
         }
+        add(text, RecipientLog.TIME, Long.toString(time.getEpochSecond()));
         addIfAny(text, "reason", entry.reason());
         return text.append('\n').toString();
     }

@@ -35,7 +35,7 @@ class LetterTest {
                 new Correspondence(settings, letters, () -> NOW),
                 new WaitingSites(MatchList.strings("", new Tables(root, () -> NOW)), _ -> {
                     throw new AssertionError("no site is eligible");
-                }), new FileThreads(Runnable::run));
+                }), new FileThreads(Runnable::run), () -> NOW);
     }
 
     private static BounceRequest.Message message(String sender, int flags, int dsnReturn, int sendOptions) {
@@ -149,10 +149,10 @@ class LetterTest {
         BounceService told = service(LogKind.BOUNCE, Settings.of("2bounce"));
         told.handle(append(message, unknownUser(-1, 0)));
         assertThat(told.handle(request(BounceRequest.Operation.FLUSH, message))).isTrue();
-        assertThat(letters.addressed()).containsExactly("from <double-bounce@example.org> to <2postmaster>");
-        assertThat(letters.letters.getFirst()).contains("Return-Path: <MAILER-DAEMON@example.org>", "body line");
+        assertThat(letters.addressed()).containsExactly("from <double-bounce@mail.example.org> to <2postmaster>");
+        assertThat(letters.letters.getFirst()).contains("Return-Path: <MAILER-DAEMON@mail.example.org>", "body line");
 
-        BounceRequest.Message own = message("double-bounce@example.org");
+        BounceRequest.Message own = message("double-bounce@mail.example.org");
         told.handle(append(own, unknownUser(-1, 0)));
         assertThat(told.handle(request(BounceRequest.Operation.FLUSH, own))).isTrue();
         assertThat(letters.letters).hasSize(1);
@@ -219,6 +219,28 @@ class LetterTest {
         assertThat(bounce.handle(request(BounceRequest.Operation.FLUSH, message))).isTrue();
         assertThat(letters.letters).singleElement().asString().contains("no such user here")
                 .doesNotContain("message/rfc822", "Arrival-Date");
+    }
+
+    @Test
+    void aFullDiskIsSaidAndKeepsTheRecipient() throws IOException {
+        new SampleQueue(root).put("joe@example.com", MESSAGE);
+        Path log = Files.createDirectories(root.resolve("bounce")).resolve(SampleQueue.ID.text());
+        Files.createSymbolicLink(log, Path.of("/dev/full"));
+        BounceService bounce = service(LogKind.BOUNCE, Settings.of());
+        assertThat(bounce.handle(append(message("joe@example.com"), unknownUser(-1, 0)))).isFalse();
+        Files.delete(log);
+        assertThat(bounce.handle(append(message("joe@example.com"), unknownUser(-1, 0)))).isTrue();
+        assertThat(log).isRegularFile();
+    }
+
+    @Test
+    void aLogThatIsNoFileIsNoReasonToLoseTheMessage() throws IOException {
+        new SampleQueue(root).put("joe@example.com", MESSAGE);
+        Files.createDirectories(root.resolve("bounce").resolve(SampleQueue.ID.text()));
+        BounceService bounce = service(LogKind.BOUNCE, Settings.of());
+        assertThat(bounce.handle(append(message("joe@example.com"), unknownUser(-1, 0)))).isFalse();
+        assertThat(bounce.handle(request(BounceRequest.Operation.FLUSH, message("joe@example.com")))).isFalse();
+        assertThat(letters.letters).isEmpty();
     }
 
     @Test

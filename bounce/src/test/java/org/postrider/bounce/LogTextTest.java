@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,8 @@ class LogTextTest {
                 entry(new Recipient(77, "a b@c", "d@e", "rfc822;d@e", 3), "went = wrong: <x>: y"),
                 entry(new Recipient(-1, "", "", "", 0), "null recipient"));
         StringBuilder text = new StringBuilder();
-        entries.forEach(entry -> text.append(LogText.of(entry, true)));
-        entries.forEach(entry -> text.append(LogText.of(entry, false)));
+        entries.forEach(entry -> text.append(LogText.of(entry, Instant.EPOCH, true)));
+        entries.forEach(entry -> text.append(LogText.of(entry, Instant.EPOCH, false)));
         assertThat(parse(text.toString(), LogKind.BOUNCE)).containsExactly(entries.get(0), entries.get(1),
                 entries.get(0), entries.get(1));
     }
@@ -39,7 +40,7 @@ class LogTextTest {
     @Test
     void lineEndsInTextsCannotForgeEntries() throws IOException {
         BounceRequest.Entry hostile = entry(new Recipient(1, "a@b", "", "", 0), "x\n\n<q@q>: y\nrecipient=z");
-        assertThat(parse(LogText.of(hostile, true), LogKind.BOUNCE)).singleElement()
+        assertThat(parse(LogText.of(hostile, Instant.EPOCH, true), LogKind.BOUNCE)).singleElement()
                 .satisfies(read -> assertThat(read.reason()).isEqualTo("x  <q@q>: y recipient=z"));
     }
 

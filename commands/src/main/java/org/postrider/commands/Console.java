@@ -32,6 +32,11 @@ public record Console(
         return new Console(other, in, out, err, environment);
     }
 
+    /** {@code command: text} on standard error. */
+    public void info(String text) {
+        complain(text);
+    }
+
     /** {@code command: warning: text} on standard error. */
     public void warn(String text) {
         complain("warning: " + text);

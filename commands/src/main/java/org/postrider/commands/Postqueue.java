@@ -7,6 +7,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
@@ -16,11 +17,15 @@ import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.queue.QueueId;
 
 /**
- * postqueue(1): lists the queue ({@code -p}, {@code -j}) through public/showq and asks public/flush for deliveries ({@code -f},
+ * postqueue(1): lists the queue ({@code -p}, {@code -j}), says what a message waits for ({@code --why}, ours) through public/showq and asks public/flush for deliveries ({@code -f},
  * {@code -i}, {@code -s}). Runs as anybody: the services know from the kernel who asks.
  */
 public final class Postqueue {
-    private static final String USAGE = "usage: postqueue [-c config_dir] -f | -i queueid | -j | -p | -s site";
+    private static final String USAGE = "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p"
+            + " | postqueue -s site | postqueue --why queueid";
+
+    /** Stands for {@code --why}. */
+    private static final char WHY = '?';
 
     private final Console console;
     private String configuration = "";
@@ -44,14 +49,17 @@ public final class Postqueue {
 
     private int run(List<String> arguments) {
         try {
-            options(Options.parse("c:fi:jps:v", arguments));
+            options(Options.parse("c:fi:jps:v", withoutWhy(arguments)));
             Parameters parameters = CommandParameters.read(configuration.isEmpty() ? null : configuration,
                     console.environment());
             Path queue = Path.of(parameters.string("queue_directory"));
             return switch (action) {
                 case 'p' -> list(parameters, new QueueListing(console.out(), parameters.bool("enable_long_queue_ids"),
-                        parameters.string("empty_address_recipient"), ZoneId.systemDefault()));
+                        ZoneId.systemDefault()));
                 case 'j' -> list(parameters, new QueueListingJson(console.out()));
+                case WHY -> QueueId.parse(target).isEmpty()
+                        ? complain("invalid queue ID: \"" + target + "\"")
+                        : why(parameters);
                 case 'f' -> ask(queue, FlushRequest.all());
                 case 'i' -> QueueId.parse(target).isEmpty()
                         ? complain("Cannot flush queue ID - invalid name: \"" + target + "\"")
@@ -61,8 +69,11 @@ public final class Postqueue {
                         : complain("Cannot flush mail queue - invalid destination: \"" + target + "\"");
             };
         } catch (UsageException e) {
-            int _ = console.fatal(e);
-            console.err().println(USAGE);
+            String problem = String.valueOf(e.getMessage());
+            if (!problem.isEmpty()) {
+                console.err().print(console.command() + ": " + problem + "\n");
+            }
+            int _ = console.fatal(USAGE);
             return SystemExit.USAGE;
         } catch (ConfigurationException e) {
             int _ = console.fatal(e);
@@ -71,6 +82,30 @@ public final class Postqueue {
             int _ = console.fatal(e);
             return SystemExit.UNAVAILABLE;
         }
+    }
+
+    /** Takes the one long option out of the command line. */
+    private List<String> withoutWhy(List<String> arguments) throws UsageException {
+        int at = arguments.indexOf("--why");
+        if (at < 0) {
+            return arguments;
+        }
+        if (at + 1 == arguments.size()) {
+            throw new UsageException("option requires an argument -- 'why'");
+        }
+        action = WHY;
+        target = arguments.get(at + 1);
+        List<String> rest = new ArrayList<>(arguments);
+        rest.subList(at, at + 2).clear();
+        return rest;
+    }
+
+    private int why(Parameters parameters) throws IOException {
+        QueueWhy report = new QueueWhy(console.out(), target, ZoneId.systemDefault());
+        int status = list(parameters, report);
+        return status == SystemExit.OK && !report.isFound()
+                ? complain("no message with queue ID " + target)
+                : status;
     }
 
     private void options(Options options) throws UsageException {
@@ -82,7 +117,7 @@ public final class Postqueue {
                 }
                 default -> {
                     if (action != 0) {
-                        throw new UsageException("specify one of -f, -i, -j, -p, or -s");
+                        throw new UsageException("");
                     }
                     action = option.letter();
                     target = option.value();
@@ -90,7 +125,7 @@ public final class Postqueue {
             }
         }
         if (action == 0 || !options.operands().isEmpty()) {
-            throw new UsageException("specify one of -f, -i, -j, -p, or -s");
+            throw new UsageException("");
         }
     }
 
@@ -108,24 +143,8 @@ public final class Postqueue {
     }
 
     private int print(InputStream in, QueueReport report) throws IOException {
-        Attributes message = Attributes.read(in);
-        String denied = message.get("denied", "");
-        if (!denied.isEmpty()) {
-            return complain(denied);
-        }
-        while (!message.asMap().isEmpty()) {
-            report.message(message.get("queue_name"), message.get("queue_id"), message.number("size", 0),
-                    message.number("time", 0), message.flag("forced_expire"), message.get("sender", ""));
-            Attributes recipient = Attributes.read(in);
-            while (!recipient.asMap().isEmpty()) {
-                report.recipient(recipient.get("recipient"), recipient.get("original_recipient", ""),
-                        recipient.get("reason", ""), recipient.get("log_class", ""));
-                recipient = Attributes.read(in);
-            }
-            message = Attributes.read(in);
-        }
-        report.end();
-        return SystemExit.OK;
+        String denied = new ShowqAnswer(in, report).read();
+        return denied.isEmpty() ? SystemExit.OK : complain(denied);
     }
 
     /** Who may read the queue's directories sees it all the same. */

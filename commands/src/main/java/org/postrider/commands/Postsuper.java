@@ -6,11 +6,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
@@ -26,18 +26,24 @@ import org.postrider.common.queue.QueueName;
 
 /**
  * postsuper(1): deletes, requeues, holds, releases and expires messages, and sets the queue's structure right, on a queue that
- * may be in use. Actions by the super-user or the owner of the queue only.
+ * may be in use. For the super-user or the owner of the queue. What it did it says on standard error and in the mail log.
  */
 public final class Postsuper {
-    private static final String USAGE = "usage: postsuper [-c config_dir] [-d queue_id] [-e queue_id] [-f queue_id]"
-            + " [-h queue_id] [-H queue_id] [-p] [-r queue_id] [-s] [-S] [directory...]";
+    private static final String USAGE = "usage: postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)]"
+            + " [-f queue_id (expire and/or un-hold)] [-h queue_id (hold)] [-H queue_id (un-hold)]"
+            + " [-p (purge temporary files)] [-r queue_id (requeue)] [-s (structure fix)]"
+            + " [-S (redundant structure fix)][-v (verbose)] [queue...]";
+    private static final String ALL = "ALL";
+    private static final Set<QueueName> NAMEABLE = EnumSet.of(QueueName.MAILDROP, QueueName.INCOMING,
+            QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD, QueueName.BOUNCE, QueueName.DEFER, QueueName.TRACE,
+            QueueName.FLUSH);
 
     private record Order(QueueAction action, String target) {}
 
     private final Console console;
     private final List<Order> orders = new ArrayList<>();
     private boolean purge;
-    private boolean structure;
+    private Optional<QueueStructure.Strictness> structure = Optional.empty();
     private String configuration = "";
 
     private Postsuper(Console console) {
@@ -53,24 +59,35 @@ public final class Postsuper {
     }
 
     private int run(List<String> arguments) {
+        List<QueueName> queues;
         try {
             Options options = Options.parse("c:d:e:f:h:H:pr:sSv", arguments);
             options(options);
+            queues = queues(options.operands());
+        } catch (UsageException e) {
+            console.err().print(console.command() + ": " + e.getMessage() + "\n");
+            return console.fatal(USAGE);
+        } catch (ConfigurationException e) {
+            return console.fatal(e);
+        }
+        try {
             Parameters parameters = CommandParameters.read(configuration.isEmpty() ? null : configuration,
                     console.environment());
             boolean stopped = isStopped(parameters);
             becomeOwner(parameters);
             QueueDirectory queue = new QueueDirectory(Path.of(parameters.string("queue_directory")),
                     Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
-            if (structure && stopped) {
-                replayJournal(queue);
+            try (CommandLog log = CommandLog.open(parameters, console)) {
+                if (structure.isPresent() && stopped) {
+                    replayJournal(queue, log);
+                }
+                if (structure.isPresent() || purge) {
+                    new QueueStructure(queue, parameters.bool("enable_long_queue_ids"), log).mend(queues, structure,
+                            purge);
+                }
+                carryOut(new QueueSurgery(queue, log), queues, log);
             }
-            carryOut(new QueueSurgery(queue, console.err()), queues(options.operands()));
             return 0;
-        } catch (UsageException e) {
-            int status = console.fatal(e);
-            console.err().println(USAGE);
-            return status;
         } catch (ConfigurationException | IOException e) {
             return console.fatal(e);
         }
@@ -78,7 +95,15 @@ public final class Postsuper {
 
     /** The daemons can't use what the super-user makes in the queue, such as a hash directory: mail_owner makes it. */
     private static void becomeOwner(Parameters parameters) throws IOException {
-        MailOwner owner = MailOwner.of(parameters);
+        MailOwner owner;
+        try {
+            owner = MailOwner.of(parameters);
+        } catch (ConfigurationException e) {
+            if (Identity.effectiveUid() != 0) {
+                throw new ConfigurationException("use of this command is reserved for the superuser", e);
+            }
+            throw e;
+        }
         if (owner.privileged()) {
             Identity.become(owner.uid(), owner.gid(), owner.gid());
         }
@@ -95,82 +120,83 @@ public final class Postsuper {
     }
 
     /** After a crash: the next to use the queue may be a mail system that knows nothing of the journal. */
-    private void replayJournal(QueueDirectory queue) throws IOException {
+    private static void replayJournal(QueueDirectory queue, CommandLog log) throws IOException {
         JournalRecovery.Result result = new JournalRecovery(queue, new LocalDisk()).run();
         if (result.restored() + result.mended() > 0) {
-            console.err().println("postsuper: Restored from the journal: " + result.restored() + " missing, "
-                    + result.mended() + " damaged");
+            log.info("Restored from the journal: " + result.restored() + " missing, " + result.mended() + " damaged");
         }
     }
 
-    private void options(Options options) throws UsageException {
+    private void options(Options options) {
         for (Options.Option option : options.given()) {
             switch (option.letter()) {
                 case 'c' -> configuration = option.value();
-                case 'd' -> orders.add(new Order(QueueAction.DELETE, option.value()));
-                case 'e' -> orders.add(new Order(QueueAction.EXPIRE, option.value()));
-                case 'f' -> orders.add(new Order(QueueAction.EXPIRE_RELEASE, option.value()));
-                case 'h' -> orders.add(new Order(QueueAction.HOLD, option.value()));
-                case 'H' -> orders.add(new Order(QueueAction.RELEASE, option.value()));
-                case 'r' -> orders.add(new Order(QueueAction.REQUEUE, option.value()));
+                case 'd', 'e', 'f', 'h', 'H', 'r' ->
+                    orders.add(new Order(QueueAction.of(option.letter()), option.value()));
                 case 'p' -> purge = true;
-                case 's', 'S' -> structure = true;
+                case 's' -> structure = Optional.of(structure.orElse(QueueStructure.Strictness.SHORT_NAMES));
+                case 'S' -> structure = Optional.of(QueueStructure.Strictness.ALL_NAMES);
                 default -> {
                     // -v
                 }
             }
         }
-        if (orders.isEmpty() && !purge && !structure) {
+        if (orders.isEmpty() && !purge && structure.isEmpty()) {
             purge = true;
-            structure = true;
+            structure = Optional.of(QueueStructure.Strictness.SHORT_NAMES);
         }
     }
 
-    private static List<QueueName> queues(List<String> names) throws UsageException {
+    private static List<QueueName> queues(List<String> names) {
         List<QueueName> queues = new ArrayList<>();
         for (String name : names) {
-            queues.add(QueueName.of(name).orElseThrow(() -> new UsageException("invalid directory name: " + name)));
+            queues.add(QueueName.of(name).filter(NAMEABLE::contains)
+                    .orElseThrow(() -> new ConfigurationException("invalid directory name: " + name)));
         }
-        return queues.isEmpty()
-                ? Arrays.asList(QueueName.HOLD, QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED)
-                : queues;
+        return queues;
     }
 
-    private void carryOut(QueueSurgery surgery, List<QueueName> queues) throws IOException, UsageException {
-        Map<QueueAction, Integer> done = new EnumMap<>(QueueAction.class);
+    private void carryOut(QueueSurgery surgery, List<QueueName> named, CommandLog log) throws IOException {
+        Map<QueueDeed, Integer> done = new EnumMap<>(QueueDeed.class);
         for (Order order : orders) {
-            int count = order.target.equals("ALL")
-                    ? surgery.all(order.action, queues)
-                    : surgery.some(order.action, ids(order.target), queues);
-            done.merge(order.action, count, Integer::sum);
-        }
-        if (structure) {
-            surgery.structure();
-        }
-        if (purge) {
-            surgery.purge();
-        }
-        done.forEach((action, count) -> {
-            if (count > 0) {
-                console.err()
-                        .println("postsuper: " + action.total() + ": " + count + " message" + (count == 1 ? "" : "s"));
+            List<QueueName> queues = order.action.queues(named);
+            switch (order.target) {
+                case ALL -> count(surgery.all(order.action, queues), done);
+                case "-" -> everyLine(order.action, surgery, queues, done, log);
+                default -> one(order.action, order.target, surgery, queues, done, log);
             }
-        });
+        }
+        for (QueueDeed deed : QueueDeed.values()) {
+            if (orders.stream().anyMatch(order -> order.action.mayLeadTo(deed))) {
+                int count = done.getOrDefault(deed, 0);
+                log.info(deed.total() + ": " + count + " message" + (count == 1 ? "" : "s"));
+            }
+        }
     }
 
-    private Set<QueueId> ids(String target) throws IOException, UsageException {
-        Set<QueueId> ids = new LinkedHashSet<>();
-        if (!target.equals("-")) {
-            ids.add(QueueId.parse(target).orElseThrow(() -> new UsageException("invalid mail queue id: " + target)));
-            return ids;
-        }
+    /** Names are acted on as they come: a program may write them while it reads the answers. */
+    private void everyLine(QueueAction action, QueueSurgery surgery, List<QueueName> queues,
+            Map<QueueDeed, Integer> done, CommandLog log) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.ISO_8859_1));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            String word = line.trim();
-            if (!word.isEmpty()) {
-                ids.add(QueueId.parse(word).orElseThrow(() -> new UsageException("invalid mail queue id: " + word)));
-            }
+            one(action, line, surgery, queues, done, log);
         }
-        return ids;
+    }
+
+    private static void one(QueueAction action, String name, QueueSurgery surgery, List<QueueName> queues,
+            Map<QueueDeed, Integer> done, CommandLog log) throws IOException {
+        Optional<QueueId> id = QueueId.parse(name);
+        if (id.isEmpty()) {
+            log.warn("invalid mail queue id: " + name);
+            return;
+        }
+        for (QueueDeed deed : surgery.one(action, id.get(), queues)) {
+            log.info(name + ": " + deed.word());
+            done.merge(deed, 1, Integer::sum);
+        }
+    }
+
+    private static void count(Map<QueueDeed, Integer> more, Map<QueueDeed, Integer> done) {
+        more.forEach((deed, count) -> done.merge(deed, count, Integer::sum));
     }
 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import org.postrider.common.mail.Address;
 
 /** The listing of mailq(1), column for column; formats.md 4.1. Fed in the order of showq's answers. */
 final class QueueListing implements QueueReport {
@@ -14,38 +13,35 @@ final class QueueListing implements QueueReport {
 
     private final PrintStream out;
     private final boolean longIds;
-    private final String nullSender;
     private final ZoneId zone;
     private long messages;
     private long bytes;
     private String lastReason = "";
 
-    /** @param nullSender what stands for the empty address, empty_address_recipient */
-    QueueListing(PrintStream out, boolean longIds, String nullSender, ZoneId zone) {
+    QueueListing(PrintStream out, boolean longIds, ZoneId zone) {
         this.out = out;
         this.longIds = longIds;
-        this.nullSender = nullSender;
         this.zone = zone;
     }
 
     @Override
-    public void message(String queue, String id, long size, long arrived, boolean forcedExpiry, String sender) {
+    public void message(ListedMessage message) {
         if (messages == 0) {
             header();
         } else {
             line("");
         }
-        String mark = switch (queue) {
+        String mark = switch (message.queue()) {
             case "active" -> "*";
             case "hold" -> "!";
             default -> " ";
         };
-        String time = TIME.format(Instant.ofEpochSecond(arrived).atZone(zone));
+        String time = TIME.format(Instant.ofEpochSecond(message.arrived()).atZone(zone));
         line(String.format(Locale.ROOT, longIds ? "%-17s %8d %-19.19s %s" : "%-11s %7d %-20.20s %s",
-                id + mark + (forcedExpiry ? "#" : ""), size, time + " ",
-                sender.isEmpty() ? nullSender : Address.toExternal(sender)));
+                message.id() + mark + (message.forcedExpiry() ? "#" : ""), message.size(), time + " ",
+                message.sender()));
         messages++;
-        bytes += size;
+        bytes += message.size();
         lastReason = "";
     }
 
@@ -58,14 +54,15 @@ final class QueueListing implements QueueReport {
     }
 
     @Override
-    public void recipient(String address, String original, String reason, String logClass) {
+    public void recipient(ListedRecipient recipient) {
+        String reason = recipient.reason();
         if (!reason.equals(lastReason)) {
             String text = reason.isEmpty() ? "reason unavailable" : reason;
             line(" ".repeat(Math.max(0, REASON_END - text.length())) + "(" + text + ")");
             lastReason = reason;
         }
         line(String.format(longIds ? "%-17s %8s %-19s %s" : "%-11s %7s %-20s %s", "", "", "",
-                Address.toExternal(address)));
+                recipient.address()));
     }
 
     @Override

@@ -2,40 +2,56 @@ package org.postrider.commands;
 
 import java.io.PrintStream;
 
-/** postqueue -j: one JSON object a message and line, members in Postfix's order; formats.md 4.2. */
+/**
+ * postqueue -j: one JSON object a message and line, members in Postfix's order (formats.md 4.2), and behind them what else is known:
+ * {@code dsn_status}, {@code remote_host} and {@code last_attempt} of a recipient, {@code attempts},
+ * {@code next_attempt} and {@code held_by} of a message.
+ */
 final class QueueListingJson implements QueueReport {
     private final PrintStream out;
-    private boolean open;
+    /** What goes behind the recipients; empty between messages. */
+    private String rest = "";
     private boolean first;
 
     QueueListingJson(PrintStream out) {
         this.out = out;
     }
 
-    @Override
-    public void message(String queue, String id, long size, long arrived, boolean forcedExpiry, String sender) {
-        close();
-        open = true;
-        first = true;
-        out.print(
-                "{\"queue_name\": " + Json.quoted(queue) + ", \"queue_id\": " + Json.quoted(id) + ", \"arrival_time\": "
-                        + arrived
-                        + ", \"message_size\": " + size + ", \"forced_expire\": " + forcedExpiry + ", \"sender\": "
-                        + Json.quoted(sender) + ", \"recipients\": [");
+    private static String number(String name, long value) {
+        return value < 0 ? "" : ", " + Json.quoted(name) + ": " + value;
+    }
+
+    private static String text(String name, String value) {
+        return value.isEmpty() ? "" : ", " + Json.quoted(name) + ": " + Json.quoted(value);
     }
 
     @Override
-    public void recipient(String address, String original, String reason, String logClass) {
+    public void message(ListedMessage message) {
+        close();
+        first = true;
+        rest = "]" + number("attempts", message.attempts()) + number("next_attempt", message.nextAttempt())
+                + text("held_by", message.heldBy()) + "}\n";
+        out.print("{\"queue_name\": " + Json.quoted(message.queue()) + ", \"queue_id\": " + Json.quoted(message.id())
+                + ", \"arrival_time\": " + message.arrived() + ", \"message_size\": " + message.size()
+                + ", \"forced_expire\": " + message.forcedExpiry() + ", \"sender\": "
+                + Json.quoted(message.sender()) + ", \"recipients\": [");
+    }
+
+    @Override
+    public void recipient(ListedRecipient recipient) {
         StringBuilder text = new StringBuilder(first ? "{" : ", {");
         first = false;
-        if (!original.isEmpty() && !original.equals(address)) {
+        String original = recipient.original();
+        if (!original.isEmpty() && !original.equals(recipient.address())) {
             text.append("\"orig_address\": ").append(Json.quoted(original)).append(", ");
         }
-        text.append("\"address\": ").append(Json.quoted(address));
-        if (!reason.isEmpty()) {
-            text.append(logClass.equals("bounce") ? ", \"bounce_reason\": " : ", \"delay_reason\": ")
-                    .append(Json.quoted(reason));
+        text.append("\"address\": ").append(Json.quoted(recipient.address()));
+        if (!recipient.reason().isEmpty()) {
+            text.append(recipient.logClass().equals("bounce") ? ", \"bounce_reason\": " : ", \"delay_reason\": ")
+                    .append(Json.quoted(recipient.reason()));
         }
+        text.append(text("dsn_status", recipient.status())).append(text("remote_host", recipient.host()))
+                .append(number("last_attempt", recipient.lastAttempt()));
         out.print(text.append('}'));
     }
 
@@ -45,9 +61,7 @@ final class QueueListingJson implements QueueReport {
     }
 
     private void close() {
-        if (open) {
-            out.print("]}\n");
-        }
-        open = false;
+        out.print(rest);
+        rest = "";
     }
 }

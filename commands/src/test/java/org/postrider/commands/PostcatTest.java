@@ -62,7 +62,7 @@ class PostcatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-b", "-h", "-d", "-r -e -o", "-od", "-s 704 -e"})
+    @ValueSource(strings = {"", "-b", "-h", "-d", "-r -e -o", "-od", "-s 704 -e", "-e", "-be", "-bh", "-doebh"})
     @Tag("interop")
     void showsWhatPostfixShows(String options) throws Exception {
         assumeTrue(Files.isExecutable(REAL), "no Postfix installed");

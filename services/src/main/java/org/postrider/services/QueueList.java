@@ -3,16 +3,21 @@ package org.postrider.services;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.Attempts;
 import org.postrider.common.queue.Envelope;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
@@ -24,12 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listing of the queue. One attribute list a message ({@code queue_name queue_id time size forced_expire sender}), one a
- * recipient ({@code original_recipient recipient log_class reason}), an empty list after the last recipient, one more empty
- * list at the end: the form that monitoring programs read.
+ * A listing of the queue, in the form that Postfix's showq gives and monitoring programs read: a list {@code protocol}, then one
+ * attribute list a message ({@code queue_name queue_id time size forced_expire sender}, and for each recipient
+ * {@code original_recipient recipient log_class reason}), and an empty list at the end. Addresses are in external form. What we know
+ * besides stands behind these, where it is known: {@code attempts next_attempt held_by}, and {@code dsn_status remote_host
+ * last_attempt}; times are seconds since 1970.
  *
- * <p>The listing streams: memory does not grow with the queue. A message that goes away or changes while it is looked at is
- * skipped.
+ * <p>The listing streams: memory does not grow with the queue. A message that goes away or can't be read is left out, or ends early
+ * when that shows late.
  */
 final class QueueList {
     private static final Logger LOG = LoggerFactory.getLogger(QueueList.class);
@@ -38,79 +45,136 @@ final class QueueList {
     private static final int BATCH = 1000;
 
     private final QueueDirectory queue;
+    private final String nullSender;
+    private final InstantSource clock;
 
-    QueueList(QueueDirectory queue) {
+    /** What was found of a message. */
+    private record Found(PosixFileAttributes attributes, QueueFile file, Envelope envelope) {}
+
+    /** @param nullSender what stands for the empty sender, empty_address_recipient */
+    QueueList(QueueDirectory queue, String nullSender, InstantSource clock) {
         this.queue = queue;
+        this.nullSender = nullSender;
+        this.clock = clock;
+    }
+
+    /** How the answer to a client begins, whatever it is. */
+    static void begin(OutputStream out) throws IOException {
+        new Attributes().put("protocol", "mail_queue_list_protocol").write(out);
     }
 
     /** Writes all of it; does not flush. */
     void write(OutputStream out) throws IOException {
+        begin(out);
         for (QueueName name : LISTED) {
             try (QueueScan scan = queue.scan(name)) {
                 for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                    message(out, name, entry.get().id().text(), entry.get().path());
+                    Optional<Found> found = find(entry.get().id(), entry.get().path());
+                    if (found.isPresent()) {
+                        try (QueueFile _ = found.get().file()) {
+                            message(out, name, entry.get().id(), found.get());
+                        }
+                    }
                 }
             }
         }
         new Attributes().write(out);
     }
 
-    private void message(OutputStream out, QueueName name, String id, Path path) throws IOException {
-        Set<PosixFilePermission> mode;
+    private static Optional<Found> find(QueueId id, Path path) {
         try {
-            mode = Files.getPosixFilePermissions(path);
-        } catch (NoSuchFileException _) {
-            return;
-        }
-        if (!mode.contains(PosixFilePermission.OWNER_EXECUTE)) {
-            return;
-        }
-        try (QueueFile file = QueueFile.open(path)) {
-            Envelope envelope = file.envelope();
-            long size = file.size().isKnown() ? file.size().contentSize() : file.fileSize();
-            list(out, name, id, envelope, size, mode.contains(PosixFilePermission.GROUP_EXECUTE), file);
+            PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile() || !attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE)) {
+                return Optional.empty();
+            }
+            QueueFile file = QueueFile.open(path);
+            try {
+                return Optional.of(new Found(attributes, file, file.envelope()));
+            } catch (IOException | RuntimeException e) {
+                file.close();
+                throw e;
+            }
         } catch (NoSuchFileException _) {
             // Delivered or moved on meanwhile.
         } catch (IOException e) {
             LOG.warn("{}: {}", id, e.getMessage());
         }
+        return Optional.empty();
     }
 
-    private void list(OutputStream out, QueueName name, String id, Envelope envelope, long size, boolean forcedExpiry,
-            QueueFile file) throws IOException {
-        Map<String, RecipientLog.Entry> reasons = reasons(id);
-        new Attributes().put("queue_name", name.directory()).put("queue_id", id)
-                .put("time", envelope.arrived().getEpochSecond()).put("size", size)
-                .put("forced_expire", forcedExpiry).put("sender", envelope.sender()).write(out);
-        for (Map.Entry<String, RecipientLog.Entry> entry : reasons.entrySet()) {
-            recipient(out, entry.getKey(), entry.getValue().originalRecipient(), "defer", entry.getValue().reason());
+    private void message(OutputStream out, QueueName name, QueueId id, Found found) throws IOException {
+        QueueFile file = found.file();
+        Envelope envelope = found.envelope();
+        Instant due = found.attributes().lastModifiedTime().toInstant();
+        Waiting waiting = new Waiting(name, due.isAfter(clock.instant()));
+        Attributes list = new Attributes().put("queue_name", name.directory()).put("queue_id", id.text())
+                .put("time", envelope.arrived().getEpochSecond())
+                .put("size", file.size().isKnown() ? file.size().contentSize() : file.fileSize())
+                .put("forced_expire", found.attributes().permissions().contains(PosixFilePermission.GROUP_EXECUTE))
+                .put("sender", envelope.sender().isEmpty() ? nullSender : Address.toExternal(envelope.sender()));
+        Attempts.of(file.path()).ifPresent(number -> list.put("attempts", number));
+        if (waiting.isForTime()) {
+            list.put("next_attempt", due.getEpochSecond());
         }
-        QueueFile.Batch batch = new QueueFile.Batch(List.of(), 0);
-        do {
-            batch = file.recipients(batch.next(), BATCH);
-            for (Recipient recipient : batch.recipients()) {
-                if (!reasons.containsKey(recipient.address())) {
-                    recipient(out, recipient.address(), recipient.original(), "", "");
-                }
-            }
-        } while (!batch.isLast());
+        list.put("held_by", waiting.words()).writeOpen(out);
+        recipients(out, id, file);
         new Attributes().write(out);
     }
 
-    private static void recipient(OutputStream out, String address, String original, String logClass, String reason)
-            throws IOException {
-        new Attributes().put("original_recipient", original).put("recipient", address).put("log_class", logClass)
-                .put("reason", reason).write(out);
-    }
-
-    private Map<String, RecipientLog.Entry> reasons(String id) throws IOException {
-        Map<String, RecipientLog.Entry> found = new LinkedHashMap<>();
-        Path log = QueueId.parse(id).map(one -> queue.path(QueueName.DEFER, one)).orElse(null);
-        if (log != null) {
-            for (RecipientLog.Entry entry : RecipientLog.read(log)) {
-                found.put(Address.toInternal(entry.recipient()), entry);
+    /** Those of the logs first, as Postfix has them. */
+    private void recipients(OutputStream out, QueueId id, QueueFile file) throws IOException {
+        Set<String> told = new HashSet<>();
+        for (QueueName kind : List.of(QueueName.DEFER, QueueName.BOUNCE)) {
+            for (RecipientLog.Entry entry : log(id, queue.path(kind, id))) {
+                if (told.add(entry.recipient())) {
+                    logged(out, kind, entry);
+                }
             }
         }
-        return found;
+        QueueFile.Batch batch = new QueueFile.Batch(List.of(), 0);
+        do {
+            try {
+                batch = file.recipients(batch.next(), BATCH);
+            } catch (IOException e) {
+                LOG.warn("{}: {}", id, e.getMessage());
+                return;
+            }
+            for (Recipient recipient : batch.recipients()) {
+                String address = Address.toExternal(recipient.address());
+                if (!told.contains(address)) {
+                    recipient(address, Address.toExternal(recipient.original()), "", "").writeOpen(out);
+                }
+            }
+        } while (!batch.isLast());
+    }
+
+    private static List<RecipientLog.Entry> log(QueueId id, Path path) {
+        try {
+            return RecipientLog.read(path);
+        } catch (IOException e) {
+            LOG.warn("{}: {}: {}", id, path, e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static Attributes recipient(String address, String original, String logClass, String reason) {
+        return new Attributes().put("original_recipient", original).put("recipient", address)
+                .put("log_class", logClass).put("reason", reason);
+    }
+
+    private static void logged(OutputStream out, QueueName kind, RecipientLog.Entry entry)
+            throws IOException {
+        Attributes list = recipient(entry.recipient(), entry.originalRecipient(), kind.directory(), entry.reason());
+        putIfAny(list, "dsn_status", entry.status());
+        putIfAny(list, "remote_host", entry.all().getOrDefault("mta_mname", ""));
+        putIfAny(list, "last_attempt", entry.all().getOrDefault(RecipientLog.TIME, ""));
+        list.writeOpen(out);
+    }
+
+    private static void putIfAny(Attributes list, String name, String value) {
+        if (!value.isEmpty()) {
+            list.put(name, value);
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.services;
 
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +67,9 @@ public final class Services implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         return switch (context.programName()) {
-            case "showq" -> new ShowqService(queue(context), users(AuthorizedUsers.Purpose.VIEW, context),
+            case "showq" -> new ShowqService(
+                    listing(context.queueDirectory(), context.parameters(), context.clock()),
+                    users(AuthorizedUsers.Purpose.VIEW, context),
                     context.parameters().time("ipc_timeout"));
             case "flush" -> new FlushService(context, queue(context), users(AuthorizedUsers.Purpose.FLUSH, context));
             case "verify" -> new VerifyService(context, dataDirectory(context));
@@ -95,7 +98,11 @@ public final class Services implements Program {
         return queue(context.queueDirectory(), context.parameters());
     }
 
-    static QueueDirectory queue(Path directory, Parameters parameters) {
+    static QueueList listing(Path directory, Parameters parameters, InstantSource clock) {
+        return new QueueList(queue(directory, parameters), parameters.string("empty_address_recipient"), clock);
+    }
+
+    private static QueueDirectory queue(Path directory, Parameters parameters) {
         return new QueueDirectory(directory, Set.copyOf(parameters.list("hash_queue_names")),
                 parameters.number("hash_queue_depth"));
     }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
-import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.wire.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +18,12 @@ import org.slf4j.LoggerFactory;
 final class ShowqService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ShowqService.class);
 
-    private final QueueDirectory queue;
+    private final QueueList list;
     private final AuthorizedUsers users;
     private final Duration timeout;
 
-    ShowqService(QueueDirectory queue, AuthorizedUsers users, Duration timeout) {
-        this.queue = queue;
+    ShowqService(QueueList list, AuthorizedUsers users, Duration timeout) {
+        this.list = list;
         this.users = users;
         this.timeout = timeout;
     }
@@ -36,11 +35,12 @@ final class ShowqService implements Service {
         Optional<String> refusal = connection.peer().flatMap(peer -> users.refusal(peer.uid()));
         if (refusal.isPresent()) {
             LOG.warn(refusal.get());
+            QueueList.begin(out);
             new Attributes().put("denied", refusal.get()).write(out);
             out.flush();
             return;
         }
-        new QueueList(queue).write(out);
+        list.write(out);
         out.flush();
     }
 }

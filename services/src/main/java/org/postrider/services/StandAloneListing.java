@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.postrider.common.config.ConfigurationException;
@@ -22,7 +23,8 @@ final class StandAloneListing {
             Path directory = Path.of(environment.getOrDefault("MAIL_CONFIG", "/etc/postfix"));
             Map<String, String> settings = new LinkedHashMap<>(MainCf.read(directory.resolve("main.cf")).settings());
             Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(settings));
-            new QueueList(Services.queue(Path.of(parameters.string("queue_directory")), parameters)).write(buffered);
+            Services.listing(Path.of(parameters.string("queue_directory")), parameters, InstantSource.system())
+                    .write(buffered);
             return 0;
         } catch (IOException | ConfigurationException e) {
             System.err.println("showq: fatal: " + e.getMessage());

@@ -97,11 +97,16 @@ public final class Attributes {
 
     /** Writes the list; the caller flushes. */
     public void write(OutputStream out) throws IOException {
+        writeOpen(out);
+        out.write(0);
+    }
+
+    /** Writes the attributes but not the end of the list: more follow, see {@link AttributeReader}. */
+    public void writeOpen(OutputStream out) throws IOException {
         for (Map.Entry<String, String> entry : values.entrySet()) {
             writeText(out, entry.getKey());
             writeText(out, entry.getValue());
         }
-        out.write(0);
     }
 
     private static void writeText(OutputStream out, String text) throws IOException {
@@ -149,7 +154,7 @@ public final class Attributes {
         throw new ProtocolException("more than " + MOST_ATTRIBUTES + " attributes in one message");
     }
 
-    private static String readText(InputStream in, ByteArrayOutputStream text) throws IOException {
+    static String readText(InputStream in, ByteArrayOutputStream text) throws IOException {
         while (true) {
             int b = in.read();
             if (b < 0) {

@@ -18,6 +18,7 @@ public record QueueId(String text) implements Comparable<QueueId> {
     private static final int TIME_BASE = 52;
     private static final int LEAST_SECONDS_DIGITS = 6;
     private static final int MICROSECOND_DIGITS = 4;
+    private static final int SHORT_MICROSECOND_DIGITS = 5;
     /** The greatest number of characters. */
     public static final int LONGEST = 255;
 
@@ -48,6 +49,23 @@ public record QueueId(String text) implements Comparable<QueueId> {
     /** True for the long form: its last {@code z} stands behind at least ten characters. */
     public boolean isLong() {
         return text.lastIndexOf('z') >= LEAST_SECONDS_DIGITS + MICROSECOND_DIGITS;
+    }
+
+    /** The short id of this one's time with another inode number. */
+    public QueueId shortFor(long inode) {
+        return new QueueId(hash(SHORT_MICROSECOND_DIGITS) + Long.toHexString(inode).toUpperCase(Locale.ROOT));
+    }
+
+    /**
+     * This long id with another inode number.
+     *
+     * @throws IllegalStateException for a short id, which does not say enough
+     */
+    public QueueId longFor(long inode) {
+        if (!isLong()) {
+            throw new IllegalStateException("a short id: " + text);
+        }
+        return new QueueId(text.substring(0, text.lastIndexOf('z') + 1) + digits(inode, INODE_BASE, 1));
     }
 
     /** When a message with a long id was created; empty for a short id, which does not say. */

@@ -28,7 +28,8 @@ public final class QueueScan implements Closeable {
 
     private record Level(DirectoryStream<Path> stream, Iterator<Path> names) {}
 
-    QueueScan(Path top) throws IOException {
+    /** Begins at this directory, which need not be one of {@link QueueDirectory}. */
+    public QueueScan(Path top) throws IOException {
         enter(top);
     }
 

@@ -16,6 +16,9 @@ import java.util.Map;
  * must be: an entry is a run of {@code name=value} lines between empty lines; a line {@code <recipient>: reason} is the old form.
  */
 public final class RecipientLog {
+    /** The name of the line that says when it happened, in seconds since 1970; Postfix writes none. */
+    public static final String TIME = "time";
+
     /**
      * One recipient's entry; what the log does not say is empty.
      *
