@@ -14,13 +14,12 @@ import org.slf4j.LoggerFactory;
  * What bounce(8) reads from main.cf, once for every configuration.
  *
  * @param hostName myhostname
- * @param origin myorigin
  * @param mailName mail_name
  * @param notifyClasses notify_classes, lower case
  * @param bounceRecipient bounce_notice_recipient
  * @param doubleBounceRecipient 2bounce_notice_recipient
  * @param delayRecipient delay_notice_recipient
- * @param doubleBounceSender double_bounce_sender, with domain
+ * @param doubleBounceSender double_bounce_sender, at this host
  * @param sizeLimit bounce_size_limit: larger messages are returned by their header only
  * @param lineLimit line_length_limit
  * @param threaded enable_threaded_bounces
@@ -31,18 +30,18 @@ import org.slf4j.LoggerFactory;
  * @param zone for dates
  * @param templates with every name expanded
  */
-record BounceSettings(String hostName, String origin, String mailName, Set<String> notifyClasses,
+record BounceSettings(String hostName, String mailName, Set<String> notifyClasses,
         String bounceRecipient, String doubleBounceRecipient, String delayRecipient, String doubleBounceSender,
         long sizeLimit, int lineLimit, boolean threaded, boolean oldLogForm, boolean filterNotices, Duration lifetime,
         String verpCharacters, ZoneId zone, NoticeTemplates templates) {
     private static final Logger LOG = LoggerFactory.getLogger(BounceSettings.class);
 
     static BounceSettings of(Parameters parameters) {
-        String origin = parameters.string("myorigin");
-        return new BounceSettings(parameters.string("myhostname"), origin, parameters.string("mail_name"),
+        String hostName = parameters.string("myhostname");
+        return new BounceSettings(hostName, parameters.string("mail_name"),
                 words(parameters, "notify_classes"), parameters.string("bounce_notice_recipient"),
                 parameters.string("2bounce_notice_recipient"), parameters.string("delay_notice_recipient"),
-                qualified(parameters.string("double_bounce_sender"), origin), parameters.number("bounce_size_limit"),
+                qualified(parameters.string("double_bounce_sender"), hostName), parameters.number("bounce_size_limit"),
                 parameters.number("line_length_limit"), parameters.bool("enable_threaded_bounces"),
                 parameters.bool("backwards_bounce_logfile_compatibility"),
                 words(parameters, "internal_mail_filter_classes").contains("bounce"),
@@ -56,13 +55,13 @@ record BounceSettings(String hostName, String origin, String mailName, Set<Strin
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static String qualified(String address, String origin) {
-        return address.indexOf('@') < 0 ? address + '@' + origin : address;
+    private static String qualified(String address, String domain) {
+        return address.indexOf('@') < 0 ? address + '@' + domain : address;
     }
 
     /** What stands for the null sender in headers. */
     String mailerDaemon() {
-        return qualified("MAILER-DAEMON", origin);
+        return qualified("MAILER-DAEMON", hostName);
     }
 
     /** mail_name as it may stand in a header's name. */

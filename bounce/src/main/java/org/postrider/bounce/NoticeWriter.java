@@ -75,7 +75,9 @@ final class NoticeWriter {
         NoticeTemplate template = template();
         out.line("--" + boundary);
         out.line("Content-Description: Notification");
-        out.line("Content-Type: text/plain; charset=" + (encoding.equals("8bit") ? "utf-8" : template.charset()));
+        // The message's own words stand in the reasons.
+        boolean mayHoldAnything = encoding.equals("8bit") && template.charset().equalsIgnoreCase("us-ascii");
+        out.line("Content-Type: text/plain; charset=" + (mayHoldAnything ? "utf-8" : template.charset()));
         out.line("Content-Transfer-Encoding: " + encoding);
         out.line("");
         if (!notice.postmasterCopy()) {

@@ -108,6 +108,10 @@ final class CleanupService implements Service {
         if (message.has(CleanupClient.DISCARD)) {
             return false;
         }
+        if (!equipment.probes.keepExpanded(message)) {
+            message.fail(CleanupStatus.DEFER, "");
+            return false;
+        }
         try {
             boolean hold = message.has(CleanupClient.HOLD);
             if (hold) {

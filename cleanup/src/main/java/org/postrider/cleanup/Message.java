@@ -61,6 +61,8 @@ final class Message {
     int recipientCount;
     /** The NOTIFY bits that any recipient asked for. */
     int notifyBits;
+    /** Recipients that became several, whose senders want to hear of success. */
+    final List<Recipient> expanded = new ArrayList<>();
     boolean headerHasUtf8;
     /** An address probe that was answered here and may have no recipients left. */
     boolean probeAnswered;

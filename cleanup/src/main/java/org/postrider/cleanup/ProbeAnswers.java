@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is said about an address probe that goes no further than here: an alias for several addresses takes mail, whatever becomes of
- * it there.
+ * What is said about aliases for several addresses: a probe of one goes no further than here, as it takes mail, whatever becomes of
+ * it there; and a sender who wants to hear of success hears that it was expanded.
  *
  * @param verify for probes of the suite itself
  * @param trace for {@code sendmail -bv}
@@ -34,18 +34,33 @@ record ProbeAnswers(ServiceClient verify, ServiceClient trace) {
     /** The recipient is deliverable. */
     void deliverable(Message message, Recipient recipient) throws IOException {
         Attributes _ = (message.traceFlags() & DeliveryRequest.USER_VERIFY) != 0
-                ? trace.call(report(message, recipient))
+                ? trace.call(report(message, recipient, "deliverable", REASON))
                 : verify.call(new VerifyRequest.Update(recipient.original(), VerifyRequest.Status.DELIVERABLE, REASON)
                         .toAttributes());
         log.info("{}: to=<{}>, relay=none, delay=0, delays=0/0/0/0, dsn=2.0.0, status=deliverable ({})", message.id(),
                 Address.toExternal(recipient.address()), REASON);
     }
 
-    private static Attributes report(Message message, Recipient recipient) {
+    /** Keeps for the sender's report which of his recipients were expanded; false when that can't be done now. */
+    boolean keepExpanded(Message message) {
+        try {
+            for (Recipient recipient : message.expanded) {
+                if (trace.call(report(message, recipient, "expanded", "alias expanded")).integer("status", 1) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            log.warn("{}: trace service failure: {}", message.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    private static Attributes report(Message message, Recipient recipient, String action, String reason) {
         BounceRequest.Message about = new BounceRequest.Message(0, QueueName.INCOMING.directory(), message.id(),
                 message.encoding, 0, message.sender, message.attribute("envelope_id"), 0, "");
-        BounceRequest.Entry entry = new BounceRequest.Entry(recipient, "none", "2.0.0", "deliverable", "", "", "", "",
-                REASON);
+        BounceRequest.Entry entry = new BounceRequest.Entry(recipient, "none", "2.0.0", action, "", "", "", "",
+                reason);
         return new BounceRequest(BounceRequest.Operation.APPEND, about, Optional.of(entry)).toAttributes();
     }
 }

@@ -95,9 +95,19 @@ final class RecipientWriter {
             message.probeAnswered = true;
             return;
         }
-        for (String address : found) {
-            write(new Recipient(-1, address, recipient.original(), recipient.dsnOriginal(), recipient.dsnNotify()));
+        int notify = recipient.dsnNotify();
+        if (found.size() > 1 && (notify & Recipient.NOTIFY_SUCCESS) != 0) {
+            message.expanded.add(recipient);
+            notify = withoutSuccess(notify);
         }
+        for (String address : found) {
+            write(new Recipient(-1, address, recipient.original(), recipient.dsnOriginal(), notify));
+        }
+    }
+
+    /** RFC 3461 section 5.2.7.3: the expansion is what the sender hears of, not what becomes of each member. */
+    private static int withoutSuccess(int notify) {
+        return notify == Recipient.NOTIFY_SUCCESS ? Recipient.NOTIFY_NEVER : notify & ~Recipient.NOTIFY_SUCCESS;
     }
 
     private void write(Recipient wanted) throws IOException {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.VerifyRequest;
@@ -331,5 +332,36 @@ class CleanupTest {
         assertThat(told).containsExactly(new VerifyRequest.Update("list@example.com",
                 VerifyRequest.Status.DELIVERABLE, "aliased to multiple recipients").toAttributes());
         assertThat(rig.stored("incoming")).startsWith("C0\n").doesNotContain("\nR");
+    }
+
+    @Test
+    void whoWantsToHearOfSuccessHearsOfTheExpansion() throws IOException {
+        List<Attributes> told = new CopyOnWriteArrayList<>();
+        rig.harness.fake("private/trace", connection -> {
+            told.add(Attributes.read(connection.in()));
+            BounceRequest.answer(told.size() == 1).write(connection.out());
+            connection.out().flush();
+        });
+        rig.table("virtual_alias_maps", "texthash", "list@example.com a@example.net, b@example.net\n").start();
+        String text = """
+                T1795242026 0
+                Sme@example.com
+                Anotify_flags=2
+                Rlist@example.com
+                Anotify_flags=6
+                Rother@example.com
+                M
+                NSubject: x
+                X
+                E
+                """;
+        assertThat(rig.send(CleanupClient.EXTERNAL, text).succeeded()).isTrue();
+        BounceRequest request = BounceRequest.fromAttributes(told.getFirst());
+        assertThat(request.entry().orElseThrow().action()).isEqualTo("expanded");
+        assertThat(request.entry().orElseThrow().recipient().address()).isEqualTo("list@example.com");
+        assertThat(rig.stored("incoming")).contains("Anotify_flags=1\nOlist@example.com\nRa@example.net\n",
+                "Anotify_flags=1\nOlist@example.com\nRb@example.net\n",
+                "Anotify_flags=6\nOother@example.com\nRother@example.com\n");
+        assertThat(rig.send(CleanupClient.EXTERNAL, text).succeeded()).isFalse();
     }
 }

@@ -16,6 +16,7 @@ import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.AddressList;
+import org.postrider.common.mail.Verp;
 import org.postrider.common.posix.Identity;
 
 /**
@@ -120,6 +121,15 @@ public final class Sendmail {
         }
         String user = System.getProperty("user.name", "nobody");
         String sender = sender();
+        if (options.verp.isPresent()) {
+            String given = options.verp.get();
+            String delimiters = given.isEmpty() ? parameters.string("default_verp_delimiters") : given;
+            String allowed = parameters.string("verp_delimiter_filter");
+            if (!Verp.complaint(delimiters, allowed).isEmpty()) {
+                return fail("-V requires two characters from " + allowed, SystemExit.TEMPORARY);
+            }
+            options.verp = Optional.of(delimiters);
+        }
         int longest = parameters.number("line_length_limit");
         MessageText text = new MessageText(new BufferedInputStream(console.in(), 16 * 1024), !options.ignoreDots,
                 longest);

@@ -2,6 +2,7 @@ package org.postrider.commands;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ final class SendmailOptions {
     String configuration;
     String encoding = "";
     String envelopeId = "";
-    String verp = "";
+    /** VERP delimiters; empty text for the default ones. */
+    Optional<String> verp = Optional.empty();
     /** RFC 3461 NOTIFY bits, 0 when not given. */
     int notify;
     /** RFC 3461 RET, 0 when not given, 1 full, 2 headers. */
@@ -121,7 +123,7 @@ final class SendmailOptions {
             case 'o' -> option(value);
             case 'A', 'L', 'O', 'X', 'e', 'h', 'p' -> {
                 if (letter == 'X' && value.startsWith("V")) {
-                    verp = value.length() > 1 ? value.substring(1) : "+=";
+                    verp = Optional.of(value.substring(1));
                 }
             }
             default -> throw new UsageException("invalid option -- '" + letter + "'");

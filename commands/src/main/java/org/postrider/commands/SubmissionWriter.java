@@ -73,8 +73,8 @@ final class SubmissionWriter {
             out.attribute("trace_flags", Integer.toString(trace));
         }
         out.write(RecordType.SENDER, sender);
-        if (!options.verp.isEmpty()) {
-            out.write(RecordType.VERP, options.verp);
+        if (options.verp.isPresent()) {
+            out.write(RecordType.VERP, options.verp.get());
         }
         int count = 0;
         for (String argument : options.recipients) {
@@ -88,6 +88,7 @@ final class SubmissionWriter {
 
     /** The message of a probe, which nobody will see. */
     private void probe() throws IOException {
+        out.write(RecordType.TEXT, "From: " + Address.toExternal(sender));
         out.write(RecordType.TEXT, "Subject: probe");
         List<String> names = options.recipients.stream().flatMap(text -> AddressList.parse(text).addresses().stream())
                 .map(Address::toExternal).toList();

@@ -32,6 +32,13 @@ class SendmailOptionsTest {
     }
 
     @Test
+    void verpHasDelimitersOfItsOwnOrTheDefaultOnes() throws UsageException {
+        assertThat(parse("a").verp).isEmpty();
+        assertThat(parse("-XV", "a").verp).contains("");
+        assertThat(parse("-XV-+", "a").verp).contains("-+");
+    }
+
+    @Test
     void aMissingValueIsAnError() {
         assertThatThrownBy(() -> parse("-f")).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> parse("-Nsometimes")).isInstanceOf(UsageException.class);

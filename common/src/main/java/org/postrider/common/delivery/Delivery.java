@@ -146,7 +146,8 @@ public final class Delivery {
         Diagnosis diagnosis = delivered.diagnosis();
         boolean passedOn = delivered.action().isEmpty();
         boolean wanted = ((recipient.dsnNotify() & Recipient.NOTIFY_SUCCESS) != 0 && !passedOn)
-                || request.has(DeliveryRequest.RECORD);
+                || request.has(DeliveryRequest.RECORD) || (request.has(DeliveryRequest.RECORD_DELAYED)
+                        && (recipient.dsnNotify() == 0 || (recipient.dsnNotify() & Recipient.NOTIFY_DELAY) != 0));
         String action = passedOn ? "relayed" : delivered.action();
         if (wanted && !append(FailureServices.Log.TRACE, entry(recipient, diagnosis, action))) {
             log.warn("{}: delivery record for <{}> was not kept: trace service failure", request.queueId(),

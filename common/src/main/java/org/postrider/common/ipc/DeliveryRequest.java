@@ -48,6 +48,8 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
     /** The agent may keep its connection to the destination for the next request. */
     public static final int CONNECTION_STORE = 1 << 12;
 
+    /** The sender was told of a delay and is to be told of the delivery too (confirm_delay_cleared). */
+    public static final int RECORD_DELAYED = 1 << 13;
     private static final int MOST_RECIPIENTS = 1_000_000;
     private static final String CLIENT = "x_";
 
