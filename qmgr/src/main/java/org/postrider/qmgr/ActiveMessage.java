@@ -21,6 +21,11 @@ final class ActiveMessage {
         return head;
     }
 
+    /** How many recipients may travel together over a transport. */
+    int mostTogether(TransportSettings transport) {
+        return head.isVerp() ? 1 : transport.mostRecipients();
+    }
+
     boolean wantsUnthrottle() {
         return head.unthrottle();
     }

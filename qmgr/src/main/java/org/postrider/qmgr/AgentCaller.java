@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ProtocolException;
+import org.postrider.common.mail.Verp;
 import org.postrider.common.queue.QueueName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,16 @@ final class AgentCaller {
                 micros(head.activated()), micros(clock.instant()));
         return new DeliveryRequest(flags, QueueName.ACTIVE.directory(), head.id().text(), head.size().dataOffset(),
                 head.size().contentSize(), entry.transport(), entry.nexthop(), head.encoding(),
-                head.size().sendOptions(), head.sender(), head.envelopeId(), head.dsnReturn(), times,
+                head.size().sendOptions(), sender(entry), head.envelopeId(), head.dsnReturn(), times,
                 head.client().asMap(), entry.recipients());
+    }
+
+    /** VERP_README: an address of its own for each recipient, who travels alone then. */
+    private static String sender(Entry entry) {
+        MessageHead head = entry.message().head();
+        return head.isVerp()
+                ? Verp.sender(head.sender(), entry.recipients().getFirst(), head.verp())
+                : head.sender();
     }
 
     DeliveryOutcome deliver(DeliveryRequest request) {

@@ -86,7 +86,7 @@ final class FairScheduler implements DeliveryScheduler {
             destination.peers().add(peer);
             makeReady(peer);
         }
-        peer.add(routed.recipient(), transport.settings().mostRecipients());
+        peer.add(routed.recipient(), message.mostTogether(transport.settings()));
     }
 
     private boolean isRetry(Transport transport) {

@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
@@ -234,7 +236,7 @@ final class Feeder implements Runnable {
         try {
             return new Pass(queue, directory.scan(queue), ignoringTime);
         } catch (IOException e) {
-            LOG.warn("can't scan queue {}: {}", queue.directory(), e.toString());
+            LOG.warn("can't scan queue {}: {}", queue.directory(), FileTrouble.words(e));
             return null;
         }
     }
@@ -279,8 +281,11 @@ final class Feeder implements Runnable {
                     return admit(candidate);
                 }
             }
+        } catch (AccessDeniedException e) {
+            // Of a hash directory, say: what stands behind it in this queue does not wait for it.
+            LOG.warn("queue {}: {}: Permission denied", pass.queue.directory(), e.getFile());
         } catch (IOException e) {
-            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), e.toString());
+            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), FileTrouble.words(e));
             end(pass);
         }
         return false;
@@ -320,6 +325,10 @@ final class Feeder implements Runnable {
         try {
             PosixFileAttributes attributes = Files.readAttributes(entry.path(), PosixFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()) {
+                LOG.warn("{}: not a regular file, left alone in queue {}", entry.id(), queue.directory());
+                return null;
+            }
             if (CorruptMessages.isMarked(attributes.permissions())) {
                 new CorruptMessages(directory).save(entry.path(), entry.id(), queue);
                 return null;
@@ -370,7 +379,7 @@ final class Feeder implements Runnable {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("can't move messages from queue active to queue incoming: {}", e.toString());
+            LOG.warn("can't move messages from queue active to queue incoming: {}", FileTrouble.words(e));
         }
     }
 
@@ -383,7 +392,7 @@ final class Feeder implements Runnable {
         } catch (NoSuchFileException _) {
             // postsuper was faster.
         } catch (IOException e) {
-            LOG.warn("{}: can't move from queue active to queue incoming: {}", entry.id(), e.toString());
+            LOG.warn("{}: can't move from queue active to queue incoming: {}", entry.id(), FileTrouble.words(e));
         }
     }
 }

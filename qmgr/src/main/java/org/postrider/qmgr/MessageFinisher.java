@@ -8,8 +8,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.queue.Attempts;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
@@ -51,7 +53,8 @@ final class MessageFinisher {
 
     /** Removes a message of which nothing remains and about which nothing is to be told; false when there is more to do. */
     boolean finishSimply(MessageHead message, boolean someRemain) {
-        if (someRemain || hasLog(QueueName.BOUNCE, message.id()) || mayHaveTrace(message)) {
+        if (someRemain || hasLog(QueueName.BOUNCE, message.id()) || mayHaveTrace(message)
+                || hasPending(message.id())) {
             return false;
         }
         // No defer log: what the attempts before left was removed at the beginning of this one, which left nothing.
@@ -69,7 +72,7 @@ final class MessageFinisher {
             remove(message.id());
             return;
         }
-        boolean remain = someRemain && !message.isUserProbe();
+        boolean remain = (someRemain || isPendingUnsaid(message)) && !message.isUserProbe();
         if (hasLog(QueueName.BOUNCE, message.id())) {
             remain |= !tell(message, settings.services().bounce(), failureOperation(message), message.verp());
         }
@@ -84,9 +87,31 @@ final class MessageFinisher {
         }
     }
 
+    private boolean isPendingUnsaid(MessageHead message) {
+        boolean pending = hasPending(message.id());
+        if (pending) {
+            LOG.warn("{}: a delivery agent reported all recipients settled, but some are not marked done in the queue"
+                    + " file: the message stays", message.id());
+        }
+        return pending;
+    }
+
+    /** The file has the last word: whoever is not marked done there has not got the message. */
+    private boolean hasPending(QueueId id) {
+        try (QueueFile file = QueueFile.open(directory.path(QueueName.ACTIVE, id))) {
+            return !file.recipients(0, 1).recipients().isEmpty();
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            LOG.warn("{}: can't read queue file: {}", id, FileTrouble.words(e));
+            return true;
+        }
+    }
+
     private boolean mayHaveTrace(MessageHead message) {
         return message.wantsSuccessReport()
-                || (message.traceFlags() & (DeliveryRequest.RECORD | DeliveryRequest.USER_VERIFY)) != 0;
+                || (message.traceFlags() & (DeliveryRequest.RECORD | DeliveryRequest.RECORD_DELAYED
+                        | DeliveryRequest.USER_VERIFY)) != 0;
     }
 
     private boolean hasLog(QueueName queue, QueueId id) {
@@ -106,10 +131,10 @@ final class MessageFinisher {
         }
     }
 
-    private static BounceRequest.Operation failureOperation(MessageHead message) {
-        return message.verp().isEmpty() || message.sender().isEmpty()
-                ? BounceRequest.Operation.FLUSH
-                : BounceRequest.Operation.VERP;
+    private BounceRequest.Operation failureOperation(MessageHead message) {
+        return message.isVerp() && settings.verpBounces()
+                ? BounceRequest.Operation.VERP
+                : BounceRequest.Operation.FLUSH;
     }
 
     private boolean tell(MessageHead message, String service, BounceRequest.Operation operation, String verp) {
@@ -155,6 +180,7 @@ final class MessageFinisher {
                 && tell(message, settings.services().defer(), BounceRequest.Operation.WARN, "")) {
             markWarned(message, path);
         }
+        Attempts.add(path);
         while (!moveToDeferred(message, path)) {
             // A full or broken disk: the message stays here, in memory and in active, until it gets better.
             pause.pause(PAUSE);
@@ -168,10 +194,25 @@ final class MessageFinisher {
             return true;
         } catch (NoSuchFileException _) {
             LOG.warn("{}: queue file is gone", message.id());
+            forgetIfGone(message.id());
             return true;
         } catch (IOException e) {
             LOG.warn("{}: can't defer message: {}", message.id(), e.toString());
             return false;
+        }
+    }
+
+    /** An administrator deleted it while agents worked on it: what they noted after that is nobody's. */
+    private void forgetIfGone(QueueId id) {
+        if (directory.find(id, QueueName.HOLD, QueueName.INCOMING, QueueName.DEFERRED).isPresent()) {
+            return;
+        }
+        for (QueueName log : new QueueName[]{QueueName.DEFER, QueueName.BOUNCE, QueueName.TRACE}) {
+            try {
+                boolean _ = directory.remove(log, id);
+            } catch (IOException e) {
+                LOG.warn("{}: can't remove the log in {}: {}", id, log.directory(), FileTrouble.words(e));
+            }
         }
     }
 

@@ -33,6 +33,11 @@ import org.postrider.common.queue.QueueId;
 record MessageHead(QueueId id, MessageSize size, String sender, Instant arrived, Instant created, Instant activated,
         int traceFlags, String encoding, String envelopeId, int dsnReturn, String verp, String filter, String redirect,
         Envelope.Warning warning, boolean forcedExpiry, boolean unthrottle, boolean flushing, ClientAttributes client) {
+    /** Each recipient gets it from an address that names him (VERP_README). */
+    boolean isVerp() {
+        return verp.length() == 2 && !sender.isEmpty();
+    }
+
     /** An address probe of the suite itself: told to verify, and never deferred or returned. */
     boolean isProbe() {
         return (traceFlags & DeliveryRequest.PROBE) != 0;

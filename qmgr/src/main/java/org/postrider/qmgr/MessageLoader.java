@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.posix.FileLocks;
 import org.postrider.common.queue.CorruptQueueFileException;
 import org.postrider.common.queue.Envelope;
@@ -32,9 +35,13 @@ final class MessageLoader {
     private static final Set<PosixFilePermission> READY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READY_EXPIRING = PosixFilePermissions.fromString("rwx--x---");
 
+    /** No attempt is put off for longer: a later time was set while the clock was wrong. */
+    private static final Duration FARTHEST = Duration.ofDays(10);
+
     private final QueueDirectory directory;
     private final InstantSource clock;
     private final CorruptMessages corrupt;
+    private final boolean confirmDelayCleared;
 
     /** What is known of the time before a file was found. */
     enum Past {
@@ -54,16 +61,19 @@ final class MessageLoader {
         }
 
         boolean isDue(Instant now) {
-            return flushing || !attributes.lastModifiedTime().toInstant().isAfter(now);
+            Instant time = attributes.lastModifiedTime().toInstant();
+            return flushing || !time.isAfter(now) || time.isAfter(now.plus(FARTHEST));
         }
     }
 
     /** A message and its first recipients. */
     record Loaded(MessageHead head, QueueFile.Batch batch) {}
 
-    MessageLoader(QueueDirectory directory, InstantSource clock) {
+    /** @param confirmDelayCleared who was told of a delay is told of its end */
+    MessageLoader(QueueDirectory directory, InstantSource clock, boolean confirmDelayCleared) {
         this.directory = directory;
         this.clock = clock;
+        this.confirmDelayCleared = confirmDelayCleared;
         this.corrupt = new CorruptMessages(directory);
     }
 
@@ -93,7 +103,7 @@ final class MessageLoader {
             corrupt.save(id);
             return Optional.empty();
         } catch (IOException e) {
-            LOG.warn("{}: can't open queue file: {}", id, e.toString());
+            LOG.warn("{}: can't open queue file: {}", id, FileTrouble.words(e));
         } catch (RuntimeException e) {
             LOG.error("{}: unexpected failure in reading", id, e);
         }
@@ -129,7 +139,7 @@ final class MessageLoader {
             Envelope envelope = file.envelope();
             QueueFile.Batch batch = file.recipients(0, most);
             MessageHead head = new MessageHead(id, file.size(), envelope.sender(), envelope.arrived(),
-                    envelope.created(), clock.instant(), envelope.number("trace_flags"),
+                    envelope.created(), clock.instant(), traceFlags(envelope),
                     envelope.attribute("encoding"), envelope.attribute("envelope_id"), envelope.number("ret_flags"),
                     envelope.verp(), envelope.contentFilter(), envelope.redirect(), envelope.warning(), forcedExpiry,
                     unthrottle, candidate.flushing(), ClientAttributes.of(envelope));
@@ -137,6 +147,12 @@ final class MessageLoader {
                     head.size().contentLength(), head.size().recipientCount());
             return new Loaded(head, batch);
         }
+    }
+
+    private int traceFlags(Envelope envelope) {
+        boolean delayTold = envelope.warning().offset() >= 0 && envelope.warning().seconds() == 0;
+        return envelope.number("trace_flags")
+                | (confirmDelayCleared && delayTold ? DeliveryRequest.RECORD_DELAYED : 0);
     }
 
     /** Reads more recipients of an active message. */
@@ -159,7 +175,7 @@ final class MessageLoader {
             QueueDirectory.setTime(active, clock.instant().plus(retry.minimalBackoff()));
             directory.move(id, QueueName.ACTIVE, QueueName.DEFERRED);
         } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", id, e.toString());
+            LOG.warn("{}: can't defer message: {}", id, FileTrouble.words(e));
         }
     }
 }

@@ -9,6 +9,7 @@ import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.posix.FileLocks;
 import org.postrider.common.queue.QueueDirectory;
 
 /** The program. A reload hands the running {@link QueueManager} from the previous service to the new one. */
@@ -34,13 +35,12 @@ public final class Qmgr implements Program {
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, context.clock(),
                 time -> LockSupport.parkNanos(time.toNanos()));
         if (previous.isPresent() && previous.get() instanceof QmgrService running) {
-            QueueManager manager = running.handOver();
-            manager.reconfigure(parts);
-            return new QmgrService(manager, services);
+            return running.handOver(parts, services);
         }
+        FileLocks.Held lock = OnlyOne.take(directory);
         QueueManager manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), context.clock(),
                 context.fileWork(), context.network()::thread);
         manager.start();
-        return new QmgrService(manager, services);
+        return new QmgrService(manager, services, lock);
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.qmgr;
 import java.io.IOException;
 import java.time.Duration;
 import org.postrider.common.daemon.Service;
+import org.postrider.common.posix.FileLocks;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.PeerCredentials;
@@ -18,19 +19,28 @@ final class QmgrService implements Service {
 
     private final QueueManager manager;
     private final SocketServices services;
+    private final FileLocks.Held lock;
     /** The manager belongs to a later service, or has stopped. */
     private volatile boolean handedOver;
     private volatile boolean stopping;
 
-    QmgrService(QueueManager manager, SocketServices services) {
+    /** @param lock held until the manager has stopped */
+    QmgrService(QueueManager manager, SocketServices services, FileLocks.Held lock) {
         this.manager = manager;
         this.services = services;
+        this.lock = lock;
     }
 
-    /** Gives the running manager to the service that replaces this one. */
-    QueueManager handOver() {
+    /** Gives the running manager, which goes on with this configuration, to the service that replaces this one. */
+    QmgrService handOver(QueueManager.Parts parts, SocketServices changed) {
         handedOver = true;
-        return manager;
+        manager.reconfigure(parts);
+        return new QmgrService(manager, changed, lock);
+    }
+
+    private void stop() {
+        manager.stop();
+        lock.close();
     }
 
     @Override
@@ -68,14 +78,14 @@ final class QmgrService implements Service {
     public void stopping() {
         stopping = true;
         if (!handedOver) {
-            manager.stop();
+            stop();
         }
     }
 
     @Override
     public void retire() {
         if (!handedOver && !stopping) {
-            manager.stop();
+            stop();
         }
         services.close();
     }

@@ -18,6 +18,8 @@ import org.postrider.common.config.Parameters;
  * @param allowMinUser an address may begin with a hyphen
  * @param doubleBounce local part of the sender of notices about notices
  * @param retry when to try again
+ * @param confirmDelayCleared who was told of a delay is told of its end
+ * @param verpBounces a letter about VERP mail for each recipient
  * @param queueRunDelay time between scans
  * @param services names of the sockets it calls
  * @param ipcTimeout limit for one exchange with another service
@@ -26,7 +28,8 @@ import org.postrider.common.config.Parameters;
  * @param scheduler the scheduler's part
  */
 record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, Set<String> deferTransports,
-        String filterNexthop, boolean allowMinUser, String doubleBounce, RetryPlan retry, Duration queueRunDelay,
+        String filterNexthop, boolean allowMinUser, String doubleBounce, RetryPlan retry, boolean confirmDelayCleared,
+        boolean verpBounces, Duration queueRunDelay,
         ServiceNames services, Duration ipcTimeout, Duration deliveryTimeout, int delayDigits,
         SchedulerSettings scheduler) {
     /** The sockets under private/ that qmgr calls besides the agents. */
@@ -47,7 +50,8 @@ record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, S
         return new QmgrSettings(parameters.number("qmgr_message_active_limit"), recipientLimit,
                 parameters.number("qmgr_message_recipient_minimum"), Set.copyOf(parameters.list("defer_transports")),
                 parameters.string("default_filter_nexthop"), parameters.bool("allow_min_user"),
-                parameters.string("double_bounce_sender"), retry, parameters.time("queue_run_delay"), services,
+                parameters.string("double_bounce_sender"), retry, parameters.bool("confirm_delay_cleared"),
+                !parameters.bool("disable_verp_bounces"), parameters.time("queue_run_delay"), services,
                 parameters.time("qmgr_ipc_timeout"), parameters.time("daemon_timeout"),
                 parameters.number("delay_logging_resolution_limit"), scheduler);
     }

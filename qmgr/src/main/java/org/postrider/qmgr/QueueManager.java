@@ -60,7 +60,8 @@ final class QueueManager {
             UntriedDeferral untried) {
         static Parts of(QmgrSettings settings, QueueDirectory directory, Services services, InstantSource clock,
                 RecipientRouter.Pause pause) {
-            return new Parts(settings, directory, services, new MessageLoader(directory, clock),
+            return new Parts(settings, directory, services,
+                    new MessageLoader(directory, clock, settings.confirmDelayCleared()),
                     new RecipientRouter(services, settings, pause), new AgentCaller(services, clock),
                     new MessageFinisher(directory, clock, services, settings, pause),
                     new SettledRecipients(directory, clock, settings), new UntriedDeferral(services, clock, settings));

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +59,7 @@ class QmgrTest {
         ProcessLimits.put(MasterCf.parse("smtp unix - - n - 7 smtp\n", "master.cf",
                 Parameters.of(Map.of("compatibility_level", "3.6"))).entries(), limits);
         limits.forEach(harness::set);
+        harness.set("daemon_timeout", "2s");
         harness.fake("private/rewrite", this::rewrite);
         harness.fake("private/smtp", this::agent);
         harness.fake("private/retry", QmgrTest::retry);
@@ -88,9 +91,27 @@ class QmgrTest {
                 connection.abort();
                 return;
             }
-            markDone(request.get());
             deliveries.incrementAndGet();
-            answer(connection, DeliveryReport.ALL_SETTLED);
+            switch (request.get().nexthop()) {
+                case "liar.example" -> answer(connection, DeliveryReport.ALL_SETTLED);
+                case "mute.example" -> {
+                    new Attributes().put("reason", "no status").write(connection.out());
+                    connection.out().flush();
+                }
+                case "hang.example" -> {
+                    int _ = connection.in().read();
+                    return;
+                }
+                case "twice.example" -> {
+                    markDone(request.get());
+                    answer(connection, DeliveryReport.ALL_SETTLED);
+                    answer(connection, DeliveryReport.ALL_SETTLED);
+                }
+                default -> {
+                    markDone(request.get());
+                    answer(connection, DeliveryReport.ALL_SETTLED);
+                }
+            }
         }
     }
 
@@ -169,6 +190,59 @@ class QmgrTest {
         }
         assertThat(Files.getLastModifiedTime(deferred).toInstant()).isAfter(InstantSource.system().instant());
         assertThat(deliveries.get()).isZero();
+    }
+
+    private void assertKept(QueueId id) throws IOException {
+        Path deferred = directory.path(QueueName.DEFERRED, id);
+        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(deferred));
+        try (QueueFile file = QueueFile.open(deferred)) {
+            assertThat(file.recipients(0, 10).recipients()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anAgentThatLiesOrSaysNothingCostsOneAttempt() throws IOException {
+        QueueId lie = incoming("u@liar.example");
+        QueueId mute = incoming("u@mute.example");
+        trigger(Trigger.INCOMING);
+        assertKept(lie);
+        assertKept(mute);
+    }
+
+    @Test
+    void anAgentThatHangsCostsOneAttempt() throws IOException {
+        QueueId id = incoming("u@hang.example");
+        QueueId other = incoming("u@d.example");
+        trigger(Trigger.INCOMING);
+        awaitGone(List.of(other));
+        assertKept(id);
+    }
+
+    @Test
+    void anAgentThatAnswersTwiceSettlesNothingElse() throws IOException {
+        QueueId first = incoming("u@twice.example");
+        trigger(Trigger.INCOMING);
+        awaitGone(List.of(first));
+        QueueId second = incoming("u@liar.example");
+        QueueId third = incoming("u@d.example");
+        trigger(Trigger.INCOMING);
+        awaitGone(List.of(third));
+        assertKept(second);
+    }
+
+    @Test
+    void aSecondQueueManagerWaitsUntilTheFirstHasLeft() throws Exception {
+        try (DaemonHarness another = new DaemonHarness(root)) {
+            FutureTask<ServedService> second = new FutureTask<>(
+                    () -> another.start(new Qmgr(), "qmgr", "public/qmgr2"));
+            Thread _ = Thread.ofPlatform().daemon().start(second);
+            QueueId id = incoming("u@d.example");
+            trigger(Trigger.INCOMING);
+            awaitGone(List.of(id));
+            assertThat(second.isDone()).isFalse();
+            service.stopping();
+            second.get(20, TimeUnit.SECONDS).stopping();
+        }
     }
 
     @Test

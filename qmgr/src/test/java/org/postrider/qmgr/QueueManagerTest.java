@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,10 +30,15 @@ import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.FileLocks;
+import org.postrider.common.queue.FsyncCommit;
+import org.postrider.common.queue.MessageSize;
+import org.postrider.common.queue.NewQueueFile;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
+import org.postrider.common.queue.RecordType;
+import org.postrider.common.queue.RecordWriter;
 import org.postrider.common.queue.SampleMessage;
 
 /** The whole of qmgr on a real directory, with the other daemons in memory. */
@@ -127,6 +133,26 @@ class QueueManagerTest {
     }
 
     @Test
+    void verpMailGoesToEachRecipientFromAnAddressOfItsOwn() throws IOException {
+        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, InstantSource.system(),
+                _ -> false);
+        file.beginWithSize();
+        RecordWriter records = file.records().write(RecordType.TIME, Instant.now().getEpochSecond() + " 0")
+                .write(RecordType.SENDER, "list@example.com").write(RecordType.VERP, "+=")
+                .write(RecordType.RECIPIENT, "one@smtp.example").write(RecordType.RECIPIENT, "two@smtp.example")
+                .write(RecordType.MESSAGE);
+        long data = records.position();
+        records.write(RecordType.EXTRACTED).write(RecordType.END);
+        file.patchSize(new MessageSize(0, data, 2, 0, 0, 0));
+        new FsyncCommit().commit(file);
+        now = Instant.now().plusSeconds(1);
+        start();
+        awaitGone(file.id());
+        assertThat(services.deliveries).extracting(DeliveryRequest::sender).containsExactlyInAnyOrder(
+                "list+one=smtp.example@example.com", "list+two=smtp.example@example.com");
+    }
+
+    @Test
     void laterMailIsFoundByTrigger() throws IOException {
         start();
         List<QueueId> ids = new ArrayList<>();
@@ -198,6 +224,89 @@ class QueueManagerTest {
         assertThat(services.deliveries).isEmpty();
         trigger("AD");
         awaitGone(id);
+    }
+
+    @Test
+    void whatIsNoFileIsLeftAloneAndHoldsNothingUp() throws IOException {
+        QueueId target = incoming("u@smtp.example");
+        Path aside = Files.move(directory.path(QueueName.INCOMING, target), root.resolve("aside"));
+        Path link = Files.createSymbolicLink(directory.path(QueueName.INCOMING, target), aside);
+        Path folder = Files.createDirectory(directory.top(QueueName.INCOMING).resolve("0000A1"));
+        QueueId id = incoming("one@smtp.example");
+        start();
+        awaitGone(id);
+        assertThat(link).isSymbolicLink();
+        assertThat(folder).isDirectory();
+        assertThat(aside).exists();
+        assertThat(services.deliveries).hasSize(1);
+    }
+
+    @Test
+    void aFileWithTwoNamesIsDeliveredOnce() throws IOException {
+        QueueId id = incoming("one@smtp.example");
+        QueueId twin = new QueueId("0000A1");
+        AtomicInteger delivered = new AtomicInteger();
+        Files.createLink(directory.path(QueueName.INCOMING, twin), directory.path(QueueName.INCOMING, id));
+        services.agents.put("smtp", request -> {
+            synchronized (this) {
+                try (QueueFile file = QueueFile
+                        .openForUpdate(directory.path(QueueName.ACTIVE, new QueueId(request.queueId())))) {
+                    long offset = request.recipients().getFirst().offset();
+                    if (!file.isDone(offset)) {
+                        delivered.incrementAndGet();
+                        file.markDone(offset);
+                    }
+                }
+            }
+            return DeliveryReport.ALL_SETTLED;
+        });
+        start();
+        awaitGone(id);
+        awaitGone(twin);
+        assertThat(delivered).hasValue(1);
+    }
+
+    @Test
+    void timesFromAWrongClockHoldNothingBack() throws IOException {
+        QueueId past = incoming("one@smtp.example");
+        Files.setLastModifiedTime(directory.path(QueueName.INCOMING, past),
+                FileTime.from(Instant.EPOCH.minusSeconds(9)));
+        QueueId future = incoming("two@smtp.example");
+        Files.setLastModifiedTime(directory.path(QueueName.INCOMING, future),
+                FileTime.from(Instant.now().plus(Duration.ofDays(3650))));
+        QueueId later = incoming("three@smtp.example");
+        Files.setLastModifiedTime(directory.path(QueueName.INCOMING, later),
+                FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+        start();
+        awaitGone(past);
+        awaitGone(future);
+        assertThat(directory.path(QueueName.INCOMING, later)).exists();
+    }
+
+    @Test
+    void aQueueThatIsNoDirectoryStopsNoOther() throws IOException {
+        Files.deleteIfExists(directory.top(QueueName.DEFERRED));
+        Files.writeString(directory.top(QueueName.DEFERRED), "");
+        QueueId id = incoming("one@smtp.example");
+        start();
+        awaitGone(id);
+    }
+
+    @Test
+    void whatWasDeletedDuringItsDeliveryLeavesNoLog() throws IOException {
+        QueueId id = incoming("one@smtp.example");
+        Path log = directory.path(QueueName.DEFER, id);
+        AtomicInteger noted = new AtomicInteger();
+        services.agents.put("smtp", request -> {
+            boolean _ = directory.remove(QueueName.ACTIVE, id);
+            directory.makeParent(log);
+            Files.writeString(log, "orphan");
+            noted.incrementAndGet();
+            return DeliveryReport.SOME_REMAIN;
+        });
+        start();
+        await().atMost(Duration.ofSeconds(10)).until(() -> noted.get() == 1 && !Files.exists(log));
+        assertThat(find(id)).isEmpty();
     }
 
     @Test

@@ -120,7 +120,7 @@ final class QueueStory {
         Path root = files.getPath("/queue");
         directory = new QueueDirectory(root, random.nextBoolean() ? Set.of("deferred", "incoming") : Set.of(), 1);
         InstantSource clock = () -> now;
-        loader = new MessageLoader(directory, clock);
+        loader = new MessageLoader(directory, clock, false);
         finisher = new MessageFinisher(directory, clock, new FakeServices(),
                 Samples.settings(TransportSettings.DEFAULT),
                 _ -> files.full(false));
@@ -342,14 +342,17 @@ final class QueueStory {
     private void markOne() throws IOException {
         Optional<Fact> fact = any(true);
         if (fact.isPresent()) {
-            int recipient = fact.get().recipients.get(random.nextInt(fact.get().recipients.size()));
-            Stamp stamp = new Stamp(syncs, true);
-            fact.get().done.putIfAbsent(recipient, stamp);
-            try (QueueFile file = QueueFile.openForUpdate(directory.path(QueueName.ACTIVE, fact.get().id))) {
-                file.markDone(recipient);
-            }
-            fact.get().done.replace(recipient, stamp, new Stamp(syncs, false));
+            mark(fact.get(), fact.get().recipients.get(random.nextInt(fact.get().recipients.size())));
         }
+    }
+
+    private void mark(Fact fact, int recipient) throws IOException {
+        Stamp stamp = new Stamp(syncs, true);
+        fact.done.putIfAbsent(recipient, stamp);
+        try (QueueFile file = QueueFile.openForUpdate(directory.path(QueueName.ACTIVE, fact.id))) {
+            file.markDone(recipient);
+        }
+        fact.done.replace(recipient, stamp, new Stamp(syncs, false));
     }
 
     private void finishOne() throws IOException {
@@ -357,10 +360,14 @@ final class QueueStory {
         if (active.isPresent()) {
             Fact fact = active.get();
             MessageHead head = fact.active.orElseThrow();
-            fact.active = Optional.empty();
             if (random.nextInt(3) == 0) {
+                fact.active = Optional.empty();
                 finisher.finish(head, true);
             } else {
+                for (int recipient : fact.recipients) {
+                    mark(fact, recipient);
+                }
+                fact.active = Optional.empty();
                 fact.state = State.LEAVING;
                 assertThat(finisher.finishSimply(head, false)).isTrue();
                 fact.state = State.REMOVED;

@@ -28,7 +28,7 @@ final class Samples {
         return new QmgrSettings(1000, 2000, 10, Set.of("later"), "", false, "double-bounce",
                 new RetryPlan(Duration.ofSeconds(300), Duration.ofSeconds(4000), Duration.ofDays(5),
                         Duration.ofDays(5)),
-                queueRunDelay, new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),
+                false, true, queueRunDelay, new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),
                 Duration.ofSeconds(10), Duration.ofSeconds(60), 2, scheduler(all));
     }
 

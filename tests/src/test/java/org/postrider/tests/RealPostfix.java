@@ -129,6 +129,12 @@ final class RealPostfix implements AutoCloseable {
         }
     }
 
+    /** Kills it in the middle of its work. */
+    void abort() throws IOException, InterruptedException {
+        running = false;
+        run("postfix", "abort");
+    }
+
     @Override
     public void close() throws IOException {
         try {

@@ -28,11 +28,20 @@ public record DeliveryReport(boolean someRemain, Optional<SiteTrouble> trouble) 
         return list;
     }
 
+    /**
+     * Reads a report.
+     *
+     * @throws ProtocolException when it does not say whether everything is settled: nothing is to be taken for granted then
+     */
     public static DeliveryReport fromAttributes(Attributes list) throws ProtocolException {
         Optional<SiteTrouble> trouble = Optional.empty();
         if (list.find("dsn_status").isPresent()) {
             trouble = Optional.of(new SiteTrouble(list.get("dsn_status"), list.get("reason", "")));
         }
-        return new DeliveryReport(list.flag("status"), trouble);
+        String status = list.get("status");
+        if (!status.equals("0") && !status.equals("1")) {
+            throw new ProtocolException("bad status \"" + status + "\" in a delivery report");
+        }
+        return new DeliveryReport(status.equals("1"), trouble);
     }
 }
