@@ -2,7 +2,9 @@ package org.postrider.qmgr;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.posix.FileLocks;
@@ -17,20 +19,33 @@ import org.slf4j.LoggerFactory;
  */
 final class OnlyOne {
     private static final Logger LOG = LoggerFactory.getLogger(OnlyOne.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private OnlyOne() {}
 
-    /** Waits until this is the only one. Blocks. */
+    /**
+     * Waits until this is the only one. Blocks.
+     *
+     * @throws ConfigurationException when the other one stays; master tries again
+     */
     static FileLocks.Held take(QueueDirectory directory) {
         Path active = directory.top(QueueName.ACTIVE);
         try {
             directory.create(QueueName.ACTIVE);
+            long end = System.nanoTime() + PATIENCE.toNanos();
             Optional<FileLocks.Held> lock = FileLocks.tryExclusive(active);
-            if (lock.isPresent()) {
-                return lock.get();
+            if (lock.isEmpty()) {
+                LOG.warn("another queue manager works on {}: waiting until it ends", directory.root());
             }
-            LOG.warn("another queue manager works on {}: waiting until it ends", directory.root());
-            return FileLocks.exclusive(active);
+            while (lock.isEmpty() && System.nanoTime() < end) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+                lock = FileLocks.tryExclusive(active);
+            }
+            if (lock.isEmpty()) {
+                throw new ConfigurationException("another queue manager works on " + directory.root());
+            }
+            return lock.get();
         } catch (IOException e) {
             throw new ConfigurationException("queue directory " + active + ": " + FileTrouble.words(e), e);
         }
