@@ -128,7 +128,7 @@ final class Generation {
     ServiceDescription describe(ServiceEntry entry, boolean stress) {
         Map<String, String> settings = new LinkedHashMap<>(configuration.parameters(entry).settings());
         settings.put("stress", stress ? "yes" : "");
-        if (entry.program().equals("qmgr")) {
+        if (entry.program().equals("qmgr") || entry.program().equals("oqmgr")) {
             // More deliveries at once would only wait at the agent's door.
             ProcessLimits.put(services, settings);
         }

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 /** The daemons: at most one that serves for each process group, and those that are leaving. */
 final class ProcessTable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessTable.class);
+    /** When a service that is woken up from time to time is woken after its process died. */
+    private static final Duration RESTART = Duration.ofSeconds(1);
     /** A child that has not said hello after this time never will. */
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
@@ -226,11 +228,17 @@ final class ProcessTable {
         } else {
             LOG.warn("process {} pid {} exit status {}", process.path, process.pid, ended.status());
         }
+        long now = System.nanoTime();
+        Duration pause = RESTART;
         if (!process.everReady()) {
             LOG.warn("{}: bad command startup -- throttling", process.path);
             Duration time = generation.parameters().time("service_throttle_time");
-            orphans.forEach(service -> service.throttle(System.nanoTime(), time));
+            orphans.forEach(service -> service.throttle(now, time));
+            pause = time;
         }
+        // What was said to it is lost: qmgr must look for mail again, though nobody asks for it.
+        long restart = now + pause.toNanos();
+        orphans.forEach(service -> service.firstWakeup(restart));
     }
 
     /** Kills children that hang before they have said hello. */

@@ -124,7 +124,7 @@ final class ServiceState {
         return true;
     }
 
-    /** Sets the first wakeup. */
+    /** Sets the next wakeup, if it has any: the first, or the first after its process died. */
     void firstWakeup(long at) {
         nextWakeup = at;
     }

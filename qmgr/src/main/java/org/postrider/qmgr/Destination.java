@@ -1,40 +1,30 @@
 package org.postrider.qmgr;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where mail goes over one transport, with the number of deliveries it bears at a time (the window). Owned by the
- * scheduler's thread.
- *
- * <p>The window starts at the initial concurrency. Every delivery that works adds positive feedback, every one that finds the
- * destination in trouble takes negative feedback; the sums move the window by whole steps, with half a step of hysteresis. When
- * as many deliveries in a row fail as fit the window (a cohort), the destination is dead for a while.
+ * A place where mail goes over one transport. When too many deliveries in a row fail it is dead for a while. Owned by the scheduler's
+ * thread.
  */
 final class Destination {
-    /** Sums of fractions such as one tenth ten times must reach one. */
-    private static final double ROUNDING = 1e-9;
-
     private final Transport transport;
     private final String key;
     private final String nexthop;
-    private final Set<Peer> peers = new LinkedHashSet<>(4);
-    /** Peers that found no room; woken in this order. */
-    private final Deque<Peer> waiting = new ArrayDeque<>(4);
-    private int readyPeers;
+    private final ConcurrencyWindow window;
+    private final Set<Peer> peers = new LinkedHashSet<>(2);
+    /** None at most destinations, of which there may be as many as messages. */
+    private @Nullable ParkedPeers parked;
+    private int entries;
     private int busy;
-    private int window;
-    private double success;
-    private double failure;
-    private double failedCohorts;
     private @Nullable Trouble dead;
     private Instant deadUntil = Instant.EPOCH;
     private Instant openAt = Instant.EPOCH;
     private Instant lastFinished = Instant.EPOCH;
+    private Instant nextWarning = Instant.EPOCH;
 
     /**
      * @param key what tells destinations of a transport apart
@@ -44,11 +34,7 @@ final class Destination {
         this.transport = transport;
         this.key = key;
         this.nexthop = nexthop;
-        this.window = initial();
-    }
-
-    private int initial() {
-        return Math.min(transport.settings().initialConcurrency(), transport.settings().mostConcurrency());
+        this.window = new ConcurrencyWindow(transport.settings());
     }
 
     Transport transport() {
@@ -67,16 +53,42 @@ final class Destination {
         return peers;
     }
 
-    Deque<Peer> waiting() {
-        return waiting;
+    boolean hasParked() {
+        return parked != null && !parked.isEmpty();
+    }
+
+    /** Those of its peers that found no room. */
+    ParkedPeers parked() {
+        if (parked == null) {
+            parked = new ParkedPeers();
+        }
+        return parked;
     }
 
     int busy() {
         return busy;
     }
 
-    int window() {
+    ConcurrencyWindow window() {
         return window;
+    }
+
+    /** Entries that wait or are being delivered. */
+    int entries() {
+        return entries;
+    }
+
+    void entries(int change) {
+        entries += change;
+    }
+
+    /** True when the last warning is long enough ago; then this is the last. */
+    boolean mayWarn(Instant now, Duration interval) {
+        boolean due = !now.isBefore(nextWarning);
+        if (due) {
+            nextWarning = now.plus(interval);
+        }
+        return due;
     }
 
     @Nullable
@@ -86,16 +98,7 @@ final class Destination {
 
     /** True when one more delivery may start. */
     boolean isOpen(Instant now) {
-        return dead == null && busy < window && !now.isBefore(openAt);
-    }
-
-    /** How many more peers should be made ready, so that all room is used. */
-    int roomForPeers(Instant now) {
-        return isOpen(now) ? window - busy - readyPeers : 0;
-    }
-
-    void readyPeers(int change) {
-        readyPeers += change;
+        return dead == null && busy < window.size() && !now.isBefore(openAt);
     }
 
     boolean isIdle(Instant now) {
@@ -113,6 +116,7 @@ final class Destination {
 
     void ended(Instant now) {
         busy--;
+        entries--;
         lastFinished = now;
     }
 
@@ -122,39 +126,14 @@ final class Destination {
     }
 
     void positiveFeedback() {
-        failedCohorts = 0;
-        TransportSettings settings = transport.settings();
-        int most = Math.min(settings.mostConcurrency(), busy + settings.initialConcurrency());
-        if (dead != null || window >= most) {
-            return;
-        }
-        double amount = settings.positive().at(window);
-        success += amount;
-        while (success + amount / 2 + ROUNDING >= 1 && window < most) {
-            window++;
-            success -= 1;
-            failure = 0;
+        if (dead == null) {
+            window.worked(transport.settings(), busy);
         }
     }
 
     /** Returns true when the destination is to be taken for dead. */
     boolean negativeFeedback() {
-        if (dead != null) {
-            return false;
-        }
-        TransportSettings settings = transport.settings();
-        failedCohorts += 1.0 / Math.max(1, window);
-        if (failedCohorts + ROUNDING >= settings.failedCohortLimit()) {
-            return true;
-        }
-        double amount = settings.negative().at(window);
-        failure -= amount;
-        while (failure - amount / 2 - ROUNDING < 0 && window > 1) {
-            window--;
-            failure += 1;
-            success = 0;
-        }
-        return false;
+        return window.failed(transport.settings());
     }
 
     void die(Trouble trouble, Instant until) {
@@ -167,17 +146,13 @@ final class Destination {
         return dead != null && deadUntil.equals(time);
     }
 
-    /** Back among the living, carefully: with as many deliveries as still run, or the initial number. */
+    /** Back among the living, carefully. */
     void revive() {
         dead = null;
-        failedCohorts = 0;
-        success = 0;
-        failure = 0;
-        window = busy > 0 ? Math.min(busy, transport.settings().mostConcurrency()) : initial();
+        window.restart(transport.settings(), busy);
     }
 
-    /** Keeps the window within new limits. */
     void reconfigured() {
-        window = Math.max(1, Math.min(window, transport.settings().mostConcurrency()));
+        window.reconfigured(transport.settings());
     }
 }

@@ -9,7 +9,18 @@ import org.postrider.common.config.ConfigurationException;
 record Feedback(double amount, Scale scale) {
     /** What the amount is divided by. */
     enum Scale {
-        NOTHING, WINDOW, SQUARE_ROOT
+        NOTHING(0), WINDOW(1), SQUARE_ROOT(2);
+
+        private final int type;
+
+        Scale(int type) {
+            this.type = type;
+        }
+
+        /** The number that destination_concurrency_feedback_debug shows for it. */
+        int type() {
+            return type;
+        }
     }
 
     static final Feedback ONE = new Feedback(1, Scale.NOTHING);
@@ -24,32 +35,29 @@ record Feedback(double amount, Scale scale) {
         };
     }
 
-    /** Reads a parameter's value: {@code 0.5}, {@code 1/concurrency}, {@code 1/sqrt_concurrency}. */
+    /** Reads a parameter's value: {@code 0.5}, {@code 1/4}, {@code 1/concurrency}, {@code 1/sqrt_concurrency}. */
     static Feedback parse(String parameter, String value) {
         String text = value.strip();
         int slash = text.indexOf('/');
-        String number = slash < 0 ? text : text.substring(0, slash).strip();
-        Scale scale = slash < 0 ? Scale.NOTHING : scale(text.substring(slash + 1).strip(), parameter, value);
         try {
-            double amount = Double.parseDouble(number);
-            if (amount >= 0 && amount <= 1) {
-                return new Feedback(amount, scale);
+            double amount = Double.parseDouble(slash < 0 ? text : text.substring(0, slash).strip());
+            Feedback feedback = slash < 0
+                    ? new Feedback(amount, Scale.NOTHING)
+                    : divided(amount, text.substring(slash + 1).strip());
+            if (feedback.amount >= 0 && feedback.amount <= 1) {
+                return feedback;
             }
         } catch (NumberFormatException _) {
             // Reported below, with numbers out of range.
         }
-        throw bad(parameter, value);
+        throw new ConfigurationException("bad concurrency feedback: " + parameter + " = " + value);
     }
 
-    private static Scale scale(String name, String parameter, String value) {
-        return switch (name) {
-            case "concurrency" -> Scale.WINDOW;
-            case "sqrt_concurrency" -> Scale.SQUARE_ROOT;
-            default -> throw bad(parameter, value);
+    private static Feedback divided(double amount, String by) {
+        return switch (by) {
+            case "concurrency" -> new Feedback(amount, Scale.WINDOW);
+            case "sqrt_concurrency" -> new Feedback(amount, Scale.SQUARE_ROOT);
+            default -> new Feedback(amount / Double.parseDouble(by), Scale.NOTHING);
         };
-    }
-
-    private static ConfigurationException bad(String parameter, String value) {
-        return new ConfigurationException("bad concurrency feedback: " + parameter + " = " + value);
     }
 }

@@ -39,12 +39,17 @@ final class Feeder implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Feeder.class);
     /** As many files as one turn passes over in deferred before incoming has its turn again. */
     private static final int SKIPS_PER_TURN = 200;
+    /** The same while announced messages wait: looking at a file costs a tenth of taking a message in. */
+    private static final int SKIPS_BESIDE_NEW_MAIL = 10;
     /** As many messages as are read and routed at the same time. */
     private static final int MOST_LOADING = 32;
     /** As many announced messages as wait for their turn; those beyond are found by a scan. */
     private static final int MOST_ANNOUNCED = 1000;
     /** Announcements that come fast are gathered this long: waking this thread for each would cost more than reading the file. */
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** A scan that finds only mail whose time has not come leaves the processor to others for as long as it had it. */
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Takes a candidate into the active queue; it calls {@link #loaded()} in any case, and {@link #release} at the end. */
     interface Admission {
@@ -183,10 +188,13 @@ final class Feeder implements Runnable {
                     recoverActive();
                 }
                 boolean announcedOne = takeAnnounced();
-                boolean _ = turn(incoming, Integer.MAX_VALUE);
-                boolean _ = turn(deferred, SKIPS_PER_TURN);
+                int skips = announced.isEmpty() ? SKIPS_PER_TURN : SKIPS_BESIDE_NEW_MAIL;
+                boolean foundOne = turn(incoming, skips);
+                foundOne |= turn(deferred, skips);
                 if (announcedOne && announced.isEmpty()) {
                     LockSupport.parkNanos(this, GATHER_NANOS);
+                } else if (!announcedOne && !foundOne && deferred != null) {
+                    LockSupport.parkNanos(this, PACE_NANOS);
                 }
             }
         } catch (InterruptedException _) {

@@ -38,11 +38,11 @@ final class MessageFinisher {
     private final InstantSource clock;
     private final Services services;
     private final QmgrSettings settings;
-    private final RecipientRouter.Pause pause;
+    private final PatientResolver.Pause pause;
     private final CorruptMessages corrupt;
 
     MessageFinisher(QueueDirectory directory, InstantSource clock, Services services, QmgrSettings settings,
-            RecipientRouter.Pause pause) {
+            PatientResolver.Pause pause) {
         this.directory = directory;
         this.clock = clock;
         this.services = services;

@@ -66,6 +66,15 @@ final class MessageLoader {
         }
     }
 
+    /** Memory for the first recipients of a message. */
+    interface Room {
+        /** Takes room for the recipients of a message that has so many; returns for how many. */
+        int reserve(int recipients);
+
+        /** Gives room back. */
+        void release(int recipients);
+    }
+
     /** A message and its first recipients. */
     record Loaded(MessageHead head, QueueFile.Batch batch) {}
 
@@ -80,9 +89,9 @@ final class MessageLoader {
     /**
      * Takes the message; empty when it is gone, still being delivered, or corrupt.
      *
-     * @param most how many recipients to read
+     * @param room says how many recipients to read of a message that has so many, and is told how many of them there were
      */
-    Optional<Loaded> load(Candidate candidate, int most, RetryPlan retry) {
+    Optional<Loaded> load(Candidate candidate, Room room, RetryPlan retry) {
         QueueId id = candidate.id();
         try {
             if (candidate.past() == Past.PERHAPS_IN_USE && isLocked(candidate.path())) {
@@ -94,7 +103,7 @@ final class MessageLoader {
                 // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
                 boolean _ = directory.remove(QueueName.DEFER, id);
             }
-            return Optional.of(read(candidate, most));
+            return Optional.of(read(candidate, room));
         } catch (NoSuchFileException _) {
             // Somebody removed it, put it on hold, or moved it: it is theirs now.
             return Optional.empty();
@@ -123,7 +132,7 @@ final class MessageLoader {
         directory.move(candidate.path(), candidate.id(), QueueName.DEFERRED);
     }
 
-    private Loaded read(Candidate candidate, int most) throws IOException {
+    private Loaded read(Candidate candidate, Room room) throws IOException {
         QueueId id = candidate.id();
         Path path = directory.path(QueueName.ACTIVE, id);
         Set<PosixFilePermission> mode = candidate.attributes().permissions();
@@ -137,7 +146,7 @@ final class MessageLoader {
                 throw new CorruptQueueFileException("size record was never filled in");
             }
             Envelope envelope = file.envelope();
-            QueueFile.Batch batch = file.recipients(0, most);
+            QueueFile.Batch batch = firstRecipients(file, room);
             MessageHead head = new MessageHead(id, file.size(), envelope.sender(), envelope.arrived(),
                     envelope.created(), clock.instant(), traceFlags(envelope),
                     envelope.attribute("encoding"), envelope.attribute("envelope_id"), envelope.number("ret_flags"),
@@ -153,6 +162,18 @@ final class MessageLoader {
         boolean delayTold = envelope.warning().offset() >= 0 && envelope.warning().seconds() == 0;
         return envelope.number("trace_flags")
                 | (confirmDelayCleared && delayTold ? DeliveryRequest.RECORD_DELAYED : 0);
+    }
+
+    private static QueueFile.Batch firstRecipients(QueueFile file, Room room) throws IOException {
+        int reserved = room.reserve(file.size().recipientCount());
+        int read = 0;
+        try {
+            QueueFile.Batch batch = file.recipients(0, reserved);
+            read = batch.recipients().size();
+            return batch;
+        } finally {
+            room.release(reserved - read);
+        }
     }
 
     /** Reads more recipients of an active message. */

@@ -12,8 +12,13 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.posix.FileLocks;
 import org.postrider.common.queue.QueueDirectory;
 
-/** The program. A reload hands the running {@link QueueManager} from the previous service to the new one. */
+/**
+ * The program. As oqmgr(8) it is the same without overtaking: messages are delivered in the order in which they came. A reload hands the running {@link QueueManager} from the previous service to the new
+ * one.
+ */
 public final class Qmgr implements Program {
+    private static final String OLD_NAME = "oqmgr";
+
     /** Started by master. */
     public static void main(String[] arguments) {
         Daemon.run(new Qmgr(), arguments);
@@ -27,18 +32,19 @@ public final class Qmgr implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) {
         Parameters parameters = context.parameters();
-        QmgrSettings settings = QmgrSettings.from(parameters, ProcessLimits.in(parameters));
+        QmgrSettings settings = QmgrSettings.from(parameters, ProcessLimits.in(parameters),
+                !context.programName().equals(OLD_NAME));
         QueueDirectory directory = new QueueDirectory(context.queueDirectory(),
                 Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
         SocketServices services = new SocketServices(context.network(), context.queueDirectory().resolve("private"),
-                context.rewrite(), settings.ipcTimeout(), settings.deliveryTimeout());
+                parameters.string("rewrite_service_name"), settings.ipcTimeout(), settings.deliveryTimeout());
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, context.clock(),
-                time -> LockSupport.parkNanos(time.toNanos()));
+                time -> LockSupport.parkNanos(time.toNanos()), context.network()::thread);
         if (previous.isPresent() && previous.get() instanceof QmgrService running) {
             return running.handOver(parts, services);
         }
         FileLocks.Held lock = OnlyOne.take(directory);
-        QueueManager manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), context.clock(),
+        QueueManager manager = new QueueManager(parts, new Scheduler(settings.scheduler()), context.clock(),
                 context.fileWork(), context.network()::thread);
         manager.start();
         return new QmgrService(manager, services, lock);

@@ -12,7 +12,7 @@ import org.postrider.common.config.Parameters;
  *
  * @param activeLimit most messages in the active queue
  * @param recipientLimit most recipients in memory
- * @param recipientMinimum as many recipients of a message as are read in any case
+ * @param probeLimit most address probes in the active queue: address_verify_pending_request_limit
  * @param deferTransports transports that deliver only when somebody asks
  * @param filterNexthop default_filter_nexthop
  * @param allowMinUser an address may begin with a hyphen
@@ -27,7 +27,7 @@ import org.postrider.common.config.Parameters;
  * @param delayDigits delay_logging_resolution_limit
  * @param scheduler the scheduler's part
  */
-record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, Set<String> deferTransports,
+record QmgrSettings(int activeLimit, int recipientLimit, int probeLimit, Set<String> deferTransports,
         String filterNexthop, boolean allowMinUser, String doubleBounce, RetryPlan retry, boolean confirmDelayCleared,
         boolean verpBounces, Duration queueRunDelay,
         ServiceNames services, Duration ipcTimeout, Duration deliveryTimeout, int delayDigits,
@@ -35,8 +35,11 @@ record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, S
     /** The sockets under private/ that qmgr calls besides the agents. */
     record ServiceNames(String bounce, String defer, String trace, String error, String retry) {}
 
-    /** @param deliveryLimits most simultaneous deliveries by transport; default_process_limit for the others */
-    static QmgrSettings from(Parameters parameters, Map<String, Integer> deliveryLimits) {
+    /**
+     * @param deliveryLimits most simultaneous deliveries by transport; default_process_limit for the others
+     * @param overtaking whether one message may overtake another, as it may not with oqmgr(8)
+     */
+    static QmgrSettings from(Parameters parameters, Map<String, Integer> deliveryLimits, boolean overtaking) {
         RetryPlan retry = new RetryPlan(parameters.time("minimal_backoff_time"),
                 parameters.time("maximal_backoff_time"), parameters.time("maximal_queue_lifetime"),
                 parameters.time("bounce_queue_lifetime"));
@@ -44,11 +47,18 @@ record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, S
                 parameters.string("defer_service_name"), parameters.string("trace_service_name"),
                 parameters.string("error_service_name"), "retry");
         int recipientLimit = parameters.number("qmgr_message_recipient_limit");
-        SchedulerSettings scheduler = new SchedulerSettings(transports(parameters, deliveryLimits),
+        SchedulerSettings scheduler = new SchedulerSettings(transports(parameters, deliveryLimits, overtaking),
                 retry.minimalBackoff(),
-                parameters.time("transport_retry_time"), services.retry(), recipientLimit);
+                parameters.time("transport_retry_time"), services.retry(), recipientLimit,
+                parameters.number("qmgr_message_recipient_minimum"),
+                new FeedbackDebug(parameters.bool("destination_concurrency_feedback_debug"),
+                        (transport, suffix) -> new Names(parameters, transport).of(suffix)),
+                new ClogWarnings(parameters.bool("helpful_warnings")
+                        ? parameters.time("qmgr_clog_warn_time")
+                        : Duration.ZERO, parameters.number("qmgr_message_active_limit")));
         return new QmgrSettings(parameters.number("qmgr_message_active_limit"), recipientLimit,
-                parameters.number("qmgr_message_recipient_minimum"), Set.copyOf(parameters.list("defer_transports")),
+                parameters.number("address_verify_pending_request_limit"),
+                Set.copyOf(parameters.list("defer_transports")),
                 parameters.string("default_filter_nexthop"), parameters.bool("allow_min_user"),
                 parameters.string("double_bounce_sender"), retry, parameters.bool("confirm_delay_cleared"),
                 !parameters.bool("disable_verp_bounces"), parameters.time("queue_run_delay"), services,
@@ -58,17 +68,18 @@ record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, S
 
     /** Reads a transport's limits when it is first met; everything that has a default of its own is checked at once. */
     private static Function<String, TransportSettings> transports(Parameters parameters,
-            Map<String, Integer> deliveryLimits) {
+            Map<String, Integer> deliveryLimits, boolean overtaking) {
         int common = parameters.number("default_process_limit");
         Map<String, TransportSettings> known = new HashMap<>();
-        known.put("", transport(parameters, "", common));
+        known.put("", transport(parameters, "", common, overtaking));
         for (String name : deliveryLimits.keySet()) {
-            known.put(name, transport(parameters, name, deliveryLimits.getOrDefault(name, common)));
+            known.put(name, transport(parameters, name, deliveryLimits.getOrDefault(name, common), overtaking));
         }
-        return name -> known.computeIfAbsent(name, n -> transport(parameters, n, common));
+        return name -> known.computeIfAbsent(name, n -> transport(parameters, n, common, overtaking));
     }
 
-    private static TransportSettings transport(Parameters parameters, String name, int deliveryLimit) {
+    private static TransportSettings transport(Parameters parameters, String name, int deliveryLimit,
+            boolean overtaking) {
         Names names = new Names(parameters, name);
         String positive = names.of("destination_concurrency_positive_feedback");
         String negative = names.of("destination_concurrency_negative_feedback");
@@ -79,7 +90,19 @@ record QmgrSettings(int activeLimit, int recipientLimit, int recipientMinimum, S
                 Feedback.parse(negative, parameters.string(negative)),
                 parameters.number(names.of("destination_concurrency_failed_cohort_limit")),
                 parameters.time(names.of("destination_rate_delay")),
-                parameters.time(names.of("transport_rate_delay")), deliveryLimit);
+                parameters.time(names.of("transport_rate_delay")), deliveryLimit,
+                overtaking ? slots(parameters, names) : DeliverySlots.NONE,
+                new RecipientLimits(parameters.number(names.of("recipient_limit")),
+                        parameters.number(names.of("extra_recipient_limit")),
+                        parameters.number(names.of("recipient_refill_limit")),
+                        parameters.time(names.of("recipient_refill_delay"))));
+    }
+
+    private static DeliverySlots slots(Parameters parameters, Names names) {
+        return new DeliverySlots(parameters.number(names.of("delivery_slot_cost")),
+                parameters.number(names.of("delivery_slot_loan")),
+                parameters.number(names.of("delivery_slot_discount")),
+                parameters.number(names.of("minimum_delivery_slots")));
     }
 
     /** Chooses {@code <transport>_x} when it is set, else {@code default_x}. */

@@ -42,8 +42,8 @@ final class QueueManager {
 
     private final InstantSource clock;
     private final Executor fileWork;
-    private final Threads threads;
-    private final DeliveryScheduler scheduler;
+    private final ThreadMaker threads;
+    private final Scheduler scheduler;
     private final BlockingQueue<Event> inbox = new ArrayBlockingQueue<>(INBOX);
     private final Feeder feeder;
     /** Holds no more than the active queue does, so that the loop never waits for it. */
@@ -51,18 +51,20 @@ final class QueueManager {
     private final Thread loop;
     private final Thread feeding;
     private volatile Parts parts;
-    /** Written by the loop, read by whoever decides how many recipients to read. */
-    private final AtomicInteger recipientsInMemory = new AtomicInteger();
+    private final RecipientMemory memory = new RecipientMemory();
+    /** Address probes in the active queue. */
+    private final AtomicInteger probes = new AtomicInteger();
 
     /** Everything that is made from one generation of the configuration. */
     record Parts(QmgrSettings settings, QueueDirectory directory, Services services, MessageLoader loader,
             RecipientRouter router, AgentCaller agents, MessageFinisher finisher, SettledRecipients settled,
             UntriedDeferral untried) {
         static Parts of(QmgrSettings settings, QueueDirectory directory, Services services, InstantSource clock,
-                RecipientRouter.Pause pause) {
+                PatientResolver.Pause pause, ThreadMaker threads) {
             return new Parts(settings, directory, services,
                     new MessageLoader(directory, clock, settings.confirmDelayCleared()),
-                    new RecipientRouter(services, settings, pause), new AgentCaller(services, clock),
+                    new RecipientRouter(new PatientResolver(services, clock, pause), settings, threads),
+                    new AgentCaller(services, clock),
                     new MessageFinisher(directory, clock, services, settings, pause),
                     new SettledRecipients(directory, clock, settings), new UntriedDeferral(services, clock, settings));
         }
@@ -72,7 +74,8 @@ final class QueueManager {
      * @param fileWork threads for work on files
      * @param threads makes threads for work that waits for other daemons, and for the loop
      */
-    QueueManager(Parts parts, DeliveryScheduler scheduler, InstantSource clock, Executor fileWork, Threads threads) {
+    QueueManager(Parts parts, Scheduler scheduler, InstantSource clock, Executor fileWork,
+            ThreadMaker threads) {
         this.parts = parts;
         this.scheduler = scheduler;
         this.clock = clock;
@@ -83,11 +86,6 @@ final class QueueManager {
         this.endings = new Gatherer<>("endings", Integer.MAX_VALUE, GATHER, this::finishAll);
         this.loop = owned(threads.thread("scheduler", this::run));
         this.feeding = owned(Thread.ofPlatform().daemon().name("feeder").unstarted(feeder));
-    }
-
-    /** Makes threads, not started, for work that only computes and waits. */
-    interface Threads {
-        Thread thread(String name, Runnable work);
     }
 
     /** A thread that is in doubt about its state must not go on: master starts another qmgr, and active is recovered. */
@@ -186,7 +184,7 @@ final class QueueManager {
         reader.execute(() -> {
             Optional<MessageLoader.Loaded> loaded = Optional.empty();
             try {
-                loaded = now.loader().load(candidate, batchSize(now), now.settings().retry());
+                loaded = now.loader().load(candidate, room(now.settings()), now.settings().retry());
             } finally {
                 if (loaded.isEmpty()) {
                     feeder.loaded();
@@ -197,17 +195,29 @@ final class QueueManager {
         });
     }
 
-    /** Half of what memory allows, so that one message can't have it all; at least the minimum. */
-    private int batchSize(Parts now) {
-        int free = now.settings().recipientLimit() - recipientsInMemory.get();
-        return Math.max(now.settings().recipientMinimum(), free / 2);
+    private MessageLoader.Room room(QmgrSettings settings) {
+        return new MessageLoader.Room() {
+            @Override
+            public int reserve(int recipients) {
+                // One more than there are: so the end is seen.
+                return memory.reserve(recipients + 1, settings.recipientLimit(),
+                        settings.scheduler().recipientMinimum());
+            }
+
+            @Override
+            public void release(int recipients) {
+                memory.release(recipients);
+            }
+        };
     }
 
     private void routeFirst(Parts now, MessageLoader.Loaded loaded) {
         MessageHead head = loaded.head();
         RecipientRouter.Routes routes;
         try {
-            routes = now.router().route(head, loaded.batch().recipients(), true);
+            routes = head.isProbe() && probes.incrementAndGet() > now.settings().probeLimit()
+                    ? now.router().deferAll(loaded.batch().recipients(), Trouble.TOO_MANY_PROBES)
+                    : now.router().route(head, loaded.batch().recipients(), true);
             now.settled().record(head, routes.settled());
         } finally {
             feeder.loaded();
@@ -215,10 +225,11 @@ final class QueueManager {
         post(new Event.Admitted(head, routes, loaded.batch().next()));
     }
 
-    private void readMore(ActiveMessage message, long from) {
+    private void readMore(ActiveMessage message, int most) {
         Parts now = parts;
+        long from = message.nextBatch();
         fileWork.execute(() -> {
-            Optional<QueueFile.Batch> batch = now.loader().more(message.head().id(), from, batchSize(now));
+            Optional<QueueFile.Batch> batch = now.loader().more(message.head().id(), from, most);
             if (batch.isEmpty()) {
                 post(new Event.MoreRead(message, Optional.empty(), QueueFile.Batch.NO_MORE));
                 return;
@@ -328,18 +339,22 @@ final class QueueManager {
 
     private void handle(Event event, Instant now) {
         switch (event) {
-            case Event.Admitted(MessageHead head, RecipientRouter.Routes routes, long next) ->
+            case Event.Admitted(MessageHead head, RecipientRouter.Routes routes, long next) -> {
+                memory.release(routes.settled().size());
                 added(new ActiveMessage(head), routes, next, now);
+            }
             case Event.MoreRead(ActiveMessage message, Optional<RecipientRouter.Routes> routes, long next) -> {
                 if (routes.isPresent()) {
+                    memory.take(routes.get().routed().size());
                     added(message, routes.get(), next, now);
                 } else {
                     message.giveUpReading();
-                    look(message);
+                    scheduler.add(message, List.of(), now);
+                    look(message, now);
                 }
             }
             case Event.Finished(Entry entry, DeliveryOutcome outcome) -> finished(entry, outcome, now);
-            case Event.Deferred(ActiveMessage message, int recipients) -> ended(message, recipients, true);
+            case Event.Deferred(ActiveMessage message, int recipients) -> ended(message, recipients, true, now);
             case Event.FlushDead() -> scheduler.flushDead(now);
             case Event.Reconfigured(SchedulerSettings settings) -> scheduler.reconfigure(settings, now);
             case Event.Stop() -> LOG.debug("stopping");
@@ -347,36 +362,39 @@ final class QueueManager {
     }
 
     private void added(ActiveMessage message, RecipientRouter.Routes routes, long next, Instant now) {
-        int count = routes.routed().size();
-        message.batchRead(count, next);
-        recipientsInMemory.addAndGet(count);
+        message.batchRead(routes.routed().size(), routes.settled().size(), next);
         scheduler.add(message, routes.routed(), now);
-        look(message);
+        look(message, now);
     }
 
     private void finished(Entry entry, DeliveryOutcome outcome, Instant now) {
         scheduler.finished(entry, outcome, now);
         switch (outcome) {
             case DeliveryOutcome.Worked(boolean someRemain) ->
-                ended(entry.message(), entry.recipients().size(), someRemain);
+                ended(entry.message(), entry.recipients().size(), someRemain, now);
             case DeliveryOutcome.SiteTrouble(boolean someRemain, Trouble _) ->
-                ended(entry.message(), entry.recipients().size(), someRemain);
+                ended(entry.message(), entry.recipients().size(), someRemain, now);
             case DeliveryOutcome.AgentTrouble(Trouble _) -> {
                 // The scheduler defers these recipients in a step of its own.
             }
         }
     }
 
-    private void ended(ActiveMessage message, int recipients, boolean remain) {
+    private void ended(ActiveMessage message, int recipients, boolean remain, Instant now) {
         message.ended(recipients, remain);
-        recipientsInMemory.addAndGet(-recipients);
-        look(message);
+        memory.release(recipients);
+        look(message, now);
     }
 
-    private void look(ActiveMessage message) {
-        if (message.wantsBatch()) {
-            readMore(message, message.startBatch());
+    private void look(ActiveMessage message, Instant now) {
+        if (message.needsBatch()) {
+            message.startReading(now);
+            readMore(message, scheduler.batchSize(message));
         } else if (message.isThrough()) {
+            scheduler.left();
+            if (message.head().isProbe()) {
+                probes.decrementAndGet();
+            }
             endings.put(message);
         }
     }
@@ -386,6 +404,7 @@ final class QueueManager {
                 .next(clock.instant())) {
             switch (step.get()) {
                 case Step.Deliver(Entry entry) -> deliver(entry);
+                case Step.Read(ActiveMessage message, int most) -> readMore(message, most);
                 case Step.DeferUntried(ActiveMessage message, List<Recipient> recipients, Trouble trouble) ->
                     deferUntried(message, recipients, trouble);
             }

@@ -1,9 +1,8 @@
 package org.postrider.qmgr;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
 import org.postrider.common.mail.Recipient;
@@ -13,26 +12,27 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out where each recipient goes. What can't be delivered goes to transport error, what can't be delivered now to transport
  * retry, each with status and reason as its nexthop, so that agents log and record all failures in one way. Runs on a virtual
- * thread and blocks while trivial-rewrite is away.
+ * thread and blocks while trivial-rewrite is away; many recipients are shared among several such threads, so that their number alone
+ * makes nobody wait.
  */
 final class RecipientRouter {
     private static final Logger LOG = LoggerFactory.getLogger(RecipientRouter.class);
-    private static final int MOST_ATTEMPTS = 10;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** As many recipients as one thread takes care of before another is worth its start. */
+    private static final int SHARE = 50;
+    /** As many threads as help all messages together. */
+    private static final int MOST_HELPERS = 24;
+    /** As many as help one message. */
+    private static final int MOST_FOR_ONE = 8;
 
-    /** Waits; tests do not. */
-    interface Pause {
-        void pause(Duration time);
-    }
-
-    private final Services services;
+    private final PatientResolver resolver;
     private final QmgrSettings settings;
-    private final Pause pause;
+    private final ThreadMaker threads;
+    private final Semaphore helpers = new Semaphore(MOST_HELPERS);
 
-    RecipientRouter(Services services, QmgrSettings settings, Pause pause) {
-        this.services = services;
+    RecipientRouter(PatientResolver resolver, QmgrSettings settings, ThreadMaker threads) {
+        this.resolver = resolver;
         this.settings = settings;
-        this.pause = pause;
+        this.threads = threads;
     }
 
     /**
@@ -41,35 +41,100 @@ final class RecipientRouter {
      * @param settled recipients that need no delivery any more and are to be marked done: those replaced by a redirect, and notices
      *        about notices that nobody can receive
      */
-    record Routes(List<RoutedRecipient> routed, List<Settled> settled) {}
+    record Routes(List<RoutedRecipient> routed, List<Settled> settled) {
+        private static Routes none(int expected) {
+            return new Routes(new ArrayList<>(expected), new ArrayList<>(0));
+        }
+
+        private static Routes joined(List<Routes> parts) {
+            Routes all = none(parts.stream().mapToInt(part -> part.routed.size()).sum());
+            for (Routes part : parts) {
+                all.routed.addAll(part.routed);
+                all.settled.addAll(part.settled);
+            }
+            return all;
+        }
+
+        private boolean isEmpty() {
+            return routed.isEmpty() && settled.isEmpty();
+        }
+    }
 
     /** A recipient that needs no delivery; {@code reason} is logged unless empty. */
     record Settled(Recipient recipient, String reason) {}
 
     /** @param first true for the first recipients of the message in this attempt */
     Routes route(MessageHead message, List<Recipient> recipients, boolean first) {
-        List<RoutedRecipient> routed = new ArrayList<>(recipients.size());
-        List<Settled> settled = new ArrayList<>();
+        return message.redirect().isEmpty()
+                ? shared(message, recipients)
+                : redirected(message, recipients, first);
+    }
+
+    /** All of them to transport retry. */
+    Routes deferAll(List<Recipient> recipients, Trouble trouble) {
+        Routes routes = Routes.none(recipients.size());
         for (Recipient recipient : recipients) {
-            if (message.redirect().isEmpty()) {
-                guarded(message, recipient, routed, settled);
-            } else if (first && routed.isEmpty() && settled.isEmpty()) {
-                guarded(message, withAddress(recipient, message.redirect()), routed, settled);
+            routes.routed().add(defer(recipient, trouble));
+        }
+        return routes;
+    }
+
+    private Routes redirected(MessageHead message, List<Recipient> recipients, boolean first) {
+        Routes routes = Routes.none(1);
+        for (Recipient recipient : recipients) {
+            if (first && routes.isEmpty()) {
+                guarded(message, withAddress(recipient, message.redirect()), routes);
             } else {
-                settled.add(new Settled(recipient, ""));
+                routes.settled().add(new Settled(recipient, ""));
             }
         }
-        return new Routes(routed, settled);
+        return routes;
+    }
+
+    private Routes shared(MessageHead message, List<Recipient> recipients) {
+        if (recipients.size() <= SHARE) {
+            Routes routes = Routes.none(recipients.size());
+            all(message, recipients, routes);
+            return routes;
+        }
+        List<Routes> shares = new ArrayList<>();
+        Semaphore done = new Semaphore(0);
+        int size = Math.max(SHARE, (recipients.size() + MOST_FOR_ONE - 1) / MOST_FOR_ONE);
+        int from = 0;
+        // The last share is this thread's, and all for which there are no helpers.
+        for (; recipients.size() - from > size && helpers.tryAcquire(); from += size) {
+            List<Recipient> share = recipients.subList(from, from + size);
+            Routes routes = Routes.none(size);
+            shares.add(routes);
+            threads.thread("resolver", () -> {
+                try {
+                    all(message, share, routes);
+                } finally {
+                    helpers.release();
+                    done.release();
+                }
+            }).start();
+        }
+        Routes routes = Routes.none(recipients.size() - from);
+        all(message, recipients.subList(from, recipients.size()), routes);
+        done.acquireUninterruptibly(shares.size());
+        shares.add(routes);
+        return Routes.joined(shares);
+    }
+
+    private void all(MessageHead message, List<Recipient> recipients, Routes routes) {
+        for (Recipient recipient : recipients) {
+            guarded(message, recipient, routes);
+        }
     }
 
     /** A bug in routing defers the recipient; a message that is never routed would wait in active for ever. */
-    private void guarded(MessageHead message, Recipient recipient, List<RoutedRecipient> routed,
-            List<Settled> settled) {
+    private void guarded(MessageHead message, Recipient recipient, Routes routes) {
         try {
-            one(message, recipient, routed, settled);
+            one(message, recipient, routes.routed(), routes.settled());
         } catch (RuntimeException e) {
             LOG.error("{}: unexpected failure in routing <{}>", message.id(), recipient.address(), e);
-            routed.add(defer(recipient, Trouble.RESOLVER_FAILURE));
+            routes.routed().add(defer(recipient, Trouble.RESOLVER_FAILURE));
         }
     }
 
@@ -79,7 +144,9 @@ final class RecipientRouter {
         } else if (!message.filter().isEmpty()) {
             routed.add(unlessDeferred(message, filtered(message, recipient)));
         } else {
-            ResolveAnswer answer = resolve(message, recipient);
+            ResolveAnswer answer = resolver
+                    .resolve(new ResolveRequest(message.sender(), recipient.address(), message.isProbe()))
+                    .orElseGet(() -> new ResolveAnswer("", "", recipient.address(), ResolveAnswer.FAIL));
             if (isDoubleBounce(answer)) {
                 settled.add(new Settled(recipient, "undeliverable postmaster notification discarded"));
             } else {
@@ -139,21 +206,5 @@ final class RecipientRouter {
                 ? recipient
                 : new Recipient(recipient.offset(), address, recipient.original(), recipient.dsnOriginal(),
                         recipient.dsnNotify());
-    }
-
-    /** Asks again while trivial-rewrite is being restarted; after that the recipient is deferred. */
-    private ResolveAnswer resolve(MessageHead message, Recipient recipient) {
-        ResolveRequest request = new ResolveRequest(message.sender(), recipient.address(), message.isProbe());
-        for (int attempt = 1;; attempt++) {
-            try {
-                return services.resolve(request);
-            } catch (IOException e) {
-                LOG.warn("problem talking to service rewrite: {}", e.getMessage());
-                if (attempt == MOST_ATTEMPTS) {
-                    return new ResolveAnswer("", "", recipient.address(), ResolveAnswer.FAIL);
-                }
-                pause.pause(PAUSE);
-            }
-        }
     }
 }

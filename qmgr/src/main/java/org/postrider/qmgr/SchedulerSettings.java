@@ -11,6 +11,10 @@ import java.util.function.Function;
  * @param deadTransportTime how long a transport that could not be called is left alone: transport_retry_time
  * @param retryTransport where entries go that are deferred without a try
  * @param mostDead how many dead destinations are remembered
+ * @param recipientMinimum as many recipients of a message as are read in any case: qmgr_message_recipient_minimum
+ * @param debug shows how windows change
+ * @param clog warns of destinations that have too much of the active queue
  */
 record SchedulerSettings(Function<String, TransportSettings> transport, Duration deadDestinationTime,
-        Duration deadTransportTime, String retryTransport, int mostDead) {}
+        Duration deadTransportTime, String retryTransport, int mostDead,
+        int recipientMinimum, FeedbackDebug debug, ClogWarnings clog) {}

@@ -34,15 +34,16 @@ final class SocketServices implements Services, AutoCloseable {
 
     /**
      * @param directory private/ under queue_directory
-     * @param rewrite asks trivial-rewrite, with the cache of this configuration generation
+     * @param rewriteService rewrite_service_name
+     * @param ipcTimeout qmgr_ipc_timeout: for all but what an agent does
      */
-    SocketServices(Network network, Path directory, RewriteClient rewrite, Duration ipcTimeout,
+    SocketServices(Network network, Path directory, String rewriteService, Duration ipcTimeout,
             Duration deliveryTimeout) {
         this.network = network;
         this.directory = directory;
-        this.rewrite = rewrite;
         this.ipcTimeout = ipcTimeout;
         this.deliveryTimeout = deliveryTimeout;
+        this.rewrite = new RewriteClient(client(rewriteService));
     }
 
     @Override

@@ -1,19 +1,18 @@
 package org.postrider.qmgr;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A delivery service of master.cf with its destinations and the ring of jobs that can go on. Owned by the scheduler's thread. */
+/** A delivery service of master.cf with its destinations and jobs. Owned by the scheduler's thread. */
 final class Transport {
     private final String name;
     private final Map<String, Destination> destinations = new HashMap<>();
-    /** Jobs with at least one peer believed ready, in the order of their turns. */
-    private final Deque<Job> ring = new ArrayDeque<>();
+    private final JobList jobs = new JobList();
+    private final RecipientSlots recipients;
     private TransportSettings settings;
+    private @Nullable Job current;
     private int busy;
     private @Nullable Trouble dead;
     private Instant deadUntil = Instant.EPOCH;
@@ -22,6 +21,7 @@ final class Transport {
     Transport(String name, TransportSettings settings) {
         this.name = name;
         this.settings = settings;
+        this.recipients = new RecipientSlots(settings.recipients());
     }
 
     String name() {
@@ -32,8 +32,9 @@ final class Transport {
         return settings;
     }
 
-    void settings(TransportSettings changed) {
+    void reconfigured(TransportSettings changed) {
         settings = changed;
+        recipients.reconfigured(changed.recipients());
         destinations.values().forEach(Destination::reconfigured);
     }
 
@@ -45,8 +46,21 @@ final class Transport {
         return destinations.computeIfAbsent(key, k -> new Destination(this, k, nexthop));
     }
 
-    Deque<Job> ring() {
-        return ring;
+    JobList jobs() {
+        return jobs;
+    }
+
+    RecipientSlots recipients() {
+        return recipients;
+    }
+
+    /** Notes the job of which an entry was chosen last. */
+    void current(Job job) {
+        current = job;
+    }
+
+    boolean isCurrent(Job job) {
+        return current == job;
     }
 
     int busy() {

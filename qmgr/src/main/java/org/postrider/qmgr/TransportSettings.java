@@ -10,17 +10,19 @@ import java.time.Duration;
  * @param initialConcurrency where the window of a destination starts
  * @param positive what a delivery adds to the window
  * @param negative what a failed destination takes from it
- * @param failedCohortLimit how many windows full of failures make a destination dead
+ * @param failedCohortLimit how many windows full of failures make a destination dead, 0 when none do
  * @param destinationRateDelay wait after each delivery to one destination
  * @param transportRateDelay wait after each delivery over the transport
  * @param deliveryLimit most simultaneous deliveries over the transport
+ * @param slots when one message may overtake another
+ * @param recipients how many recipients are in memory
  */
 record TransportSettings(int recipientLimit, int concurrencyLimit, int initialConcurrency, Feedback positive,
         Feedback negative, double failedCohortLimit, Duration destinationRateDelay, Duration transportRateDelay,
-        int deliveryLimit) {
+        int deliveryLimit, DeliverySlots slots, RecipientLimits recipients) {
     /** Postfix's defaults. */
     static final TransportSettings DEFAULT = new TransportSettings(50, 20, 5, Feedback.ONE, Feedback.ONE, 1,
-            Duration.ZERO, Duration.ZERO, 100);
+            Duration.ZERO, Duration.ZERO, 100, DeliverySlots.DEFAULT, RecipientLimits.DEFAULT);
 
     /** The most simultaneous deliveries to one destination that can ever be. */
     int mostConcurrency() {

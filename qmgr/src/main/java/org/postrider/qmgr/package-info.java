@@ -4,7 +4,7 @@
  * defer and trace.
  *
  * <p>Read {@link org.postrider.qmgr.QueueManager} first: it is the loop that owns all state. Then
- * {@link org.postrider.qmgr.DeliveryScheduler}, which chooses what is delivered next and does no input or output;
+ * {@link org.postrider.qmgr.Scheduler}, which chooses what is delivered next and does no input or output;
  * {@link org.postrider.qmgr.Feeder}, which finds files; {@link org.postrider.qmgr.MessageLoader},
  * {@link org.postrider.qmgr.RecipientRouter}, {@link org.postrider.qmgr.AgentCaller} and
  * {@link org.postrider.qmgr.MessageFinisher}, the four things that happen to a message.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
@@ -25,10 +26,14 @@ final class FakeServices implements Services {
     final List<DeliveryRequest> deliveries = new CopyOnWriteArrayList<>();
     final List<String> reports = new CopyOnWriteArrayList<>();
     final Map<String, Agent> agents = new ConcurrentHashMap<>();
+    /** Is told each address that is resolved, and may wait. */
+    volatile Consumer<String> resolving = _ -> {
+    };
     volatile Function<String, Boolean> reportAnswer = _ -> true;
 
     @Override
     public ResolveAnswer resolve(ResolveRequest request) {
+        resolving.accept(request.address());
         String domain = request.address().substring(request.address().indexOf('@') + 1);
         if (domain.startsWith("bug.")) {
             throw new IllegalStateException("bug");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +53,14 @@ class QueueManagerTest {
     private final ExecutorService files = Executors.newFixedThreadPool(4);
     private QueueDirectory directory;
     private volatile Instant now = Instant.now();
-    private final InstantSource clock = () -> now;
+    private volatile Runnable scanClock = () -> {
+    };
+    private final InstantSource clock = () -> {
+        if (Thread.currentThread().getName().equals("feeder")) {
+            scanClock.run();
+        }
+        return now;
+    };
     private QueueManager manager;
 
     @BeforeEach
@@ -77,10 +87,14 @@ class QueueManagerTest {
     private void start(Duration queueRunDelay) {
         QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT, queueRunDelay);
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clock, _ -> {
-        });
-        manager = new QueueManager(parts, new FairScheduler(settings.scheduler()), clock, files,
-                (name, work) -> Thread.ofVirtual().name(name).unstarted(work));
+        }, QueueManagerTest::thread);
+        manager = new QueueManager(parts, new Scheduler(settings.scheduler()), clock, files,
+                QueueManagerTest::thread);
         manager.start();
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        return Thread.ofVirtual().name(name).unstarted(work);
     }
 
     private void trigger(String letters) {
@@ -441,7 +455,7 @@ class QueueManagerTest {
         others.agents.put("smtp", this::deliverAll);
         manager.reconfigure(QueueManager.Parts.of(Samples.settings(TransportSettings.DEFAULT), directory, others,
                 clock, _ -> {
-                }));
+                }, QueueManagerTest::thread));
         QueueId second = incoming("two@smtp.example");
         trigger("I");
         awaitGone(second);
@@ -590,5 +604,112 @@ class QueueManagerTest {
         start();
         awaitIn(QueueName.CORRUPT, bad);
         assertThat(services.deliveries).isEmpty();
+    }
+
+    @Test
+    void fiftyThousandRecipientsStopNobody() throws IOException {
+        String[] many = new String[50_000];
+        Arrays.setAll(many, i -> "user" + i + "@slow" + i % 7 + ".example");
+        CountDownLatch others = new CountDownLatch(100);
+        for (int i = 0; i < 7; i++) {
+            services.agents.put("slow" + i, this::deliverAll);
+        }
+        services.agents.put("smtp", request -> {
+            others.countDown();
+            return deliverAll(request);
+        });
+        // Resolving one of the many takes as long as the others need to get through.
+        services.resolving = address -> {
+            if (address.contains("@slow")) {
+                try {
+                    boolean _ = others.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        QueueId bulk = incoming(many);
+        start();
+        for (int i = 0; i < 100; i++) {
+            QueueId _ = incoming("u" + i + "@smtp.example");
+            trigger("I");
+        }
+        await().atMost(Duration.ofSeconds(15)).until(() -> others.getCount() == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> find(bulk).isEmpty());
+        assertThat(services.deliveries.stream().filter(r -> !r.transport().equals("smtp"))
+                .mapToInt(r -> r.recipients().size()).sum()).isEqualTo(many.length);
+    }
+
+    @Test
+    void newMailFlowsWhileDeferredIsScanned() throws IOException, InterruptedException {
+        int waiting = 2000;
+        for (int i = 0; i < waiting; i++) {
+            QueueId id = SampleMessage.write(directory, QueueName.DEFERRED, InstantSource.system(),
+                    "sender@example.com", List.of("later@smtp.example"));
+            Files.setLastModifiedTime(directory.path(QueueName.DEFERRED, id),
+                    FileTime.from(Instant.now().plusSeconds(1000)));
+        }
+        QueueId fresh = incoming("one@smtp.example");
+        Path aside = root.resolve("aside");
+        Files.move(directory.path(QueueName.INCOMING, fresh), aside);
+        CountDownLatch delivered = new CountDownLatch(1);
+        services.agents.put("smtp", request -> {
+            delivered.countDown();
+            return deliverAll(request);
+        });
+        // Whether the time of a file has come is asked once for each: the scan stands still in its middle until new mail is through.
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean flows = new AtomicBoolean();
+        scanClock = () -> {
+            int count = asked.incrementAndGet();
+            try {
+                if (count == 300) {
+                    Files.move(aside, directory.path(QueueName.INCOMING, fresh));
+                    manager.announce(fresh);
+                } else if (count == 1500) {
+                    flows.set(delivered.await(10, TimeUnit.SECONDS));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() >= waiting);
+        assertThat(flows).isTrue();
+        assertThat(services.deliveries).hasSize(1);
+    }
+
+    @Test
+    void tooManyProbesAreNotTried() throws IOException {
+        CountDownLatch answers = new CountDownLatch(1);
+        services.agents.put("slow", request -> {
+            try {
+                boolean _ = answers.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            return deliverAll(request);
+        });
+        List<QueueId> probes = new ArrayList<>();
+        for (int i = 0; i < Samples.MOST_PROBES + 2; i++) {
+            probes.add(SampleMessage.write(directory, QueueName.INCOMING, InstantSource.system(), "",
+                    List.of("u" + i + "@slow.example"), Map.of("trace_flags", "256")));
+        }
+        QueueId mail = incoming("one@smtp.example");
+        start();
+        awaitGone(mail);
+        await().until(() -> probes.stream().filter(id -> find(id).isEmpty()).count() == 2);
+        assertThat(services.deliveries).filteredOn(request -> request.transport().equals("retry"))
+                .extracting(DeliveryRequest::nexthop).hasSize(2)
+                .containsOnly("4.3.2 Too many address verification requests");
+        answers.countDown();
+        probes.forEach(this::awaitGone);
+        QueueId later = SampleMessage.write(directory, QueueName.INCOMING, InstantSource.system(), "",
+                List.of("u@slow.example"), Map.of("trace_flags", "256"));
+        trigger("I");
+        awaitGone(later);
+        assertThat(services.deliveries.getLast().transport()).isEqualTo("slow");
     }
 }

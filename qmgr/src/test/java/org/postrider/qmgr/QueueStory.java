@@ -331,7 +331,7 @@ final class QueueStory {
                         MessageLoader.Past.UNKNOWN, true);
                 assertThat(candidate.isComplete()).isTrue();
                 fact.get().active = loader
-                        .load(candidate, 10, Samples.settings(TransportSettings.DEFAULT).retry())
+                        .load(candidate, Samples.ROOM, Samples.settings(TransportSettings.DEFAULT).retry())
                         .map(MessageLoader.Loaded::head);
                 assertThat(Files.exists(directory.path(QueueName.CORRUPT, fact.get().id))).isFalse();
                 return;

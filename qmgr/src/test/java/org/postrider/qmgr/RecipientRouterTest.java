@@ -5,9 +5,15 @@ import static org.postrider.qmgr.Samples.START;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
@@ -23,18 +29,31 @@ class RecipientRouterTest {
     private static final Recipient ONE = new Recipient(10, "one@a.example", "", "", 0);
     private static final Recipient TWO = new Recipient(20, "two@b.example", "", "", 0);
 
-    private final List<Duration> pauses = new ArrayList<>();
-    private ResolveAnswer answer = new ResolveAnswer("smtp", "next.example", "changed@a.example",
+    private final List<Duration> pauses = new CopyOnWriteArrayList<>();
+    private volatile Instant now = START;
+    private final AtomicInteger failures = new AtomicInteger();
+    /** Whoever asks waits until so many ask at the same time. */
+    private CountDownLatch together = new CountDownLatch(0);
+    /** Without one, the address that was asked for. */
+    private @Nullable ResolveAnswer answer = new ResolveAnswer("smtp", "next.example", "changed@a.example",
             ResolveAnswer.CLASS_DEFAULT);
-    private int failures;
 
     private final Services services = new Services() {
         @Override
         public ResolveAnswer resolve(ResolveRequest request) throws IOException {
-            if (failures-- > 0) {
+            if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 throw new IOException("Connection refused");
             }
-            return answer;
+            together.countDown();
+            try {
+                boolean _ = together.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            return answer != null
+                    ? answer
+                    : new ResolveAnswer("smtp", "a.example", request.address(),
+                            ResolveAnswer.CLASS_DEFAULT);
         }
 
         @Override
@@ -60,8 +79,13 @@ class RecipientRouterTest {
     }
 
     private RecipientRouter.Routes route(MessageHead head, boolean first, Recipient... recipients) {
-        return new RecipientRouter(services, Samples.settings(TransportSettings.DEFAULT), pauses::add).route(head,
-                List.of(recipients), first);
+        return router().route(head, List.of(recipients), first);
+    }
+
+    private RecipientRouter router() {
+        return new RecipientRouter(new PatientResolver(services, () -> now, pauses::add),
+                Samples.settings(TransportSettings.DEFAULT),
+                (name, work) -> Thread.ofVirtual().name(name).unstarted(work));
     }
 
     private RoutedRecipient only(MessageHead head, Recipient recipient) {
@@ -116,10 +140,50 @@ class RecipientRouterTest {
 
     @Test
     void waitsWhileTrivialRewriteIsAway() {
-        failures = 3;
+        failures.set(3);
         assertThat(only(head("", "", false), ONE).transport()).isEqualTo("smtp");
         assertThat(pauses).hasSize(3);
-        failures = 100;
-        assertThat(only(head("", "", false), ONE).transport()).isEqualTo("retry");
+        failures.set(100);
+        assertThat(only(head("", "", false), ONE).nexthop()).isEqualTo("4.3.0 address resolver failure");
+    }
+
+    @Test
+    void aDeadResolverCostsOneWaitForAll() {
+        failures.set(Integer.MAX_VALUE);
+        RecipientRouter router = router();
+        List<Recipient> many = recipients(2000);
+        assertThat(router.route(head("", "", false), many, true).routed()).extracting(RoutedRecipient::transport)
+                .hasSize(2000).containsOnly("retry");
+        assertThat(pauses).hasSize(10);
+        int before = failures.get();
+        RecipientRouter.Routes _ = router.route(head("", "", false), many, true);
+        assertThat(pauses).hasSize(10);
+        assertThat(before - failures.get()).as("asked within a second").isLessThanOrEqualTo(1);
+        now = now.plusSeconds(2);
+        failures.set(1);
+        assertThat(router.route(head("", "", false), List.of(ONE), true).routed().getFirst().transport())
+                .isEqualTo("retry");
+        now = now.plusSeconds(2);
+        assertThat(router.route(head("", "", false), List.of(ONE), true).routed().getFirst().transport())
+                .isEqualTo("smtp");
+        assertThat(router.route(head("", "", false), many, true).routed()).extracting(RoutedRecipient::transport)
+                .hasSize(2000).containsOnly("smtp");
+    }
+
+    @Test
+    void manyAreResolvedSideBySideInTheirOrder() throws InterruptedException {
+        together = new CountDownLatch(8);
+        answer = null;
+        List<RoutedRecipient> routed = router().route(head("", "", false), recipients(1000), true).routed();
+        assertThat(together.await(0, TimeUnit.SECONDS)).isTrue();
+        assertThat(routed).extracting(RoutedRecipient::recipient).containsExactlyElementsOf(recipients(1000));
+    }
+
+    private static List<Recipient> recipients(int count) {
+        List<Recipient> many = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            many.add(new Recipient(i, "u" + i + "@a.example", "", "", 0));
+        }
+        return many;
     }
 }

@@ -40,7 +40,8 @@ class RetryPlanTest {
         assertThat(Feedback.parse("p", "0.25").at(9)).isEqualTo(0.25);
         assertThat(Feedback.parse("p", "1/concurrency").at(4)).isEqualTo(0.25);
         assertThat(Feedback.parse("p", "1 / sqrt_concurrency").at(4)).isEqualTo(0.5);
-        for (String bad : new String[]{"", "2", "-1", "1/x", "x", "NaN"}) {
+        assertThat(Feedback.parse("p", "1/4").at(9)).isEqualTo(0.25);
+        for (String bad : new String[]{"", "2", "3/2", "1/0", "-1", "1/x", "x", "NaN"}) {
             assertThatThrownBy(() -> Feedback.parse("p", bad)).isInstanceOf(ConfigurationException.class);
         }
     }

@@ -12,12 +12,25 @@ import org.postrider.common.queue.QueueId;
 
 /** Settings and messages for tests. */
 final class Samples {
+    static final int MOST_PROBES = 3;
     static final Instant START = Instant.ofEpochSecond(1_800_000_000L);
+
+    /** Ten recipients at a time. */
+    static final MessageLoader.Room ROOM = new MessageLoader.Room() {
+        @Override
+        public int reserve(int recipients) {
+            return 10;
+        }
+
+        @Override
+        public void release(int recipients) {}
+    };
 
     private Samples() {}
 
     static SchedulerSettings scheduler(TransportSettings all) {
-        return new SchedulerSettings(_ -> all, Duration.ofSeconds(300), Duration.ofSeconds(60), "retry", 20000);
+        return new SchedulerSettings(_ -> all, Duration.ofSeconds(300), Duration.ofSeconds(60), "retry", 20000,
+                10, FeedbackDebug.OFF, new ClogWarnings(Duration.ofSeconds(300), 20_000));
     }
 
     static QmgrSettings settings(TransportSettings all) {
@@ -25,7 +38,7 @@ final class Samples {
     }
 
     static QmgrSettings settings(TransportSettings all, Duration queueRunDelay) {
-        return new QmgrSettings(1000, 2000, 10, Set.of("later"), "", false, "double-bounce",
+        return new QmgrSettings(1000, 2000, MOST_PROBES, Set.of("later"), "", false, "double-bounce",
                 new RetryPlan(Duration.ofSeconds(300), Duration.ofSeconds(4000), Duration.ofDays(5),
                         Duration.ofDays(5)),
                 false, true, queueRunDelay, new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),
@@ -33,14 +46,23 @@ final class Samples {
     }
 
     static MessageHead head(String id) {
-        return new MessageHead(new QueueId(id), new MessageSize(100, 200, 1, 0, 100, 0), "sender@example.com", START,
-                START, START, 0, "", "", 0, "", "", "", new Envelope.Warning(0, -1), false, false, false,
+        return head(id, 1, START);
+    }
+
+    static MessageHead head(String id, int recipients, Instant activated) {
+        return new MessageHead(new QueueId(id), new MessageSize(100, 200, recipients, 0, 100, 0),
+                "sender@example.com", START, START, activated, 0, "", "", 0, "", "", "", new Envelope.Warning(0, -1),
+                false, false, false,
                 ClientAttributes.of(new Envelope("", START, START, "", "", "", "", new Envelope.Warning(0, -1),
                         new HashMap<>(Map.of("log_client_name", "client.example")))));
     }
 
     static ActiveMessage message(int number) {
         return new ActiveMessage(head("M%05d".formatted(number)));
+    }
+
+    static ActiveMessage message(int number, int recipients, Instant activated) {
+        return new ActiveMessage(head("M%05d".formatted(number), recipients, activated));
     }
 
     static RoutedRecipient to(String transport, String address) {

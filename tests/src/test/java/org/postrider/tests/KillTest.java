@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,18 @@ class KillTest {
                     + " of them twice or more");
             assertThat(killed).isPositive();
             assertThat(arrived).containsAll(accepted);
+        }
+    }
+
+    /** A name that cleanup told it a moment ago is lost with it. */
+    @Test
+    void aQueueManagerThatWasKilledComesBackThoughNoMailComes() throws Exception {
+        try (Instance instance = new Instance(folder).start()) {
+            instance.await("qmgr has started", () -> !instance.daemons("qmgr").isEmpty());
+            List<ProcessHandle> killed = instance.daemons("qmgr");
+            killed.forEach(ProcessHandle::destroyForcibly);
+            instance.await("qmgr is back", () -> instance.daemons("qmgr").stream()
+                    .anyMatch(daemon -> daemon.isAlive() && !killed.contains(daemon)));
         }
     }
 

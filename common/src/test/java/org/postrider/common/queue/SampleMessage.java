@@ -3,6 +3,7 @@ package org.postrider.common.queue;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /** Writes a message as cleanup does, with the fields tests look at. */
 public final class SampleMessage {
@@ -14,9 +15,20 @@ public final class SampleMessage {
         return write(directory, queue, clock, sender, recipients, List.of("Subject: test", "", "Hello"));
     }
 
+    /** A committed message with these attributes in this queue. */
+    public static QueueId write(QueueDirectory directory, QueueName queue, InstantSource clock, String sender,
+            List<String> recipients, Map<String, String> attributes) throws IOException {
+        return write(directory, queue, clock, sender, recipients, List.of("Subject: test", "", "Hello"), attributes);
+    }
+
     /** A committed message with these lines in this queue. */
     public static QueueId write(QueueDirectory directory, QueueName queue, InstantSource clock, String sender,
             List<String> recipients, List<String> lines) throws IOException {
+        return write(directory, queue, clock, sender, recipients, lines, Map.of());
+    }
+
+    private static QueueId write(QueueDirectory directory, QueueName queue, InstantSource clock, String sender,
+            List<String> recipients, List<String> lines, Map<String, String> attributes) throws IOException {
         NewQueueFile file = NewQueueFile.create(directory, queue, false, clock, _ -> false);
         RecordWriter records = file.records();
         file.beginWithSize();
@@ -24,6 +36,9 @@ public final class SampleMessage {
         records.write(RecordType.TIME, seconds + " " + file.created().getNano() / 1000);
         records.attribute("create_time", Long.toString(seconds));
         records.attribute("log_client_name", "client.example");
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            records.attribute(attribute.getKey(), attribute.getValue());
+        }
         records.write(RecordType.SENDER, sender);
         records.write(RecordType.WARN_TIME, "%15d".formatted(seconds + 14400));
         for (String recipient : recipients) {

@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.postrider.qmgr.Samples.START;
 import static org.postrider.qmgr.Samples.message;
 import static org.postrider.qmgr.Samples.to;
@@ -12,21 +13,21 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class FairSchedulerTest {
+class SchedulerTest {
     private static final Trouble DOWN = new Trouble("4.4.1", "connect to mx: Connection refused");
     private static final DeliveryOutcome GOOD = new DeliveryOutcome.Worked(false);
     private static final DeliveryOutcome BAD = new DeliveryOutcome.SiteTrouble(true, DOWN);
 
     private static TransportSettings limits(int recipients, int concurrency, int initial) {
         return new TransportSettings(recipients, concurrency, initial, Feedback.ONE, Feedback.ONE, 1, Duration.ZERO,
-                Duration.ZERO, 100);
+                Duration.ZERO, 100, DeliverySlots.DEFAULT, RecipientLimits.DEFAULT);
     }
 
-    private static FairScheduler scheduler(TransportSettings settings) {
-        return new FairScheduler(Samples.scheduler(settings));
+    private static Scheduler scheduler(TransportSettings settings) {
+        return new Scheduler(Samples.scheduler(settings));
     }
 
-    private static List<Entry> drain(DeliveryScheduler scheduler, Instant now) {
+    private static List<Entry> drain(Scheduler scheduler, Instant now) {
         List<Entry> entries = new ArrayList<>();
         for (Optional<Step> step = scheduler.next(now); step.isPresent(); step = scheduler.next(now)) {
             entries.add(((Step.Deliver) step.get()).entry());
@@ -36,7 +37,7 @@ class FairSchedulerTest {
 
     @Test
     void recipientsOfOneDestinationTravelTogether() {
-        FairScheduler scheduler = scheduler(limits(3, 20, 5));
+        Scheduler scheduler = scheduler(limits(3, 20, 5));
         ActiveMessage message = message(1);
         List<RoutedRecipient> recipients = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
@@ -51,7 +52,7 @@ class FairSchedulerTest {
 
     @Test
     void windowStartsSmallAndGrowsWithSuccess() {
-        FairScheduler scheduler = scheduler(limits(1000, 20, 5));
+        Scheduler scheduler = scheduler(limits(1000, 20, 5));
         for (int i = 0; i < 200; i++) {
             scheduler.add(message(i), List.of(to("smtp", "u@a.example")), START);
         }
@@ -71,7 +72,7 @@ class FairSchedulerTest {
 
     @Test
     void oneCohortOfFailuresKillsTheDestinationForAWhile() {
-        FairScheduler scheduler = scheduler(limits(1000, 20, 5));
+        Scheduler scheduler = scheduler(limits(1000, 20, 5));
         for (int i = 0; i < 12; i++) {
             scheduler.add(message(i), List.of(to("smtp", "u@a.example")), START);
         }
@@ -81,7 +82,8 @@ class FairSchedulerTest {
         List<Entry> deferred = drain(scheduler, START);
         assertThat(deferred).isNotEmpty().allSatisfy(e -> {
             assertThat(e.transport()).isEqualTo("retry");
-            assertThat(e.nexthop()).isEqualTo("4.4.1 connect to mx: Connection refused");
+            assertThat(e.nexthop())
+                    .isEqualTo("4.4.1 delivery temporarily suspended: connect to mx: Connection refused");
         });
         deferred.forEach(e -> scheduler.finished(e, GOOD, START));
         drain(scheduler, START).forEach(e -> scheduler.finished(e, GOOD, START));
@@ -96,7 +98,7 @@ class FairSchedulerTest {
 
     @Test
     void flushRevivesTheDead() {
-        FairScheduler scheduler = scheduler(limits(1000, 20, 1));
+        Scheduler scheduler = scheduler(limits(1000, 20, 1));
         scheduler.add(message(1), List.of(to("smtp", "u@a.example")), START);
         drain(scheduler, START).forEach(e -> scheduler.finished(e, BAD, START));
         scheduler.add(message(2), List.of(to("smtp", "u@a.example")), START);
@@ -108,7 +110,7 @@ class FairSchedulerTest {
 
     @Test
     void aTransportThatCannotBeCalledIsLeftAlone() {
-        FairScheduler scheduler = scheduler(limits(50, 20, 5));
+        Scheduler scheduler = scheduler(limits(50, 20, 5));
         for (int i = 0; i < 8; i++) {
             scheduler.add(message(i), List.of(to("smtp", "u@d" + i + ".example")), START);
         }
@@ -126,7 +128,7 @@ class FairSchedulerTest {
 
     @Test
     void withoutTheRetryTransportRecipientsAreDeferredUntried() {
-        FairScheduler scheduler = scheduler(limits(50, 20, 5));
+        Scheduler scheduler = scheduler(limits(50, 20, 5));
         scheduler.add(message(1), List.of(to("retry", "4.0.0 x@d.example")), START);
         Entry entry = drain(scheduler, START).getFirst();
         scheduler.finished(entry, new DeliveryOutcome.AgentTrouble(Trouble.TRANSPORT_ERROR), START);
@@ -138,7 +140,7 @@ class FairSchedulerTest {
 
     @Test
     void recipientLimitOfOneCountsPerRecipient() {
-        FairScheduler scheduler = scheduler(limits(1, 2, 2));
+        Scheduler scheduler = scheduler(limits(1, 2, 2));
         for (int i = 0; i < 10; i++) {
             scheduler.add(message(i), List.of(to("local", "same@a.example"), to("local", "u" + i + "@a.example")),
                     START);
@@ -151,8 +153,8 @@ class FairSchedulerTest {
     @Test
     void rateDelaySpacesDeliveries() {
         TransportSettings slow = new TransportSettings(50, 20, 5, Feedback.ONE, Feedback.ONE, 1,
-                Duration.ofSeconds(10), Duration.ZERO, 100);
-        FairScheduler scheduler = scheduler(slow);
+                Duration.ofSeconds(10), Duration.ZERO, 100, DeliverySlots.DEFAULT, RecipientLimits.DEFAULT);
+        Scheduler scheduler = scheduler(slow);
         for (int i = 0; i < 3; i++) {
             scheduler.add(message(i), List.of(to("smtp", "u@a.example")), START);
         }
@@ -170,8 +172,8 @@ class FairSchedulerTest {
     @Test
     void transportRateDelaySpacesAll() {
         TransportSettings slow = new TransportSettings(50, 20, 5, Feedback.ONE, Feedback.ONE, 1, Duration.ZERO,
-                Duration.ofSeconds(2), 100);
-        FairScheduler scheduler = scheduler(slow);
+                Duration.ofSeconds(2), 100, DeliverySlots.DEFAULT, RecipientLimits.DEFAULT);
+        Scheduler scheduler = scheduler(slow);
         scheduler.add(message(1), List.of(to("smtp", "u@a.example"), to("smtp", "u@b.example")), START);
         assertThat(drain(scheduler, START)).hasSize(1);
         assertThat(drain(scheduler, START.plusSeconds(1))).isEmpty();
@@ -180,7 +182,7 @@ class FairSchedulerTest {
 
     @Test
     void aLongListDoesNotDelayASingleMessage() {
-        FairScheduler scheduler = scheduler(limits(50, 20, 5));
+        Scheduler scheduler = scheduler(limits(50, 20, 5));
         List<RoutedRecipient> list = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             list.add(to("smtp", "u@d" + i + ".example"));
@@ -196,18 +198,50 @@ class FairSchedulerTest {
     @Test
     void feedbackOfFractionsMovesByWholeSteps() {
         TransportSettings soft = new TransportSettings(50, 20, 10, new Feedback(1, Feedback.Scale.WINDOW),
-                new Feedback(1, Feedback.Scale.WINDOW), 100, Duration.ZERO, Duration.ZERO, 100);
-        Destination destination = new Transport("smtp", soft).destination("k", "k");
+                new Feedback(1, Feedback.Scale.WINDOW), 100, Duration.ZERO, Duration.ZERO, 100, DeliverySlots.DEFAULT,
+                RecipientLimits.DEFAULT);
+        ConcurrencyWindow window = new ConcurrencyWindow(soft);
         for (int i = 0; i < 10; i++) {
-            destination.started();
+            window.worked(soft, 10);
         }
-        for (int i = 0; i < 10; i++) {
-            destination.positiveFeedback();
-        }
-        assertThat(destination.window()).isEqualTo(11);
+        assertThat(window.size()).isEqualTo(11);
         for (int i = 0; i < 30; i++) {
-            assertThat(destination.negativeFeedback()).isFalse();
+            assertThat(window.failed(soft)).isFalse();
         }
-        assertThat(destination.window()).isLessThan(11).isGreaterThanOrEqualTo(7);
+        assertThat(window.size()).isLessThan(11).isGreaterThanOrEqualTo(7);
+    }
+
+    /** As a running Postfix 3.7 shows it with destination_concurrency_feedback_debug: window, failure, failed cohorts. */
+    @Test
+    void negativeFeedbackGoesAsPostfixsDoes() {
+        TransportSettings settings = new TransportSettings(50, 20, 5, new Feedback(0.3, Feedback.Scale.NOTHING),
+                new Feedback(1, Feedback.Scale.WINDOW), 3, Duration.ZERO, Duration.ZERO, 100, DeliverySlots.DEFAULT,
+                RecipientLimits.DEFAULT);
+        ConcurrencyWindow window = new ConcurrencyWindow(settings);
+        double[][] observed = {{4, 0.8, 0.2}, {4, 0.55, 0.45}, {4, 0.3, 0.7}, {3, 1.05, 0.95}, {3, 0.716667, 1.28333},
+                {3, 0.383333, 1.61667}, {2, 1.05, 1.95}, {2, 0.55, 2.45}, {1, 1.05, 2.95}};
+        for (double[] line : observed) {
+            assertThat(window.failed(settings)).isFalse();
+            assertThat((double) window.size()).isEqualTo(line[0]);
+            assertThat(window.failure()).isCloseTo(line[1], within(1e-5));
+            assertThat(window.failedCohorts()).isCloseTo(line[2], within(1e-5));
+        }
+        assertThat(window.failed(settings)).isTrue();
+        assertThat(window.failedCohorts()).isCloseTo(3.95, within(1e-5));
+    }
+
+    @Test
+    void withoutALimitOfCohortsNothingDies() {
+        TransportSettings patient = new TransportSettings(50, 20, 5, Feedback.ONE, Feedback.ONE, 0, Duration.ZERO,
+                Duration.ZERO, 100, DeliverySlots.DEFAULT, RecipientLimits.DEFAULT);
+        Scheduler scheduler = scheduler(patient);
+        for (int i = 0; i < 50; i++) {
+            scheduler.add(message(i), List.of(to("smtp", "u@a.example")), START);
+        }
+        for (List<Entry> some = drain(scheduler, START); !some.isEmpty(); some = drain(scheduler, START)) {
+            assertThat(some).extracting(Entry::transport).containsOnly("smtp");
+            some.forEach(e -> scheduler.finished(e, BAD, START));
+        }
+        assertThat(scheduler.wakeTime()).isEmpty();
     }
 }

@@ -1,0 +1,150 @@
+package org.postrider.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same mail through Debian's Postfix and through us: windows, spaces between deliveries, and what waits, as the logs tell. */
+@Tag("peers")
+@EnabledIf(value = "org.postrider.tests.Instance#imageIsStaged", disabledReason = "no image: run mvn verify")
+class SchedulerComparisonTest {
+    private static final int GROWING = 40;
+    private static final int SLOW = 4;
+    private static final int DEAD = 40;
+    /** Window, failure and failed cohorts after each failure in a row, with 1/concurrency. */
+    private static final List<String> FAILURES = List.of("4 success 0 failure 0.8 fail_cohorts 0.2",
+            "4 success 0 failure 0.55 fail_cohorts 0.45", "4 success 0 failure 0.3 fail_cohorts 0.7",
+            "3 success 0 failure 1.05 fail_cohorts 0.95", "3 success 0 failure 0.716667 fail_cohorts 1.28333",
+            "3 success 0 failure 0.383333 fail_cohorts 1.61667", "2 success 0 failure 1.05 fail_cohorts 1.95",
+            "2 success 0 failure 0.55 fail_cohorts 2.45", "1 success 0 failure 1.05 fail_cohorts 2.95",
+            "0 success 0 failure 1.05 fail_cohorts 3.95");
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needs() throws IOException {
+        RealPostfix.needs(SchedulerComparisonTest.class);
+        Prerequisites.programs(SchedulerComparisonTest.class, "smtp-sink", "smtp-source");
+    }
+
+    private interface LogText {
+        String read() throws IOException;
+    }
+
+    /** What a log says of the same load. */
+    private record Seen(List<String> failing, List<Integer> growing, List<Double> slow, long suspended, long later,
+            List<String> clogged) {}
+
+    private static Map<String, String> settings(int host, int nobody) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("relayhost", "[127.0.0.1]:" + nobody);
+        settings.put("transport_maps", "inline:{grow.test=smtp:[127.0.0.1]:" + host + ",slow.test=relay:[127.0.0.1]:"
+                + host + ",dead.test=smtp:[127.0.0.1]:" + nobody + ",later.test=lmtp:[127.0.0.1]:" + nobody + "}");
+        settings.put("destination_concurrency_feedback_debug", "yes");
+        settings.put("smtp_destination_concurrency_positive_feedback", "1/concurrency");
+        settings.put("smtp_destination_concurrency_negative_feedback", "1/concurrency");
+        settings.put("smtp_destination_concurrency_failed_cohort_limit", "3");
+        settings.put("relay_destination_rate_delay", "1s");
+        settings.put("defer_transports", "lmtp");
+        settings.put("qmgr_message_active_limit", "100");
+        settings.put("in_flow_delay", "0");
+        settings.put("smtp_connection_cache_on_demand", "no");
+        return settings;
+    }
+
+    private static void send(int port, String recipient, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            assertThat(SmtpClient.deliver(port, "a@example.test", recipient, "Subject: x\n\ny")).startsWith("250");
+        }
+    }
+
+    /** Fast enough that a destination is not forgotten between two messages. */
+    private static void sendTogether(int port, String recipient, int count) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("smtp-source", "-s", "5", "-m", Integer.toString(count), "-t", recipient,
+                "127.0.0.1:" + port).inheritIO().start().waitFor()).isZero();
+    }
+
+    private static Seen load(Instance waiting, int port, int nobody, LogText log)
+            throws IOException, InterruptedException {
+        sendTogether(port, "u@dead.test", DEAD);
+        waiting.await("all deferred", () -> count(log, "to=<u@dead\\.test>.*status=deferred") == DEAD);
+        send(port, "u@slow.test", SLOW);
+        send(port, "u@later.test", 2);
+        sendTogether(port, "u@grow.test", GROWING);
+        waiting.await("all sent", () -> count(log, "to=<u@grow\\.test>.*status=sent") == GROWING
+                && count(log, "to=<u@slow\\.test>.*status=sent") == SLOW);
+        List<Double> slow = new ArrayList<>();
+        for (String wait : find(log, "to=<u@slow\\.test>.*delays=[^/]*/([^/]*)/")) {
+            slow.add(Double.parseDouble(wait));
+        }
+        return new Seen(
+                find(log, "qmgr_queue_throttle: queue \\[127\\.0\\.0\\.1\\]:" + nobody + ": limit 20 window (.*)"),
+                find(log, "qmgr_queue_unthrottle: .*: limit 20 window (\\d+)").stream().map(Integer::valueOf).distinct()
+                        .toList(),
+                slow, count(log, "to=<u@dead\\.test>.*delivery temporarily suspended: connect to"),
+                count(log, "to=<u@later\\.test>.*dsn=4\\.3\\.2, status=deferred \\(deferred transport\\)"),
+                find(log, "(to turn off these warnings specify: .*)").stream().distinct().toList());
+    }
+
+    private static long count(LogText log, String pattern) throws IOException {
+        return find(log, "(" + pattern + ")").size();
+    }
+
+    private static List<String> find(LogText log, String pattern) throws IOException {
+        List<String> found = new ArrayList<>();
+        Matcher matcher = Pattern.compile(pattern).matcher(log.read());
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+        return found;
+    }
+
+    @Test
+    void windowsAndWaitsAreThoseOfPostfix() throws Exception {
+        int host = Instance.freePort();
+        int nobody = Instance.freePort();
+        Process sink = new ProcessBuilder("smtp-sink", "-u", "nobody", "-w", "1", "127.0.0.1:" + host, "1000")
+                .redirectErrorStream(true).redirectOutput(folder.resolve("sink.log").toFile()).start();
+        try (Instance instance = Instance.asRoot(folder);
+                RealPostfix real = new RealPostfix(folder.resolve("real"), folder.resolve("real/spool"))) {
+            settings(host, nobody).forEach(instance::set);
+            settings(host, nobody).forEach(real::set);
+            real.start();
+            Seen theirs = load(instance, real.smtpPort(), nobody, real::logText);
+            real.stop();
+            instance.start();
+            Seen ours = load(instance, instance.smtpPort(), nobody, instance::logText);
+
+            for (Seen seen : List.of(theirs, ours)) {
+                assertThat(seen.failing()).isSubsetOf(FAILURES).startsWith(FAILURES.getFirst())
+                        .contains(FAILURES.getLast());
+                assertThat(seen.suspended()).isPositive();
+            }
+            assertThat(ours.later()).isEqualTo(theirs.later()).isEqualTo(2);
+            assertThat(ours.clogged()).isEqualTo(theirs.clogged()).isNotEmpty();
+            assertThat(ours.growing()).isSorted().startsWith(5, 6, 7);
+            assertThat((double) ours.growing().getLast()).isCloseTo(theirs.growing().getLast(), within(2.0));
+            for (int i = 0; i < SLOW; i++) {
+                // One second apart, besides the second that the host takes.
+                assertThat(ours.slow().get(i)).as("%s beside %s", ours.slow(), theirs.slow())
+                        .isCloseTo(theirs.slow().get(i), within(0.9));
+            }
+        } finally {
+            sink.destroy();
+        }
+    }
+}
