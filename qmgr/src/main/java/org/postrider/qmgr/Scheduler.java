@@ -263,7 +263,8 @@ final class Scheduler {
         }
         RecipientLimits limits = job.transport().settings().recipients();
         int room = message.room();
-        if (room >= limits.refill() || room > 0 && !now.isBefore(message.lastRead().plus(limits.refillDelay()))) {
+        boolean longAgo = !now.isBefore(message.lastRead().plus(limits.refillDelay()));
+        if (room >= limits.refill() || (longAgo && room > 0)) {
             message.startReading(now);
             steps.add(new Step.Read(message, batchSize(message)));
         }
