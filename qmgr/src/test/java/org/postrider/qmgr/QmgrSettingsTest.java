@@ -12,7 +12,8 @@ class QmgrSettingsTest {
     private final Map<String, String> main = new HashMap<>(Map.of("compatibility_level", "3.6"));
 
     private TransportSettings transport(String name, boolean overtaking) {
-        return QmgrSettings.from(Parameters.of(main), Map.of("smtp", 7), overtaking).scheduler().transport().apply(name);
+        return QmgrSettings.from(Parameters.of(main), Map.of("smtp", 7), overtaking).scheduler().transport()
+                .apply(name);
     }
 
     @Test

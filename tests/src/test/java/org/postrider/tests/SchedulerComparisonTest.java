@@ -78,7 +78,7 @@ class SchedulerComparisonTest {
                 "127.0.0.1:" + port).inheritIO().start().waitFor()).isZero();
     }
 
-    private static Seen load(Instance waiting, int port, int nobody, LogText log)
+    private static Seen load(Instance waiting, int port, int host, int nobody, LogText log)
             throws IOException, InterruptedException {
         sendTogether(port, "u@dead.test", DEAD);
         waiting.await("all deferred", () -> count(log, "to=<u@dead\\.test>.*status=deferred") == DEAD);
@@ -93,7 +93,7 @@ class SchedulerComparisonTest {
         }
         return new Seen(
                 find(log, "qmgr_queue_throttle: queue \\[127\\.0\\.0\\.1\\]:" + nobody + ": limit 20 window (.*)"),
-                find(log, "qmgr_queue_unthrottle: .*: limit 20 window (\\d+)").stream().map(Integer::valueOf).distinct()
+                find(log, "qmgr_queue_unthrottle: queue \\[127\\.0\\.0\\.1\\]:" + host + ": limit 20 window (\\d+)").stream().map(Integer::valueOf).distinct()
                         .toList(),
                 slow, count(log, "to=<u@dead\\.test>.*delivery temporarily suspended: connect to"),
                 count(log, "to=<u@later\\.test>.*dsn=4\\.3\\.2, status=deferred \\(deferred transport\\)"),
@@ -124,10 +124,10 @@ class SchedulerComparisonTest {
             settings(host, nobody).forEach(instance::set);
             settings(host, nobody).forEach(real::set);
             real.start();
-            Seen theirs = load(instance, real.smtpPort(), nobody, real::logText);
+            Seen theirs = load(instance, real.smtpPort(), host, nobody, real::logText);
             real.stop();
             instance.start();
-            Seen ours = load(instance, instance.smtpPort(), nobody, instance::logText);
+            Seen ours = load(instance, instance.smtpPort(), host, nobody, instance::logText);
 
             for (Seen seen : List.of(theirs, ours)) {
                 assertThat(seen.failing()).isSubsetOf(FAILURES).startsWith(FAILURES.getFirst())
