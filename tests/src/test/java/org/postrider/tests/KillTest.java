@@ -77,7 +77,9 @@ class KillTest {
     @Test
     void aQueueManagerThatWasKilledComesBackThoughNoMailComes() throws Exception {
         try (Instance instance = new Instance(folder).start()) {
-            instance.await("qmgr has started", () -> !instance.daemons("qmgr").isEmpty());
+            assertThat(SmtpClient.deliver(instance.smtpPort(), "a@example.test",
+                    System.getProperty("user.name") + "@localhost", "Subject: one\n\n" + END)).startsWith("250");
+            instance.awaitEmptyQueue();
             List<ProcessHandle> killed = instance.daemons("qmgr");
             killed.forEach(ProcessHandle::destroyForcibly);
             instance.await("qmgr is back", () -> instance.daemons("qmgr").stream()

@@ -93,7 +93,8 @@ class SchedulerComparisonTest {
         }
         return new Seen(
                 find(log, "qmgr_queue_throttle: queue \\[127\\.0\\.0\\.1\\]:" + nobody + ": limit 20 window (.*)"),
-                find(log, "qmgr_queue_unthrottle: queue \\[127\\.0\\.0\\.1\\]:" + host + ": limit 20 window (\\d+)").stream().map(Integer::valueOf).distinct()
+                find(log, "qmgr_queue_unthrottle: queue \\[127\\.0\\.0\\.1\\]:" + host + ": limit 20 window (\\d+)")
+                        .stream().map(Integer::valueOf).distinct()
                         .toList(),
                 slow, count(log, "to=<u@dead\\.test>.*delivery temporarily suspended: connect to"),
                 count(log, "to=<u@later\\.test>.*dsn=4\\.3\\.2, status=deferred \\(deferred transport\\)"),
