@@ -13,8 +13,8 @@ import org.postrider.common.posix.FileLocks;
 import org.postrider.common.queue.QueueDirectory;
 
 /**
- * The program. As oqmgr(8) it is the same without overtaking: messages are delivered in the order in which they came. A reload hands the running {@link QueueManager} from the previous service to the new
- * one.
+ * The program. As oqmgr(8) it is the same without overtaking: messages are delivered in the order in which they came. A reload hands the
+ * running {@link QueueManager} from the previous service to the new one.
  */
 public final class Qmgr implements Program {
     private static final String OLD_NAME = "oqmgr";
