@@ -1,21 +1,14 @@
 package org.postrider.commands;
 
+import org.postrider.common.mail.JsonString;
+
 /** Text as JSON has it, RFC 8259. */
 final class Json {
     private Json() {}
 
-    /** A string literal; control characters become question marks. */
+    /** A string literal. */
     static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else {
-                quoted.append(c < ' ' || c == 127 ? '?' : c);
-            }
-        }
-        return quoted.append('"').toString();
+        return JsonString.quoted(text);
     }
 
     /** An object of strings: names and values in turn. */

@@ -24,12 +24,12 @@ import org.postrider.common.posix.PosixException;
 import org.postrider.common.posix.Processes;
 
 /**
- * postfix(1): start, start-fg, stop, abort, reload, flush, status, check, logrotate, set-permissions, upgrade-configuration. Says what it does in the mail log and, on a terminal,
+ * postfix(1): start, start-fg, stop, abort, reload, flush, status, check, logrotate, set-permissions, upgrade-configuration, explain. Says what it does in the mail log and, on a terminal,
  * on standard error. The exit status is 0 when it was done.
  */
 public final class PostfixCommand {
     private static final String USAGE = "Usage: postfix start (or stop, reload, abort, flush, check, status, "
-            + "set-permissions, upgrade-configuration, logrotate)";
+            + "set-permissions, upgrade-configuration, logrotate, explain)";
     private static final Duration ORDERLY = Duration.ofSeconds(25);
     private static final Duration FORCED = Duration.ofSeconds(10);
     private static final int STEP_MILLIS = 20;
@@ -78,6 +78,9 @@ public final class PostfixCommand {
                 return strictCheck(operands.subList(1, operands.size()), directory, console);
             }
             Parameters parameters = CommandParameters.read(configuration, console.environment());
+            if (!operands.isEmpty() && operands.getFirst().equals("explain")) {
+                return explain(operands.subList(1, operands.size()), parameters, directory, console);
+            }
             if (!allowed(parameters)) {
                 console.error("to submit mail, use the Postfix sendmail command");
                 return console.fatal("the postfix command is reserved for the superuser");
@@ -94,11 +97,34 @@ public final class PostfixCommand {
     /** Says nothing in the log and needs no privileges: it is meant for files that are not in use yet, too. */
     private static int strictCheck(List<String> options, Path directory, Console console) throws IOException {
         for (String option : options) {
-            if (!option.equals("--strict") && !option.equals("--json")) {
-                return console.fatal("usage: postfix check [--strict] [--json]");
+            if (!List.of("--strict", "--json", "--offline").contains(option)) {
+                return console.fatal("usage: postfix check [--strict] [--json] [--offline]");
             }
         }
-        return StrictCheck.run(directory, Identity.effectiveUid(), options.contains("--json"), console);
+        return StrictCheck.run(directory,
+                new StrictCheck.Manner(Identity.effectiveUid(), !options.contains("--offline")),
+                options.contains("--json"), console);
+    }
+
+    /** What smtpd would do only smtpd knows: it takes the place of this process. */
+    private static int explain(List<String> question, Parameters parameters, Path directory, Console console)
+            throws IOException {
+        boolean asksForHelp = question.contains("-h") || question.contains("--help");
+        if (!asksForHelp && !allowed(parameters)) {
+            return console.fatal("postfix explain is reserved for the superuser");
+        }
+        List<String> command = new ArrayList<>(
+                List.of(parameters.string("daemon_directory") + "/smtpd", "--explain"));
+        command.addAll(question);
+        Map<String, String> environment = new HashMap<>(console.environment());
+        environment.put("MAIL_CONFIG", directory.toString());
+        console.out().flush();
+        try {
+            Processes.execute(command, environment);
+        } catch (PosixException e) {
+            return console.fatal("execute " + command.getFirst() + ": " + e.getMessage());
+        }
+        return 1;
     }
 
     /** The super-user, and in unprivileged mode the user whose system it is. */

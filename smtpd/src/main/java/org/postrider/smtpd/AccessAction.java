@@ -77,7 +77,7 @@ final class AccessAction {
             case "PREPEND" -> prepend(inquiry, actions, text);
             default -> {
                 List<String> words = WordList.split(value);
-                return words.isEmpty() ? Verdict.DUNNO : parser.parse(words, inquiry.stage(), 0).ask(inquiry);
+                return words.isEmpty() ? Verdict.DUNNO : parser.parse("", words, inquiry.stage(), 0).ask(inquiry);
             }
         }
         return Verdict.DUNNO;

@@ -11,6 +11,8 @@ final class Checks {
     private final Map<Stage, RestrictionList> lists;
     private final RestrictionList localClients;
     private final RestrictionList newRelayDefault;
+    private final RestrictionList listedRecipients;
+    private final RestrictionList listedSenders;
     private final Settings.Conduct conduct;
 
     /**
@@ -23,7 +25,17 @@ final class Checks {
         this.lists = Map.copyOf(lists);
         this.localClients = localClients;
         this.newRelayDefault = newRelayDefault;
+        this.listedRecipients = implied(conduct.rejectUnlistedRecipient(), "reject_unlisted_recipient",
+                AddressRestrictions::rejectUnlistedRecipient);
+        this.listedSenders = implied(conduct.rejectUnlistedSender(), "reject_unlisted_sender",
+                AddressRestrictions::rejectUnlistedSender);
         this.conduct = conduct;
+    }
+
+    /** smtpd_reject_unlisted_recipient and its like: a restriction that stands after all lists. */
+    private static RestrictionList implied(boolean on, String name, Restriction restriction) {
+        return new RestrictionList("smtpd_" + name,
+                on ? List.of(new RestrictionList.Item(name, "", restriction, false)) : List.of());
     }
 
     Verdict atConnect(Session session) {
@@ -94,13 +106,8 @@ final class Checks {
         if (inquiry.session().transaction().actions().discard) {
             return Verdict.PERMIT;
         }
-        if (conduct.rejectUnlistedRecipient()) {
-            Verdict verdict = AddressRestrictions.rejectUnlistedRecipient(inquiry);
-            if (decided(verdict)) {
-                return verdict;
-            }
-        }
-        return conduct.rejectUnlistedSender() ? AddressRestrictions.rejectUnlistedSender(inquiry) : Verdict.DUNNO;
+        Verdict verdict = listedRecipients.ask(inquiry);
+        return decided(verdict) ? verdict : listedSenders.ask(inquiry);
     }
 
     /** ETRN: the lists that wait for RCPT otherwise, then its own. */
@@ -149,7 +156,7 @@ final class Checks {
     }
 
     private RestrictionList list(Stage stage) {
-        return lists.getOrDefault(stage, new RestrictionList(List.of()));
+        return lists.getOrDefault(stage, new RestrictionList(stage.parameter(), List.of()));
     }
 
     private static boolean decided(Verdict verdict) {
@@ -176,6 +183,7 @@ final class Checks {
 
     private static Verdict logged(Inquiry inquiry, Verdict verdict) {
         if (verdict instanceof Verdict.Refuse(Reply reply, _)) {
+            inquiry.session().witness().refuses(reply);
             boolean soft = inquiry.session().settings().conduct().softBounce();
             inquiry.session().logStep("reject", Softening.apply(reply, soft).inOneLine(), inquiry.recipient());
         }

@@ -173,6 +173,7 @@ final class Inquiry {
             session.logStep("reject_warning", reply.inOneLine(), recipient);
         } else {
             deferrals.deferIfPermit(reply);
+            session.witness().putsAside(reply);
         }
         return Verdict.DUNNO;
     }
@@ -180,6 +181,7 @@ final class Inquiry {
     /** Puts a refusal aside that takes the place of a later permanent one. */
     Verdict deferIfReject(Reply reply) {
         deferrals.deferIfReject(reply);
+        session.witness().putsAside(reply);
         return Verdict.DUNNO;
     }
 

@@ -12,13 +12,17 @@ final class RestrictionList {
      * One word of the list.
      *
      * @param name as it is logged
+     * @param argument the word that belongs to it; empty for none
      * @param warnOnly it stands after warn_if_reject
      */
-    record Item(String name, Restriction restriction, boolean warnOnly) {}
+    record Item(String name, String argument, Restriction restriction, boolean warnOnly) {}
 
+    private final String origin;
     private final List<Item> items;
 
-    RestrictionList(List<Item> items) {
+    /** @param origin the parameter that holds the list; empty for one that an access(5) table or a policy server gave */
+    RestrictionList(String origin, List<Item> items) {
+        this.origin = origin;
         this.items = List.copyOf(items);
     }
 
@@ -41,12 +45,15 @@ final class RestrictionList {
 
     private Verdict askAll(Inquiry inquiry) {
         boolean warnOnlyBefore = inquiry.warnOnly();
+        Witness witness = inquiry.session().witness();
         for (Item item : items) {
             if (inquiry.session().transaction().actions().discard) {
                 return Verdict.PERMIT;
             }
             inquiry.warnOnly(warnOnlyBefore || item.warnOnly);
+            witness.asks(origin, item);
             Verdict verdict = item.restriction.ask(inquiry);
+            witness.answered(verdict);
             boolean warn = inquiry.warnOnly();
             inquiry.warnOnly(warnOnlyBefore);
             switch (verdict) {

@@ -29,11 +29,15 @@ final class RestrictionParser {
 
     /** The list that stands in the stage's parameter. */
     RestrictionList list(Stage stage) {
-        return parse(words.apply(stage.parameter()), stage, 0);
+        return parse(stage.parameter(), words.apply(stage.parameter()), stage, 0);
     }
 
-    /** The list that these words make when they stand in a list of this stage. */
-    RestrictionList parse(List<String> list, Stage stage, int depth) {
+    /**
+     * The list that these words make when they stand in a list of this stage.
+     *
+     * @param origin as of {@link RestrictionList}
+     */
+    RestrictionList parse(String origin, List<String> list, Stage stage, int depth) {
         List<RestrictionList.Item> items = new ArrayList<>();
         boolean warnOnly = false;
         for (int i = 0; i < list.size(); i++) {
@@ -44,11 +48,12 @@ final class RestrictionParser {
             }
             String argument = i + 1 < list.size() ? list.get(i + 1) : "";
             boolean takesArgument = RestrictionTable.takesArgument(word);
-            items.add(new RestrictionList.Item(word, restriction(word, argument, stage, depth), warnOnly));
+            items.add(new RestrictionList.Item(word, takesArgument ? argument : "",
+                    restriction(word, argument, stage, depth), warnOnly));
             i += takesArgument ? 1 : 0;
             warnOnly = false;
         }
-        return new RestrictionList(items);
+        return new RestrictionList(origin, items);
     }
 
     private Restriction restriction(String word, String argument, Stage stage, int depth) {
@@ -61,7 +66,7 @@ final class RestrictionParser {
             return plain;
         }
         if (classes.contains(word) && depth < 100) {
-            RestrictionList inner = parse(words.apply(word), stage, depth + 1);
+            RestrictionList inner = parse(word, words.apply(word), stage, depth + 1);
             return inner::ask;
         }
         if (word.indexOf(':') > 0 && !stage.tableCheck().isEmpty()) {

@@ -30,6 +30,7 @@ final class Session {
     private @Nullable TlsPeer tls;
     private @Nullable Login login;
     private Forwarded forwarded = Forwarded.NOTHING;
+    private Witness witness = Witness.NOBODY;
 
     Session(Site site, Client client, SessionInput input) {
         this.site = site;
@@ -152,6 +153,15 @@ final class Session {
         login = proved;
     }
 
+    /** Who hears how restrictions are evaluated. */
+    Witness witness() {
+        return witness;
+    }
+
+    void witness(Witness hears) {
+        witness = hears;
+    }
+
     /** What XFORWARD said of the next message. */
     Forwarded forwarded() {
         return forwarded;
@@ -206,6 +216,7 @@ final class Session {
 
     /** Logs what happened at the present step: {@code <id>: reject: RCPT from name[address]: text; from=<> to=<> ...}. */
     void logStep(String action, String text, String recipient) {
+        witness.acts(action, text);
         log.info("{}: {}: {} from {}: {};{}", transaction.title(), action, where, peer(), text, context(recipient));
     }
 

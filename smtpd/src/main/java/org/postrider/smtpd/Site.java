@@ -115,8 +115,9 @@ final class Site {
         for (Stage stage : Stage.values()) {
             lists.put(stage, parser.list(stage));
         }
-        RestrictionList local = parser.parse(parameters.list("local_header_rewrite_clients"), Stage.CLIENT, 0);
-        return new Checks(lists, local, parser.parse(legacy.newRelayRestrictions(), Stage.RELAY, 0),
+        String local = "local_header_rewrite_clients";
+        return new Checks(lists, parser.parse(local, parameters.list(local), Stage.CLIENT, 0),
+                parser.parse("compatibility_level", legacy.newRelayRestrictions(), Stage.RELAY, 0),
                 settings.conduct());
     }
 

@@ -71,6 +71,11 @@ final class SmtpSession {
         this.transcript = new Transcript(settings.words().notifyClasses(), limits.historyFlush());
     }
 
+    /** What is known of the client; before {@link #run} for one who knows more of it than a connection tells. */
+    Session session() {
+        return session;
+    }
+
     /** Runs the session to its end. */
     void run() {
         log.info("connect from {}", session.peer());

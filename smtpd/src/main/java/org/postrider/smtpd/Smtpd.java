@@ -1,6 +1,10 @@
 package org.postrider.smtpd;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,6 +23,7 @@ import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.log.LogContext;
 import org.postrider.common.log.Logging;
+import org.postrider.common.posix.Processes;
 import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.TlsFiles;
 
@@ -28,10 +33,15 @@ public final class Smtpd implements Program {
     private final ResolverSettings systemResolver = ResolverSettings.system();
     private final TlsFiles tlsFiles = new TlsFiles();
 
-    /** Serves until master says stop; with {@code -S}, one session on standard input and output. */
+    /**
+     * Serves until master says stop; with {@code -S}, one session on standard input and output; with {@code --explain}, what
+     * {@code postfix explain} prints.
+     */
     public static void main(String[] arguments) throws IOException {
         if (List.of(arguments).contains("-S")) {
             standAlone();
+        } else if (arguments.length > 0 && arguments[0].equals("--explain")) {
+            explain(List.of(arguments).subList(1, arguments.length));
         } else {
             Daemon.run(new Smtpd(), arguments);
         }
@@ -48,6 +58,13 @@ public final class Smtpd implements Program {
         try (Logging _ = Logging.start(own, LogDestinations.of(logged, queue), false)) {
             StandAlone.run(parameters, System.in, System.out);
         }
+    }
+
+    private static void explain(List<String> question) {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.ISO_8859_1);
+        int status = Explain.run(question, System.getenv(), out, System.err);
+        out.flush();
+        Processes.exit(status);
     }
 
     @Override
@@ -76,12 +93,17 @@ public final class Smtpd implements Program {
         ConnectionCounts counts = previous.map(SmtpdService.class::cast).map(SmtpdService::counts)
                 .orElseGet(ConnectionCounts::new);
         context.wakeCompanions();
-        return new SmtpdService(context, resolver(context), hosts, tlsFiles, counts);
+        return new SmtpdService(context, resolver(context.parameters(), systemResolver), hosts, tlsFiles, counts);
     }
 
-    private Resolver resolver(ServiceContext context) {
-        String address = context.parameters().string("dns_resolver_address");
-        return new DnsjavaResolver(address.isEmpty() ? systemResolver : ResolverSettings.at(address),
-                InstantSource.system());
+    /** The keys and certificates that were read in {@link #prepare}. */
+    TlsFiles credentials() {
+        return tlsFiles;
+    }
+
+    /** @param system what resolv.conf(5) says */
+    static Resolver resolver(Parameters parameters, ResolverSettings system) {
+        String address = parameters.string("dns_resolver_address");
+        return new DnsjavaResolver(address.isEmpty() ? system : ResolverSettings.at(address), InstantSource.system());
     }
 }

@@ -56,7 +56,8 @@ final class SmtpdService implements Service {
         this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
     }
 
-    private static Surroundings surroundings(ServiceContext context, Resolver resolver, PolicyTransport policies,
+    /** What a service of this context reaches. */
+    static Surroundings surroundings(ServiceContext context, Resolver resolver, PolicyTransport policies,
             TlsFiles files,
             Tables tables) {
         RewriteClient rewrite = context.rewrite();

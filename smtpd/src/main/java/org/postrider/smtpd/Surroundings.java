@@ -1,5 +1,6 @@
 package org.postrider.smtpd;
 
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.postrider.common.dns.Resolver;
+import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.tls.TlsFiles;
 
@@ -32,4 +34,40 @@ record Surroundings(Submissions submissions, Addresses addresses, Resolver resol
         ClientLimits.Counter anvil, EtrnVerb.Flush flush, AddressVerifier verifier, TlsFiles tlsFiles,
         Optional<Authenticator> authenticator,
         PolicyTransport policies,
-        String service) {}
+        String service) {
+
+    /** The same for a session that is only tried: what it submits goes nowhere, and nothing is counted. */
+    Surroundings withoutEffect() {
+        return new Surroundings(_ -> new Nothing(), addresses, resolver, tables, ownAddresses, freeSpace, clock, zone,
+                pause,
+                (_, _) -> 0, flush, verifier, tlsFiles, authenticator, policies, service);
+    }
+
+    /** A message that nobody will have. */
+    private record Nothing() implements Submissions.Submission {
+        @Override
+        public String queueId() {
+            return "";
+        }
+
+        @Override
+        public OutputStream records() {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public boolean interrupted() {
+            return false;
+        }
+
+        @Override
+        public CleanupStatus finish() {
+            return new CleanupStatus(CleanupStatus.OK, "", "");
+        }
+
+        @Override
+        public void close() {
+            // There is nothing to be withdrawn.
+        }
+    }
+}

@@ -71,13 +71,21 @@ final class FakeWorld {
     }
 
     Site site() {
+        return Site.open(Parameters.of(settings), surroundings());
+    }
+
+    /** For sessions that are only tried. */
+    Site siteWithoutEffect() {
+        return Site.open(Parameters.of(settings), surroundings().withoutEffect());
+    }
+
+    private Surroundings surroundings() {
         InstantSource clock = InstantSource.fixed(NOW);
-        Surroundings around = new Surroundings(cleanup, FakeWorld::resolve, FakeWorld::dns,
+        return new Surroundings(cleanup, FakeWorld::resolve, FakeWorld::dns,
                 new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
                 ZoneOffset.UTC, time -> rests.add(time.toString()),
                 (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
                 this::verify, new TlsFiles(), Optional.of(new FakeUsers()), this::policy, "smtp");
-        return Site.open(Parameters.of(settings), around);
     }
 
     /** A client of this address; {@code unknown} has no name. */

@@ -148,14 +148,7 @@ final class DaemonLoop {
         logging.accept(service, context);
         Debugger.attach(service, context.parameters(), System.getenv());
         try {
-            program.prepare(context);
-            if (Privileges.areDropped(service)) {
-                new TablesAhead(program, context.tables()).keep(service, context.parameters());
-                Privileges.drop(service);
-                shared.tableFiles().seal(service.chroot());
-            } else {
-                Privileges.drop(service);
-            }
+            Privileges.prepare(program, service, context, shared);
         } catch (ConfigurationException e) {
             LOG.error(Log.FATAL, e.getMessage());
             throw e;

@@ -6,16 +6,32 @@ import org.postrider.common.posix.Identity;
 import org.postrider.common.posix.PosixException;
 
 /** Gives up what a service does not need, once in the life of the process: root directory first, then groups and user. */
-final class Privileges {
+public final class Privileges {
     private Privileges() {}
 
     /** The queue directory as this process will see it. */
-    static Path queueDirectory(ServiceDescription service) {
+    public static Path queueDirectory(ServiceDescription service) {
         return service.chroot() ? Path.of("/") : Path.of(service.queueDirectory());
     }
 
+    /**
+     * What a program does before it serves: it reads and opens what only root can, then gives up what the service does not need.
+     * A ConfigurationException where the system does not let us.
+     */
+    public static void prepare(Program program, ServiceDescription service, ServiceContext context,
+            ServiceContext.Shared shared) {
+        program.prepare(context);
+        if (areDropped(service)) {
+            new TablesAhead(program, context.tables()).keep(service, context.parameters());
+            drop(service);
+            shared.tableFiles().seal(service.chroot());
+        } else {
+            drop(service);
+        }
+    }
+
     /** Whether the process will be another user than root, or in another root directory, after {@link #drop}. */
-    static boolean areDropped(ServiceDescription service) {
+    private static boolean areDropped(ServiceDescription service) {
         return service.chroot() || becomesAnother(service);
     }
 
@@ -23,7 +39,7 @@ final class Privileges {
         return service.uid() >= 0 && Identity.effectiveUid() == 0 && service.uid() != 0;
     }
 
-    static void drop(ServiceDescription service) {
+    private static void drop(ServiceDescription service) {
         try {
             if (service.chroot()) {
                 Preload.touch();
