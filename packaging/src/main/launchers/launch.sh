@@ -28,6 +28,8 @@ case $kind in
     command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
 esac
 export MALLOC_ARENA_MAX=2
+# File names may hold any byte; in other character sets the Java run time refuses those it does not know.
+export LC_ALL=C.UTF-8
 # shellcheck disable=SC2086
 exec "$home/runtime/bin/$program" $common $sizes $cache $POSTRIDER_JAVA_OPTIONS -Djava.library.path="$home/lib/native" \
     -Dorg.sqlite.lib.path="$home/lib/native" -Dpostrider.home="$home" -cp "$class_path" "$main" "$@"

@@ -32,6 +32,8 @@ record Finding(Kind kind, String file, int line, String reason, String advice) {
         MISSING_TABLE(Severity.ERROR),
         /** A table that can't be opened or asked. */
         BROKEN_TABLE(Severity.ERROR),
+        /** A word in a list of restrictions that is none. */
+        UNKNOWN_RESTRICTION(Severity.ERROR),
         /** A service that is named and not in master.cf. */
         MISSING_SERVICE(Severity.ERROR),
         /** A service whose program is not there. */

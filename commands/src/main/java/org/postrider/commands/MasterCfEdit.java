@@ -30,13 +30,10 @@ final class MasterCfEdit implements EditedFile.Edit {
         if (operands.isEmpty()) {
             throw new ConfigurationException("missing service argument");
         }
-        if ((part == 'F' && mode != 'e') || (part == 'P' && mode == '#')) {
-            throw new ConfigurationException("-" + part + " does not support -" + mode);
-        }
         String shape = part == 'M'
                 ? "-Me, -MX or -M# requires service_name/type"
                 : part == 'F'
-                        ? "-Fe requires service_name/type/field_name"
+                        ? "-Fe or -FX requires service_name/type/field_name"
                         : "-Pe or -PX requires service_name/type/parameter";
         for (String operand : operands) {
             ServicePattern request = ServicePattern.parseEdit(operand, part == 'M' ? 2 : 3, mode == 'e', shape);

@@ -1,7 +1,6 @@
 package org.postrider.commands;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +37,14 @@ record PostconfOptions(
             + " [-T compile-version|run-version|public-key-algorithms] [-v (verbose)] [-x (expand parameter values)] [-X (exclude)] [-# (comment-out)] [name...]";
     private static final String LETTERS = "aAbc:C:defFhHjlmMno:pPqtT:vxX#";
     private static final String DEFAULT_DIRECTORY = "/etc/postfix";
-    private static final List<String> EXCLUSIVE_MODES = List.of("deX#n", "FMP", "hH", "aAblmtT");
+    /** Of the letters of one word only one may be given; the words are looked at in this order. */
+    private static final List<String> EXCLUSIVE_MODES = List.of("aAbFlmMpPtT", "denX#", "efX#", "exX#", "ehHX#",
+            "deoX#");
+    private static final String BARE = "defhHnoxX#";
+    /** What has no meaning with a mode. */
+    private static final Map<Character, String> MEANINGLESS = Map.of('a', BARE, 'A', BARE, 'b', BARE, 'l', BARE, 'm',
+            BARE,
+            't', BARE, 'T', "defhHnxX#", 'M', "dhHn", 'F', "dnX#", 'P', "dn#");
 
     boolean has(char flag) {
         return flags.contains(flag);
@@ -64,6 +70,7 @@ record PostconfOptions(
                 }
                 case 'C' -> addClasses(options.value(), classes);
                 case 'o' -> {
+                    flags.add('o');
                     addOverride(options.value(), overrides);
                 }
                 case Getopt.UNKNOWN, Getopt.MISSING_VALUE -> {
@@ -114,15 +121,23 @@ record PostconfOptions(
 
     private static void checkModes(Set<Character> flags) {
         for (String mode : EXCLUSIVE_MODES) {
-            List<String> chosen = new ArrayList<>();
-            for (int at = 0; at < mode.length(); at++) {
-                if (flags.contains(mode.charAt(at))) {
-                    chosen.add("-" + mode.charAt(at));
-                }
-            }
+            List<String> chosen = chosen(mode, flags);
             if (chosen.size() > 1) {
-                throw new ConfigurationException("specify one of " + String.join(" ", chosen));
+                throw new ConfigurationException("specify one of "
+                        + String.join(chosen.equals(List.of("-b", "-t")) ? " and " : " ", chosen));
             }
         }
+        MEANINGLESS.forEach((mode, others) -> {
+            List<String> chosen = chosen(others, flags);
+            if (flags.contains(mode) && !chosen.isEmpty()) {
+                throw new ConfigurationException(
+                        "with option -" + mode + ", do not specify " + String.join(" ", chosen));
+            }
+        });
+    }
+
+    private static List<String> chosen(String letters, Set<Character> flags) {
+        return letters.chars().filter(letter -> flags.contains((char) letter)).mapToObj(letter -> "-" + (char) letter)
+                .toList();
     }
 }

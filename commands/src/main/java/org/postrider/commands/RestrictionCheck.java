@@ -36,7 +36,7 @@ final class RestrictionCheck {
         checkLists(parameters, files.values(), files.mainFile(), 0);
         boolean served = files.services().stream().anyMatch(service -> service.row().program().equals("smtpd"));
         if (!served) {
-            checkRelay(parameters, files.mainFile(), files.line("smtpd_relay_restrictions"));
+            checkRelay(parameters, files.mainFile(), files.line("smtpd_relay_restrictions"), false);
         }
         for (CheckedFiles.ServiceAt service : files.services()) {
             if (service.row().program().equals("smtpd")) {
@@ -46,7 +46,8 @@ final class RestrictionCheck {
                 boolean changed = overrides.containsKey("smtpd_relay_restrictions")
                         || overrides.containsKey("smtpd_recipient_restrictions") || overrides.containsKey("mynetworks");
                 checkRelay(own, changed ? files.masterFile() : files.mainFile(),
-                        changed ? service.line() : files.line("smtpd_relay_restrictions"));
+                        changed ? service.line() : files.line("smtpd_relay_restrictions"),
+                        overrides.containsKey("mynetworks"));
             }
         }
     }
@@ -65,8 +66,22 @@ final class RestrictionCheck {
         if (set.containsKey(name)) {
             List<String> words = words(parameters, name);
             int place = line == 0 ? files.line(name) : line;
+            checkNames(name, words, parameters, file, place);
             checkReach(name, words, file, place);
             checkDeprecated(name, words, file, place);
+        }
+    }
+
+    private void checkNames(String list, List<String> words, Parameters parameters, String file, int line) {
+        List<String> classes = words(parameters, CLASSES);
+        boolean argument = false;
+        for (String word : words) {
+            if (!argument && !classes.contains(word) && !word.startsWith("{") && word.indexOf(':') <= 0
+                    && !RestrictionNames.isKnown(word)) {
+                files.add(Finding.Kind.UNKNOWN_RESTRICTION, file, line, word + " in " + list + " is no restriction",
+                        RestrictionNames.near(word).map(near -> "did you mean " + near + "?").orElse(""));
+            }
+            argument = !argument && RestrictionNames.takesArgument(word);
         }
     }
 
@@ -92,7 +107,8 @@ final class RestrictionCheck {
         }
     }
 
-    private void checkRelay(Parameters parameters, String file, int line) {
+    /** @param networksAreOwn mynetworks is set in that place, too */
+    private void checkRelay(Parameters parameters, String file, int line, boolean networksAreOwn) {
         if (!stopsStrangers(parameters, "smtpd_relay_restrictions")
                 && !stopsStrangers(parameters, "smtpd_recipient_restrictions")) {
             once(file, line, "anybody may relay: neither smtpd_relay_restrictions nor smtpd_recipient_restrictions has"
@@ -104,8 +120,8 @@ final class RestrictionCheck {
                 return;
             }
             if (network.startsWith("static:") || bits(network) < LEAST_BITS) {
-                once(files.mainFile(), files.line("mynetworks"), "anybody may relay: mynetworks has " + network,
-                        "name the networks that are yours");
+                once(networksAreOwn ? file : files.mainFile(), networksAreOwn ? line : files.line("mynetworks"),
+                        "anybody may relay: mynetworks has " + network, "name the networks that are yours");
             }
         }
     }

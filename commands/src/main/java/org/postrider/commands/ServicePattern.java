@@ -23,6 +23,9 @@ record ServicePattern(String text, List<String> parts, String value) {
     /** Reads an operand of an edit, with {@code parts} parts before an equals sign that is wanted or refused. */
     static ServicePattern parseEdit(String operand, int parts, boolean wantsValue, String options) {
         MainCfEdit.checkText(operand);
+        if (wantsValue && operand.indexOf('=') < 0) {
+            throw new ConfigurationException("missing '=' after attribute name: \"" + operand + "\"");
+        }
         int slashes = 0;
         int at = -1;
         while (slashes < parts - 1) {

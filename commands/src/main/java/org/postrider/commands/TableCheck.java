@@ -26,8 +26,7 @@ import org.postrider.common.lookup.Tables;
 
 /**
  * The tables that values name: are they there, newer than their sources, and do they answer? They are opened as a daemon opens
- * them, and what is said about them is a finding. Tables behind a server are opened but not asked, so that a check does not depend
- * on it.
+ * them, and what is said about them is a finding.
  */
 final class TableCheck {
     private static final Set<String> SERVERS = Set.of("tcp", "socketmap");
@@ -36,11 +35,14 @@ final class TableCheck {
     private static final String STALE = " is older than source file ";
 
     private final CheckedFiles files;
+    private final boolean asksServers;
     private final TablePlugins plugins = TablePlugins.ofImage();
     private final Set<String> done = new HashSet<>();
 
-    TableCheck(CheckedFiles files) {
+    /** @param asksServers false to open tables behind a server without a question */
+    TableCheck(CheckedFiles files, boolean asksServers) {
         this.files = files;
+        this.asksServers = asksServers;
     }
 
     void run() {
@@ -152,8 +154,9 @@ final class TableCheck {
                 : TableSource.Form.MAP;
         try {
             var opened = new Tables(settings).openOrFail(table.type() + ":" + table.name(), form);
-            boolean asksServer = isClient(table) || SERVERS.contains(table.type());
-            if (!asksServer && opened.find("postmaster") instanceof LookupResult.Unavailable(String reason)) {
+            boolean hasServer = isClient(table) || SERVERS.contains(table.type());
+            if ((asksServers || !hasServer)
+                    && opened.find("postmaster") instanceof LookupResult.Unavailable(String reason)) {
                 told(table, name, reason, place);
             }
         } catch (TableException e) {

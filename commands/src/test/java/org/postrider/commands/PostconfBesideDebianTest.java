@@ -176,6 +176,35 @@ class PostconfBesideDebianTest {
     }
 
     @Test
+    void optionsThatDoNotGoTogetherAreRefusedAlike() throws IOException {
+        List<String> differences = new ArrayList<>();
+        String main = "compatibility_level = 3.6\nmyhostname = a.b\n";
+        String master = "smtp inet n - n - - smtpd\n";
+        List<String> letters = List.of("-a", "-A", "-b", "-d", "-e", "-f", "-F", "-h", "-H", "-l", "-m", "-M", "-n",
+                "-o x=y",
+                "-p", "-P", "-q", "-t", "-T nosuch", "-x", "-X", "-#");
+        Path place = write("theirs", main, master);
+        for (int first = 0; first < letters.size(); first++) {
+            for (int second = first + 1; second < letters.size(); second++) {
+                List<String> arguments = List.of((letters.get(first) + " " + letters.get(second)).split(" "));
+                var expected = debian.run(command(place, arguments)).normalised(place);
+                if (expected.err().contains("specify")) {
+                    differences
+                            .add(difference(expected.text(), ours(command(place, arguments)).normalised(place).text()));
+                }
+            }
+        }
+        differences.removeIf(String::isEmpty);
+        for (String arguments : List.of("-ehH a=b", "-fxX a", "-afx", "-aHoa=b", "-Mhd", "-FnX a", "-dnM", "-dnMF",
+                "-Men",
+                "-abn", "-hx# a", "-Fe smtp/inet", "-Pe smtp/inet", "-Pe smtp=x", "-Fe smtp=x", "-Me smtp", "-MX smtp",
+                "-PX smtp", "-M# smtp/inet=y", "-P smtp/inet/a=b -n")) {
+            compare("options", main, master, List.of(arguments.split(" ")), differences);
+        }
+        assertThat(String.join("\n", differences)).isEmpty();
+    }
+
+    @Test
     void knowsTheNamesButForThoseThatNewerVersionsDropped() throws IOException {
         assertThat(debian.builtinNames().stream()
                 .filter(name -> ParameterCatalogue.standard().find(name).isEmpty()))

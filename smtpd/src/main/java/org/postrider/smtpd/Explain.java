@@ -35,6 +35,7 @@ import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.log.LogContext;
 import org.postrider.common.log.LogDestination;
 import org.postrider.common.log.Logging;
+import org.postrider.common.lookup.TableFiles;
 import org.postrider.common.lookup.TablePlugins;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.tls.Fingerprints;
@@ -128,7 +129,8 @@ final class Explain {
                 ExecutorService files = Executors.newCachedThreadPool();
                 Logging _ = Logging.start(own, warnings(err), false)) {
             ServiceContext.Shared shared = new ServiceContext.Shared(network, files, InstantSource.system(),
-                    new SessionNumbers(Identity.pid()), TablePlugins.ofImage());
+                    new SessionNumbers(Identity.pid()), TablePlugins.ofImage(),
+                    new TableFiles(InstantSource.system()));
             ServiceContext context = new ServiceContext(description, Privileges.queueDirectory(description), shared);
             Smtpd smtpd = new Smtpd();
             Privileges.prepare(smtpd, description, context, shared);

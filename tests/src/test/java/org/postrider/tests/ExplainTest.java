@@ -60,7 +60,7 @@ class ExplainTest {
                 .set("smtpd_restriction_classes", "strangers")
                 .set("strangers", "reject_unknown_reverse_client_hostname")
                 .set("smtpd_client_restrictions",
-                        "check_client_access cidr:{{203.0.113.0/24 REJECT not you}{0.0.0.0/0 strangers}}")
+                        "check_client_access cidr:{{203.0.113.0/24 REJECT not you}, {0.0.0.0/0 strangers}}")
                 .set("smtpd_helo_restrictions", "reject_invalid_helo_hostname")
                 .set("smtpd_sender_restrictions", "warn_if_reject reject_non_fqdn_sender, check_sender_access"
                         + " inline:{later@example.net=defer_if_permit}")

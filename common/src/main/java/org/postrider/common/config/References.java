@@ -19,7 +19,7 @@ public final class References {
             } else {
                 int start = c == '{' || c == '(' ? Braces.skipSpace(text, next + 1) : next;
                 int end = Expansion.nameEnd(text, start);
-                if (end > start) {
+                if (end > start && !isFunction(text, next, end)) {
                     names.add(text.substring(start, end));
                 }
                 next = Math.max(next, end);
@@ -27,5 +27,11 @@ public final class References {
             at = text.indexOf('$', next);
         }
         return names;
+    }
+
+    /** {@code ${domain_to_ascii{text}}}: a name with an argument is none of a parameter. */
+    private static boolean isFunction(String text, int open, int end) {
+        int after = Braces.skipSpace(text, end);
+        return text.charAt(open) == '{' && after < text.length() && text.charAt(after) == '{';
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.posix.Inodes;
@@ -18,6 +19,9 @@ public final class QueueLayout {
     public static final List<String> MAIL = List.of("active", "bounce", "corrupt", "defer", "deferred", "flush",
             "hold",
             "incoming", "journal", "private", "saved", "trace");
+
+    private static final int PERMISSIONS = 0777;
+    private static final int OWNER = 0700;
 
     private final Path queue;
     private final MailOwner owner;
@@ -56,6 +60,35 @@ public final class QueueLayout {
     /** Gives every directory its owner and mode, whatever they are now. */
     public void set(Parameters parameters) {
         places(parameters).forEach(this::set);
+    }
+
+    /**
+     * A directory that is not as it should be.
+     *
+     * @param uid who should own it
+     * @param mode the most that others may do with it
+     */
+    public record Flaw(Path path, int uid, int mode, boolean wrongOwner) {}
+
+    /** What of the directories that are there has another owner, or another mode but for what group and others lack. */
+    public List<Flaw> flaws(Parameters parameters) throws IOException {
+        List<Flaw> flaws = new ArrayList<>();
+        for (Place place : places(parameters)) {
+            if (!Files.isDirectory(place.path)) {
+                continue;
+            }
+            Map<String, Object> found = Files.readAttributes(place.path, "unix:uid,mode");
+            int uid = found.get("uid") instanceof Integer number ? number : -1;
+            int mode = found.get("mode") instanceof Integer number ? number & PERMISSIONS : 0;
+            int wanted = owner.privileged() ? place.uid : owner.uid();
+            if (uid != wanted) {
+                flaws.add(new Flaw(place.path, wanted, place.mode, true));
+            }
+            if ((mode & ~place.mode) != 0 || (mode & OWNER) != (place.mode & OWNER)) {
+                flaws.add(new Flaw(place.path, wanted, place.mode, false));
+            }
+        }
+        return flaws;
     }
 
     private void set(Place place) {
