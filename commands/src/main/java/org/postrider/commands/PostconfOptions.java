@@ -44,7 +44,7 @@ record PostconfOptions(
     /** What has no meaning with a mode. */
     private static final Map<Character, String> MEANINGLESS = Map.of('a', BARE, 'A', BARE, 'b', BARE, 'l', BARE, 'm',
             BARE,
-            't', BARE, 'T', "defhHnxX#", 'M', "dhHn", 'F', "dnX#", 'P', "dn#");
+            't', BARE, 'T', BARE, 'M', "dhHn", 'F', "dnX#", 'P', "dn#");
 
     boolean has(char flag) {
         return flags.contains(flag);

@@ -292,7 +292,8 @@ class PostconfTest {
                 .contains("Postmaster-Subject: Postmaster Copy: Undelivered Mail\n\n",
                         "EOF\n\ndelay_template = <<EOF\n")
                 .endsWith("\nSubject: Asked\n\nThis is $myhostname, $$5, $delay_warning_time_minutes min\nEOF\n");
-        run("-b", "-o", "delay_warning_time=2m", file.toString());
+        main("myhostname = mail.example.org\ncompatibility_level = 3.6\ndelay_warning_time = 2m\n");
+        run("-b", file.toString());
         assertThat(out()).startsWith("expanded_failure_text = <<EOF\n")
                 .endsWith("expanded_verify_text = <<EOF\nThis is mail.example.org, $5, 2 min\nEOF\n");
         assertThat(run("-t", directory + "/none")).isEqualTo(1);
@@ -336,6 +337,8 @@ class PostconfTest {
         assertThat(err()).isEqualTo("postconf: fatal: missing '=' after attribute name: \"foo\"\n");
         for (List<String> mistake : List.of(
                 List.of("-n", "-d", "specify one of -d -n"),
+                List.of("-ehH", "a=b", "specify one of -e -h -H"),
+                List.of("-M", "-Hd", "with option -M, do not specify -d -H"),
                 List.of("-X", "a=b", "specify one of -e -X"),
                 List.of("-e", "#x=1", "-e, -X, or -# accepts no comment input"),
                 List.of("-e", "a=1\n2", "-e, -X, or -# accepts no multi-line input"),
