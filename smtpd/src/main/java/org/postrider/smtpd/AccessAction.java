@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.postrider.common.config.WordList;
 import org.postrider.common.smtp.EnhancedStatus;
 import org.slf4j.Logger;
@@ -11,11 +12,17 @@ import org.slf4j.LoggerFactory;
 final class AccessAction {
     private static final Logger log = LoggerFactory.getLogger(AccessAction.class);
     private static final String DENIED = "Access denied";
+    private static final Set<String> ON_MESSAGE = Set.of("HOLD", "DISCARD", "FILTER", "REDIRECT", "BCC", "PREPEND");
 
+    private static final String LATER = "Service unavailable";
+
+    private final String table;
     private final Subject subject;
     private final RestrictionParser parser;
 
-    AccessAction(Subject subject, RestrictionParser parser) {
+    /** @param table for log lines */
+    AccessAction(String table, Subject subject, RestrictionParser parser) {
+        this.table = table;
         this.subject = subject;
         this.parser = parser;
     }
@@ -27,20 +34,22 @@ final class AccessAction {
         }
         String word = value.substring(0, blank);
         String text = value.substring(blank).strip();
+        if (!word.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return permit(inquiry, word);
+        }
         if (isReplyCode(word)) {
             return refuse(inquiry, Integer.parseInt(word), text);
         }
-        if (!word.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Verdict.PERMIT;
-        }
         Settings.Codes codes = inquiry.codes();
         return switch (word.toUpperCase(Locale.ROOT)) {
-            case "OK", "RELAY" -> Verdict.PERMIT;
+            case "OK", "RELAY" -> permit(inquiry, word);
             case "DUNNO" -> Verdict.DUNNO;
             case "REJECT" -> refuse(inquiry, codes.mapReject(), text);
             case "DEFER" -> refuse(inquiry, codes.mapDefer(), text);
-            case "DEFER_IF_PERMIT" -> inquiry.deferIfPermit(rejection(inquiry, codes.mapDefer(), text));
-            case "DEFER_IF_REJECT" -> inquiry.deferIfReject(rejection(inquiry, codes.mapDefer(), text));
+            case "DEFER_IF_PERMIT" -> inquiry.deferIfPermit(
+                    rejection(inquiry, codes.mapDefer(), text.isEmpty() ? LATER : text));
+            case "DEFER_IF_REJECT" -> inquiry.deferIfReject(
+                    rejection(inquiry, codes.mapDefer(), text.isEmpty() ? LATER : text));
             case "HANGUP" -> {
                 inquiry.session().logStep("hangup", text, inquiry.recipient());
                 yield new Verdict.Hangup();
@@ -55,6 +64,11 @@ final class AccessAction {
 
     /** Actions that do something with the message that is to come; in vain where no message can come of it. */
     private Verdict onMessage(Inquiry inquiry, String word, String text, String value) {
+        if (ON_MESSAGE.contains(word) && comesTooEarly(inquiry)) {
+            log.warn("access table {}: with smtpd_delay_reject=no, action {} is always skipped in Client host or Helo"
+                    + " command restrictions", table, word);
+            return Verdict.DUNNO;
+        }
         Transaction.Actions actions = inquiry.session().transaction().actions();
         switch (word) {
             case "HOLD" -> {
@@ -83,10 +97,23 @@ final class AccessAction {
         return Verdict.DUNNO;
     }
 
+    private Verdict permit(Inquiry inquiry, String word) {
+        if (inquiry.site().logsPermission(word)) {
+            inquiry.session().logStep("permit", "action=" + word + " for " + subject.words() + "="
+                    + inquiry.name(subject) + " from " + table, inquiry.recipient());
+        }
+        return Verdict.PERMIT;
+    }
+
+    private static boolean comesTooEarly(Inquiry inquiry) {
+        return !inquiry.session().settings().conduct().delayReject()
+                && (inquiry.stage() == Stage.CLIENT || inquiry.stage() == Stage.HELO);
+    }
+
     private String argument(Inquiry inquiry, String word, String text, String needed, String before) {
         if (!text.contains(needed)) {
-            log.warn("access table entry for \"{}\" has {} action without a usable destination: \"{}\"",
-                    inquiry.name(subject), word, text);
+            log.warn("access table {} entry \"{}\" requires {}", table, inquiry.name(subject),
+                    needed.equals("@") ? "user@domain target" : "transport:destination");
             return before;
         }
         logAction(inquiry, word.toLowerCase(Locale.ROOT), "triggers " + word + " " + text);
@@ -95,11 +122,9 @@ final class AccessAction {
 
     private void prepend(Inquiry inquiry, Transaction.Actions actions, String text) {
         if (inquiry.stage() == Stage.END_OF_DATA) {
-            log.warn("access table entry for \"{}\": action PREPEND must be used before the message content",
-                    inquiry.name(subject));
+            log.warn("access table {}: action PREPEND must be used before smtpd_end_of_data_restrictions", table);
         } else if (text.indexOf(':') <= 0) {
-            log.warn("access table entry for \"{}\" has PREPEND action without a header: \"{}\"",
-                    inquiry.name(subject), text);
+            log.warn("access table {} entry \"{}\" requires header: text", table, inquiry.name(subject));
         } else {
             actions.headers.add(text);
         }

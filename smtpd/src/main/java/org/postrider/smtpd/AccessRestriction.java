@@ -9,10 +9,12 @@ final class AccessRestriction implements Restriction {
     private final Function<Inquiry, LookupResult> lookup;
     private final AccessAction action;
 
-    AccessRestriction(Subject subject, Function<Inquiry, LookupResult> lookup, RestrictionParser parser) {
+    /** @param table its name, for log lines */
+    AccessRestriction(String table, Subject subject, Function<Inquiry, LookupResult> lookup,
+            RestrictionParser parser) {
         this.subject = subject;
         this.lookup = lookup;
-        this.action = new AccessAction(subject, parser);
+        this.action = new AccessAction(table, subject, parser);
     }
 
     @Override

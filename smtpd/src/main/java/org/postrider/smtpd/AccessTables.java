@@ -26,17 +26,24 @@ final class AccessTables {
 
     /** The table of this name. */
     Table open(String name) {
-        return new Table(tables.open(name));
+        return new Table(name, tables.open(name));
     }
 
     /** One table. */
     final class Table {
+        private final String name;
         private final LookupTable table;
         private final TableList list;
 
-        private Table(LookupTable table) {
+        private Table(String name, LookupTable table) {
+            this.name = name;
             this.table = table;
             this.list = new TableList(List.of(table));
+        }
+
+        /** {@code type:name}, as it is written in main.cf. */
+        String name() {
+            return name;
         }
 
         /** By name and its parents, then by address and its networks; an empty one is left out. */

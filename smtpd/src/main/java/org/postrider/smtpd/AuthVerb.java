@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.Reply;
@@ -14,11 +15,13 @@ import org.slf4j.LoggerFactory;
 final class AuthVerb {
     private static final Logger log = LoggerFactory.getLogger(AuthVerb.class);
 
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*=*");
+
     private AuthVerb() {}
 
     static Outcome handle(Session session, CommandLine command) {
         Sasl sasl = session.site().sasl();
-        if (session.helo().isEmpty()) {
+        if (session.helo().isEmpty() && session.settings().conduct().heloRequired()) {
             return Outcome.error(503, "5.5.1", "Error: send HELO/EHLO first");
         }
         if (!sasl.isActive(session) || session.site().discardedKeywords(session.client()).contains("AUTH")) {
@@ -47,6 +50,9 @@ final class AuthVerb {
         String initial = hasInitial && !words.get(1).equals("=") ? words.get(1) : "";
         if (initial.length() > session.site().sasl().responseLimit()) {
             return tooLong();
+        }
+        if (!isBase64(initial)) {
+            return failed(session, mechanism, "Invalid base64 data in initial response", "");
         }
         try {
             Authenticator.Begun begun = session.site().sasl().authenticator().begin(new Authenticator.Start(mechanism,
@@ -83,7 +89,12 @@ final class AuthVerb {
         }
         if (line.get().equals("*")) {
             exchange.close();
+            log.warn("{}: SASL {} authentication aborted", session.peer(), mechanism);
             return Outcome.error(501, "5.7.0", "Authentication aborted");
+        }
+        if (!isBase64(line.get())) {
+            exchange.close();
+            return failed(session, mechanism, "Invalid base64 data in continued response", "");
         }
         try {
             return step(session, mechanism, exchange, exchange.answer(line.get()));
@@ -93,8 +104,12 @@ final class AuthVerb {
         }
     }
 
+    private static boolean isBase64(String text) {
+        return BASE64.matcher(text).matches();
+    }
+
     private static Outcome tooLong() {
-        return Outcome.error(500, "5.5.6", "Authentication response too long");
+        return Outcome.error(500, "5.5.6", "SASL response limit exceeded");
     }
 
     private static Outcome failed(Session session, String mechanism, String reason, String user) {

@@ -38,21 +38,21 @@ final class BdatVerb {
     private static Outcome chunk(Session session, long size, boolean last) {
         Transaction transaction = session.transaction();
         if (transaction.chunksFailed()) {
-            return discarded(size);
+            return discarded(session, size, last);
         }
         if (transaction.recipients() == 0) {
-            return refuse(transaction, size, transaction.begun()
+            return refuse(session, size, last, transaction.begun()
                     ? Reply.of(554, "5.5.1", "Error: no valid recipients")
                     : Reply.of(503, "5.5.1", "Error: need RCPT command"));
         }
         if (size == 0 && !last) {
             log.warn("{}: null BDAT request from {}", transaction.title(), session.peer());
-            return refuse(transaction, size, Reply.of(551, "5.7.1", "Null BDAT request"));
+            return refuse(session, size, last, Reply.of(551, "5.7.1", "Null BDAT request"));
         }
         long limit = session.settings().limits().messageSize();
         if (limit > 0 && size > limit) {
             log.warn("{}: BDAT request from {} exceeds message size limit", transaction.title(), session.peer());
-            return refuse(transaction, size, Reply.of(552, "5.3.4", "Chunk exceeds message size limit"));
+            return refuse(session, size, last, Reply.of(552, "5.3.4", "Chunk exceeds message size limit"));
         }
         return transaction.content() == null ? first(session, size, last) : new Outcome.TakeChunk(size, last);
     }
@@ -64,18 +64,22 @@ final class BdatVerb {
                 transaction.content(new ContentReceiver(session));
                 yield new Outcome.TakeChunk(size, last);
             }
-            case Verdict.Refuse(Reply reply, _) -> refuse(transaction, size, reply);
+            case Verdict.Refuse(Reply reply, _) -> refuse(session, size, last, reply);
             case Verdict.Hangup() -> new Outcome.Hangup();
         };
     }
 
-    private static Outcome refuse(Transaction transaction, long size, Reply reply) {
-        transaction.failChunks();
+    private static Outcome refuse(Session session, long size, boolean last, Reply reply) {
+        if (last) {
+            session.resetTransaction();
+        } else {
+            session.transaction().failChunks();
+        }
         return new Outcome.SkipChunk(size, reply);
     }
 
-    private static Outcome discarded(long size) {
-        return new Outcome.SkipChunk(size,
+    private static Outcome discarded(Session session, long size, boolean last) {
+        return refuse(session, size, last,
                 Reply.of(551, "5.0.0", "Discarded " + size + " bytes after earlier error"));
     }
 }

@@ -152,6 +152,7 @@ final class Checks {
 
     private Verdict ask(Inquiry inquiry, Stage stage) {
         inquiry.stage(stage);
+        inquiry.deferrals().beginList();
         return list(stage).ask(inquiry);
     }
 

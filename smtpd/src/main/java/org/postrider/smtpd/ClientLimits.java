@@ -83,7 +83,7 @@ final class ClientLimits {
     }
 
     /** The address, or the network that it stands for, with its length. */
-    private String network(InetAddress address) {
+    String network(InetAddress address) {
         byte[] bytes = address.getAddress();
         int length = bytes.length == 4 ? prefixIpv4 : prefixIpv6;
         if (length >= bytes.length * 8) {

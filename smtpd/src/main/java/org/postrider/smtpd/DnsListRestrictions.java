@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.Parameters;
@@ -9,13 +10,18 @@ import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.smtp.EnhancedStatus;
 import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** reject_rbl_client, the reject_rhsbl_* and permit_dnswl_client, permit_rhswl_client. Safe for many threads. */
 final class DnsListRestrictions {
+    private static final Logger log = LoggerFactory.getLogger(DnsListRestrictions.class);
+
     private final DnsLists lists;
     private final TableList replies;
     private final String defaultReply;
     private final int code;
+    private final List<DnsLists.DnsList> oldLists;
 
     /** @param replies rbl_reply_maps */
     DnsListRestrictions(DnsLists lists, TableList replies, Parameters parameters) {
@@ -23,6 +29,20 @@ final class DnsListRestrictions {
         this.replies = replies;
         this.defaultReply = parameters.raw("default_rbl_reply");
         this.code = parameters.number("maps_rbl_reject_code");
+        this.oldLists = parameters.list("maps_rbl_domains").stream().map(DnsLists.DnsList::parse).toList();
+    }
+
+    /** reject_maps_rbl, on its way out: the client's address is in one of maps_rbl_domains. */
+    Verdict rejectListed(Inquiry inquiry) {
+        log.warn("support for restriction \"reject_maps_rbl\" will be removed from {}; use \"reject_rbl_client"
+                + " domain-name\" instead", inquiry.session().settings().names().mailName());
+        for (DnsLists.DnsList list : oldLists) {
+            Verdict verdict = rejectAddress(inquiry, list);
+            if (!(verdict instanceof Verdict.Dunno)) {
+                return verdict;
+            }
+        }
+        return Verdict.DUNNO;
     }
 
     /** The restriction of this name, with its argument. */
@@ -30,19 +50,17 @@ final class DnsListRestrictions {
         DnsLists.DnsList list = DnsLists.DnsList.parse(argument);
         return switch (name) {
             case "reject_rbl_client" -> inquiry -> rejectAddress(inquiry, list);
-            case "permit_dnswl_client" -> inquiry -> permit(inquiry, inquiry.client().address()
-                    .map(address -> lists.address(list, address)));
-            case "permit_rhswl_client" -> inquiry -> permit(inquiry, name(inquiry.client().name().name())
-                    .map(domain -> lists.domain(list, domain)));
-            case "reject_rhsbl_client" -> inquiry -> rejectDomain(inquiry, list, Subject.CLIENT,
+            case "permit_dnswl_client" -> inquiry -> permit(inquiry, inquiry.client().addressText(),
+                    inquiry.client().address().map(address -> lists.address(list, address)));
+            case "permit_rhswl_client" -> inquiry -> permit(inquiry, inquiry.client().name().name(),
+                    name(inquiry.client().name().name()).map(domain -> lists.domain(list, domain)));
+            case "reject_rhsbl_client" -> inquiry -> rejectDomain(inquiry, list, Subject.CLIENT.words(),
                     inquiry.client().name().name());
-            case "reject_rhsbl_reverse_client" -> inquiry -> rejectDomain(inquiry, list, Subject.CLIENT,
-                    inquiry.client().name().reverseName());
-            case "reject_rhsbl_helo" -> inquiry -> rejectDomain(inquiry, list, Subject.HELO, inquiry.helo());
-            case "reject_rhsbl_sender" -> inquiry -> rejectDomain(inquiry, list, Subject.SENDER,
-                    AddressText.domain(inquiry.sender()));
-            default -> inquiry -> rejectDomain(inquiry, list, Subject.RECIPIENT,
-                    AddressText.domain(inquiry.recipient()));
+            case "reject_rhsbl_reverse_client" -> inquiry -> rejectDomain(inquiry, list,
+                    "Unverified " + Subject.CLIENT.words(), inquiry.client().name().reverseName());
+            case "reject_rhsbl_helo" -> inquiry -> rejectDomain(inquiry, list, Subject.HELO.words(), inquiry.helo());
+            case "reject_rhsbl_sender" -> inquiry -> rejectAddress(inquiry, list, Subject.SENDER);
+            default -> inquiry -> rejectAddress(inquiry, list, Subject.RECIPIENT);
         };
     }
 
@@ -53,15 +71,19 @@ final class DnsListRestrictions {
         return none ? Optional.empty() : Optional.of(domain);
     }
 
-    private static Verdict permit(Inquiry inquiry, Optional<DnsLists.Listing> listing) {
+    /** In a list that decides who may relay, nobody is let in to where reject_unauth_destination would not. */
+    private static Verdict permit(Inquiry inquiry, String name, Optional<DnsLists.Listing> listing) {
         if (listing.isEmpty()) {
             return Verdict.DUNNO;
         }
         return switch (listing.get()) {
-            case DnsLists.Listing.Listed _ -> Verdict.PERMIT;
+            case DnsLists.Listing.Listed _ ->
+                inquiry.recipient().isEmpty() || inquiry.stage().subject() != Subject.RECIPIENT
+                        ? Verdict.PERMIT
+                        : RelayRestrictions.permitAuthDestination(inquiry);
             case DnsLists.Listing.NotListed() -> Verdict.DUNNO;
             case DnsLists.Listing.Unknown() -> inquiry.deferIfReject(
-                    Inquiry.reply(450, "4.7.1", "<" + inquiry.client().title() + ">: Client host lookup error"));
+                    Inquiry.reply(450, "4.7.1", "<" + name + ">: Client host rejected: Service unavailable"));
         };
     }
 
@@ -72,15 +94,18 @@ final class DnsListRestrictions {
                 : Verdict.DUNNO;
     }
 
-    private Verdict rejectDomain(Inquiry inquiry, DnsLists.DnsList list, Subject subject, String domain) {
+    private Verdict rejectDomain(Inquiry inquiry, DnsLists.DnsList list, String kind, String domain) {
         Optional<String> name = name(domain);
-        if (name.isPresent() && lists.domain(list, name.get()) instanceof DnsLists.Listing.Listed(String why)) {
-            String what = subject == Subject.SENDER || subject == Subject.RECIPIENT
-                    ? inquiry.name(subject)
-                    : name.get();
-            return refuse(inquiry, list, new What(subject.words(), what, why));
-        }
-        return Verdict.DUNNO;
+        return name.isPresent() && lists.domain(list, name.get()) instanceof DnsLists.Listing.Listed(String why)
+                ? refuse(inquiry, list, new What(kind, name.get(), why))
+                : Verdict.DUNNO;
+    }
+
+    private Verdict rejectAddress(Inquiry inquiry, DnsLists.DnsList list, Subject subject) {
+        Optional<String> name = name(AddressText.domain(inquiry.name(subject)));
+        return name.isPresent() && lists.domain(list, name.get()) instanceof DnsLists.Listing.Listed(String why)
+                ? refuse(inquiry, list, new What(subject.words(), inquiry.name(subject), why))
+                : Verdict.DUNNO;
     }
 
     /** What was found, and why it is listed. */
@@ -89,7 +114,7 @@ final class DnsListRestrictions {
     private Verdict refuse(Inquiry inquiry, DnsLists.DnsList list, What what) {
         String template = defaultReply;
         if (!replies.isEmpty()) {
-            switch (replies.find(list.domain())) {
+            switch (replies.find(list.text())) {
                 case LookupResult.Found(String own) -> template = own;
                 case LookupResult.NotFound() -> {
                 }

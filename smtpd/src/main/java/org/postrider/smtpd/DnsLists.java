@@ -29,6 +29,11 @@ final class DnsLists {
                     : new DnsList(argument.substring(0, equals), argument.substring(equals + 1));
         }
 
+        /** As it is written in main.cf. */
+        String text() {
+            return filter.isEmpty() ? domain : domain + "=" + filter;
+        }
+
         boolean counts(InetAddress answer) {
             return filter.isEmpty() || matches(Client.text(answer).split("\\.", -1), patterns());
         }
@@ -120,7 +125,7 @@ final class DnsLists {
                             : new Listing.NotListed();
             case DnsAnswer.NxDomain _,DnsAnswer.NoData _ -> new Listing.NotListed();
             case DnsAnswer.TryAgain(String reason) -> {
-                log.warn("{}: RBL lookup error: {}", query, reason);
+                log.warn("{}: RBL lookup error: Host or domain name not found. {}", query, reason);
                 yield new Listing.Unknown();
             }
         };

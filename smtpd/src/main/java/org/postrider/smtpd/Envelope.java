@@ -84,5 +84,8 @@ final class Envelope {
         }
         out.attribute("protocol_name", session.protocol());
         out.attribute("client_address_type", Integer.toString(client.isIpv6() ? IPV6 : IPV4));
+        if (!request.verp().isEmpty()) {
+            out.write(RecordType.VERP, request.verp());
+        }
     }
 }

@@ -35,7 +35,8 @@ final class EtrnVerb {
         }
         String argument = words.getFirst();
         String site = argument.startsWith("@") || argument.startsWith("#") ? argument.substring(1) : argument;
-        if (!HeloRestrictions.isLiteral(site) && (!DomainName.valid(site) || HeloRestrictions.validAddress(site))) {
+        if (!HeloRestrictions.isLiteral(site)
+                && (!DomainName.valid(site) || site.endsWith(".") || HeloRestrictions.validAddress(site))) {
             return plain(501, "Error: invalid parameter syntax");
         }
         return switch (session.site().checks().atEtrn(session, site)) {

@@ -40,7 +40,7 @@ final class GreetingVerbs {
     private static @org.jspecify.annotations.Nullable Outcome greet(Session session, CommandLine command,
             String protocol) {
         if (!session.helo().isEmpty()) {
-            session.addJunk();
+            session.addRepeatedGreeting();
         }
         session.resetTransaction();
         String before = session.protocol();
@@ -91,6 +91,9 @@ final class GreetingVerbs {
                     offered.add("AUTH=" + mechanisms);
                 }
             }
+        }
+        if (session.site().mayVerp(session.client())) {
+            offered.add("XVERP");
         }
         if (session.mayXclient()) {
             offered.add("XCLIENT " + String.join(" ", Forwarded.XCLIENT));

@@ -2,9 +2,13 @@ package org.postrider.smtpd;
 
 import java.net.InetAddress;
 import org.postrider.common.dns.DomainName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Restrictions about the name in HELO or EHLO. Before HELO they have no opinion. */
 final class HeloRestrictions {
+    private static final Logger log = LoggerFactory.getLogger(HeloRestrictions.class);
+
     private HeloRestrictions() {}
 
     static Verdict rejectInvalid(Inquiry inquiry) {
@@ -49,6 +53,13 @@ final class HeloRestrictions {
             case UNKNOWN -> refuse(inquiry, inquiry.codes().unknownHostname(), "4.7.1", "Host not found");
             case TRY_AGAIN -> inquiry.deferIfPermit(inquiry.rejection(Subject.HELO, 450, "4.7.1", "Host not found"));
         };
+    }
+
+    /** permit_naked_ip_address, on its way out: an address without brackets for a name is let in. */
+    static Verdict permitNakedAddress(Inquiry inquiry) {
+        log.warn("restriction permit_naked_ip_address is deprecated. Use permit_mynetworks or permit_sasl_authenticated"
+                + " instead");
+        return validAddress(inquiry.helo()) ? Verdict.PERMIT : Verdict.DUNNO;
     }
 
     private static Verdict refuse(Inquiry inquiry, int code, String status, String text) {

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * check_*_mx_access, check_*_ns_access and check_*_a_access: looks for the mail hosts, the name servers or the addresses of a domain
- * in an access(5) table. They only refuse: who has a good name server is not welcome for that.
+ * in an access(5) table. They only refuse:
+ * who has a good name server is not welcome for that, so a permitting result is a mistake.
  */
 final class HostAccess implements Restriction {
     private static final Logger log = LoggerFactory.getLogger(HostAccess.class);
@@ -23,20 +24,25 @@ final class HostAccess implements Restriction {
         MX, NS, A
     }
 
+    private final String restriction;
     private final Kind kind;
     private final Subject subject;
     private final Function<Inquiry, String> domain;
     private final AccessTables.Table table;
     private final AccessAction action;
 
-    /** @param domain the domain that is asked about; empty for none */
-    HostAccess(Kind kind, Subject subject, Function<Inquiry, String> domain, AccessTables.Table table,
-            RestrictionParser parser) {
+    /**
+     * @param restriction its name, for log lines
+     * @param domain the domain that is asked about; empty for none
+     */
+    HostAccess(String restriction, Kind kind, Subject subject, Function<Inquiry, String> domain,
+            AccessTables.Table table, RestrictionParser parser) {
+        this.restriction = restriction;
         this.kind = kind;
         this.subject = subject;
         this.domain = domain;
         this.table = table;
-        this.action = new AccessAction(subject, parser);
+        this.action = new AccessAction(table.name(), subject, parser);
     }
 
     @Override
@@ -45,12 +51,15 @@ final class HostAccess implements Restriction {
         if (name.isEmpty() || name.equals("unknown")) {
             return Verdict.DUNNO;
         }
+        if (name.startsWith("[") && kind == Kind.NS) {
+            return Verdict.DUNNO;
+        }
         if (name.startsWith("[")) {
             String inner = name.substring(1, name.endsWith("]") ? name.length() - 1 : name.length());
             String address = inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner;
             return decide(inquiry, table.client("", address));
         }
-        for (String host : hosts(inquiry.site().resolver(), name)) {
+        for (String host : hosts(inquiry, name)) {
             Verdict verdict = host(inquiry, host);
             if (!(verdict instanceof Verdict.Dunno)) {
                 return verdict;
@@ -64,8 +73,13 @@ final class HostAccess implements Restriction {
         if (!(verdict instanceof Verdict.Dunno)) {
             return verdict;
         }
+        boolean found = false;
+        boolean later = false;
         for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
-            if (inquiry.site().resolver().lookup(host, type) instanceof DnsAnswer.Answers answers) {
+            DnsAnswer answer = inquiry.site().resolver().lookup(host, type);
+            later |= answer instanceof DnsAnswer.TryAgain;
+            if (answer instanceof DnsAnswer.Answers answers) {
+                found = true;
                 for (DnsRecord record : answers.records()) {
                     Verdict byAddress = record instanceof DnsRecord.Host(var address)
                             ? decide(inquiry, table.client("", Client.text(address)))
@@ -76,7 +90,16 @@ final class HostAccess implements Restriction {
                 }
             }
         }
+        if (!found && kind != Kind.A) {
+            log.warn("Unable to look up {} host {} for {} {}: {}", kind, host, subject.words(), named(inquiry),
+                    later ? "Temporary failure in name resolution" : "Name or service not known");
+        }
         return Verdict.DUNNO;
+    }
+
+    /** The client, name or address that the domain belongs to. */
+    private String named(Inquiry inquiry) {
+        return subject == Subject.CLIENT ? domain.apply(inquiry) : inquiry.name(subject);
     }
 
     private Verdict decide(Inquiry inquiry, LookupResult result) {
@@ -86,36 +109,48 @@ final class HostAccess implements Restriction {
             case LookupResult.Found(String value) -> {
                 Verdict verdict = action.act(inquiry, value.strip());
                 if (verdict instanceof Verdict.Permit) {
-                    log.warn("{}: permitting actions are ignored here: {}", inquiry.name(subject), value);
-                    yield Verdict.DUNNO;
+                    log.warn("restriction {} returns OK for {}", restriction, named(inquiry));
+                    log.warn("this is not allowed for security reasons");
+                    log.warn("use DUNNO instead of OK if you want to make an exception");
+                    yield Verdict.badConfiguration();
                 }
                 yield verdict;
             }
         };
     }
 
-    private List<String> hosts(Resolver resolver, String name) {
+    private List<String> hosts(Inquiry inquiry, String name) {
+        Resolver resolver = inquiry.site().resolver();
         return switch (kind) {
             case A -> List.of(name);
             case MX -> {
-                List<String> found = targets(resolver.lookup(name, RecordType.MX));
-                yield found.isEmpty() ? List.of(name) : found;
+                DnsAnswer answer = resolver.lookup(name, RecordType.MX);
+                List<String> found = targets(answer);
+                if (answer instanceof DnsAnswer.TryAgain) {
+                    log.warn("Unable to look up MX host for {}: Host not found, try again", name);
+                    yield found;
+                }
+                yield answer instanceof DnsAnswer.Answers ? found : List.of(name);
             }
-            case NS -> nameServers(resolver, name);
+            case NS -> nameServers(inquiry, name);
         };
     }
 
     /** The name servers of the zone that the name is in. */
-    private static List<String> nameServers(Resolver resolver, String name) {
+    private List<String> nameServers(Inquiry inquiry, String name) {
         String zone = name;
         while (zone.indexOf('.') >= 0) {
-            DnsAnswer answer = resolver.lookup(zone, RecordType.NS);
+            DnsAnswer answer = inquiry.site().resolver().lookup(zone, RecordType.NS);
             List<String> found = targets(answer);
+            if (answer instanceof DnsAnswer.TryAgain) {
+                log.warn("Unable to look up NS host for {}: Host not found, try again", zone);
+            }
             if (!found.isEmpty() || answer instanceof DnsAnswer.TryAgain) {
                 return found;
             }
             zone = zone.substring(zone.indexOf('.') + 1);
         }
+        log.warn("Unable to look up NS host for {}: Host not found", named(inquiry));
         return List.of();
     }
 

@@ -129,11 +129,13 @@ final class Inquiry {
     String name(Subject subject) {
         return switch (subject) {
             case CLIENT -> client().title();
+            case REVERSE_CLIENT -> client().name().reverseName();
+            case LOGIN -> session.login().map(Login::user).orElse("");
             case HELO -> helo();
             case SENDER -> sender();
             case RECIPIENT -> recipient;
             case DATA -> "DATA";
-            case ETRN -> "ETRN";
+            case ETRN -> etrnDomain;
             case END_OF_DATA -> "END-OF-MESSAGE";
         };
     }

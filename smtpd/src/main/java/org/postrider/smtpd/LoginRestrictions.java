@@ -24,7 +24,7 @@ final class LoginRestrictions {
 
     /** reject_known_sender_login_mismatch: an address that belongs to nobody may be anybody's. */
     static Verdict rejectKnown(Inquiry inquiry) {
-        return mismatch(inquiry, true);
+        return inquiry.session().login().isPresent() ? mismatch(inquiry, true) : rejectUnauthenticated(inquiry);
     }
 
     private static Verdict mismatch(Inquiry inquiry, boolean nobodysIsFine) {

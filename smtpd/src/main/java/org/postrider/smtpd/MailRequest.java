@@ -10,37 +10,42 @@ package org.postrider.smtpd;
  * @param size what SIZE= announced; 0 when not given
  * @param smtputf8 RFC 6531 SMTPUTF8 was given
  * @param submitter RFC 4954 AUTH=, decoded; empty when not given
+ * @param verp the two delimiters of XVERP (VERP_README); empty when not given
  */
 record MailRequest(String sender, String encoding, int returnFlags, String envelopeId, long size, boolean smtputf8,
-        String submitter) {
+        String submitter, String verp) {
     static final MailRequest NONE = from("");
 
     /** A plain request of this sender. */
     static MailRequest from(String sender) {
-        return new MailRequest(sender, "", 0, "", 0, false, "");
+        return new MailRequest(sender, "", 0, "", 0, false, "", "");
     }
 
     MailRequest withEncoding(String value) {
-        return new MailRequest(sender, value, returnFlags, envelopeId, size, smtputf8, submitter);
+        return new MailRequest(sender, value, returnFlags, envelopeId, size, smtputf8, submitter, verp);
     }
 
     MailRequest withReturnFlags(int value) {
-        return new MailRequest(sender, encoding, value, envelopeId, size, smtputf8, submitter);
+        return new MailRequest(sender, encoding, value, envelopeId, size, smtputf8, submitter, verp);
     }
 
     MailRequest withEnvelopeId(String value) {
-        return new MailRequest(sender, encoding, returnFlags, value, size, smtputf8, submitter);
+        return new MailRequest(sender, encoding, returnFlags, value, size, smtputf8, submitter, verp);
     }
 
     MailRequest withSize(long value) {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, value, smtputf8, submitter);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, value, smtputf8, submitter, verp);
     }
 
     MailRequest withSmtputf8() {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, true, submitter);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, true, submitter, verp);
     }
 
     MailRequest withSubmitter(String value) {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, value);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, value, verp);
+    }
+
+    MailRequest withVerp(String value) {
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, submitter, value);
     }
 }

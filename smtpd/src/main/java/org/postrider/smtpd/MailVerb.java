@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.util.Optional;
 import org.postrider.common.ipc.AnvilRequest.Kind;
+import org.postrider.common.mail.Verp;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.EnvelopeCommand;
 import org.postrider.common.smtp.EsmtpParameter;
@@ -120,6 +121,7 @@ final class MailVerb {
                     ? new Parsed.Good(request.withSmtputf8())
                     : unsupported(parameter);
             case "AUTH" -> submitter(session, request, parameter);
+            case "XVERP" -> verp(session, request, parameter);
             default -> unsupported(parameter);
         };
     }
@@ -129,14 +131,22 @@ final class MailVerb {
         if (!session.site().sasl().isActive(session)) {
             return parameter.value().isEmpty() ? unsupported(parameter) : new Parsed.Good(request);
         }
-        String decoded = parameter.value().equals("<>") ? "<>" : XtextValue.decode(parameter.value());
-        if (decoded.isEmpty()) {
-            return bad(501, "5.5.4", "Bad AUTH parameter syntax");
-        }
         if (!request.submitter().isEmpty()) {
             return bad(503, "5.5.4", "Error: multiple AUTH= options");
         }
-        return new Parsed.Good(session.login().isPresent() ? request.withSubmitter(decoded) : request);
+        boolean known = session.login().isPresent() && !parameter.value().equals("<>");
+        return new Parsed.Good(known ? request.withSubmitter(parameter.value()) : request);
+    }
+
+    /** VERP_README: bounces go to addresses that name the recipient; for trusted clients only. */
+    private static Parsed verp(Session session, MailRequest request, EsmtpParameter parameter) {
+        if (!session.site().mayVerp(session.client())) {
+            return unsupported(parameter);
+        }
+        Settings.Names names = session.settings().names();
+        String delimiters = parameter.hasValue() ? parameter.value() : names.verpDelimiters();
+        String complaint = Verp.complaint(delimiters, names.verpFilter());
+        return complaint.isEmpty() ? new Parsed.Good(request.withVerp(delimiters)) : bad(501, "5.5.4", complaint);
     }
 
     private static Parsed unsupported(EsmtpParameter parameter) {

@@ -32,8 +32,13 @@ final class PendingDeferrals {
         }
     }
 
+    /** A new list is asked: {@code defer_if_reject} reaches no further than the list it stands in. */
+    void beginList() {
+        ifReject = null;
+    }
+
+    /** Takes over what the list of an earlier step has put aside. */
     void addAll(PendingDeferrals earlier) {
         earlier.ifPermit().ifPresent(this::deferIfPermit);
-        earlier.ifReject().ifPresent(this::deferIfReject);
     }
 }

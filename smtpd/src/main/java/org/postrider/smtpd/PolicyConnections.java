@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.common.smtp.SmtpLineReader;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connections to policy servers, kept between requests, a few for each server. */
 final class PolicyConnections implements PolicyTransport {
+    private static final Logger log = LoggerFactory.getLogger(PolicyConnections.class);
     private static final int MOST_IDLE = 20;
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_LINES = 100;
@@ -52,7 +55,7 @@ final class PolicyConnections implements PolicyTransport {
                 // The server has closed a connection that it has not heard of for a while: it is asked anew.
             }
         }
-        return ask(server, new Line(connect(server)), request);
+        return ask(server, new Line(connected(server)), request);
     }
 
     private String ask(PolicyServer server, Line line, String request) throws IOException {
@@ -61,7 +64,7 @@ final class PolicyConnections implements PolicyTransport {
             line.connection.timeout(server.timeout());
             line.connection.out().write(request.getBytes(StandardCharsets.ISO_8859_1));
             line.connection.out().flush();
-            String action = answer(line.connection);
+            String action = answer(server, line.connection);
             done = true;
             return action;
         } finally {
@@ -74,12 +77,12 @@ final class PolicyConnections implements PolicyTransport {
         }
     }
 
-    private static String answer(Connection connection) throws IOException {
+    private static String answer(PolicyServer server, Connection connection) throws IOException {
         SmtpLineReader lines = new SmtpLineReader(connection.in(), LONGEST_LINE);
         String action = null;
         for (int i = 0; i < MOST_LINES; i++) {
             if (!(lines.read() instanceof SmtpLineReader.Line.Text(String text, _))) {
-                throw new IOException("Connection reset by peer");
+                throw new IOException("Application error");
             }
             if (text.isEmpty()) {
                 break;
@@ -89,7 +92,8 @@ final class PolicyConnections implements PolicyTransport {
             }
         }
         if (action == null) {
-            throw new IOException("no action in the answer");
+            log.warn("missing attribute action in input from {}", server.title());
+            throw new IOException("Application error");
         }
         return action;
     }
@@ -116,6 +120,15 @@ final class PolicyConnections implements PolicyTransport {
         lines.addLast(line);
         if (lines.size() > MOST_IDLE) {
             lines.removeFirst().connection.abort();
+        }
+    }
+
+    private Connection connected(PolicyServer server) throws IOException {
+        try {
+            return connect(server);
+        } catch (IOException e) {
+            log.warn("connect to {}: {}", server.title(), String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 

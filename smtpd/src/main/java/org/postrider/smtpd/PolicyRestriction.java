@@ -18,14 +18,14 @@ final class PolicyRestriction implements Restriction {
 
     @Override
     public Verdict ask(Inquiry inquiry) {
-        AccessAction action = new AccessAction(inquiry.stage().subject(), parser);
+        AccessAction action = new AccessAction(server.destination(), inquiry.stage().subject(), parser);
         String request = PolicyRequest.of(inquiry, server);
         for (int tries = 1; tries <= server.tryLimit(); tries++) {
             try {
                 String answer = inquiry.site().policies().ask(server, request).strip();
                 return answer.isEmpty() ? Verdict.DUNNO : action.act(inquiry, answer);
             } catch (IOException e) {
-                log.warn("problem talking to server {}: {}", server.destination(), String.valueOf(e.getMessage()));
+                log.warn("problem talking to server {}: {}", server.title(), String.valueOf(e.getMessage()));
                 if (tries < server.tryLimit()) {
                     inquiry.rest(server.retryDelay());
                 }

@@ -49,6 +49,12 @@ record PolicyServer(String destination, Duration timeout, Duration maxIdle, Dura
         return server;
     }
 
+    /** As log lines name it. */
+    String title() {
+        boolean typed = destination.startsWith("inet:") || destination.startsWith("unix:");
+        return typed ? destination.substring("inet:".length()) : destination;
+    }
+
     private PolicyServer with(String name, String value, Parameters parameters) {
         Parameters own = parameters.with(java.util.Map.of("smtpd_policy_service_" + name, value));
         return switch (name) {

@@ -53,7 +53,8 @@ final class RelayRestrictions {
         return ours;
     }
 
-    private static boolean isOurs(ResolveAnswer answer) {
+    /** The address is of a class that this system is responsible for, and nothing in it routes elsewhere. */
+    static boolean isOurs(ResolveAnswer answer) {
         if (answer.has(ResolveAnswer.ROUTED)) {
             return false;
         }

@@ -78,8 +78,12 @@ final class RestrictionList {
     }
 
     private static void logPermit(Inquiry inquiry, String name) {
-        if (inquiry.session().settings().words().permitActionsLogged().contains(name)) {
-            inquiry.session().logStep("permit", "action=" + name, inquiry.recipient());
+        // A table, or a class, has logged its own decision.
+        if (RestrictionTable.decidesByName(name) && inquiry.site().logsPermission(name)) {
+            Subject subject = inquiry.stage().subject();
+            inquiry.session().logStep("permit",
+                    "action=" + name + " for " + subject.words() + "=" + inquiry.name(subject) + " ",
+                    inquiry.recipient());
         }
     }
 }

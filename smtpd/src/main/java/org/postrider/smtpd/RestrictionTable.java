@@ -20,6 +20,8 @@ final class RestrictionTable {
             Map.entry("reject_unauth_pipelining", GeneralRestrictions::rejectUnauthPipelining),
             Map.entry("reject_multi_recipient_bounce", GeneralRestrictions::rejectMultiRecipientBounce),
             Map.entry("permit_mynetworks", ClientRestrictions::permitMyNetworks),
+            Map.entry("permit_mx_backup", BackupRestriction::permit),
+            Map.entry("permit_naked_ip_address", HeloRestrictions::permitNakedAddress),
             Map.entry("permit_inet_interfaces", ClientRestrictions::permitInetInterfaces),
             Map.entry("permit_sasl_authenticated", LoginRestrictions::permitAuthenticated),
             Map.entry("reject_sender_login_mismatch", LoginRestrictions::rejectMismatch),
@@ -53,7 +55,7 @@ final class RestrictionTable {
     private static final Set<String> WITH_ARGUMENT = Set.of("check_client_access",
             "check_reverse_client_hostname_access",
             "check_helo_access", "check_sender_access", "check_recipient_access", "check_sasl_access",
-            "check_ccert_access", "sleep", "check_policy_service", "reject_rbl_client",
+            "check_ccert_access", "check_etrn_access", "sleep", "check_policy_service", "reject_rbl_client",
             "reject_rhsbl_client", "reject_rhsbl_reverse_client", "reject_rhsbl_helo", "reject_rhsbl_sender",
             "reject_rhsbl_recipient", "permit_dnswl_client", "permit_rhswl_client");
     private static final Pattern HOST_ACCESS = Pattern
@@ -66,8 +68,15 @@ final class RestrictionTable {
         return switch (name) {
             case "reject_unverified_sender" -> parts.verification()::rejectUnverifiedSender;
             case "reject_unverified_recipient" -> parts.verification()::rejectUnverifiedRecipient;
+            case "reject_maps_rbl" -> parts.dnsLists()::rejectListed;
             default -> PLAIN.get(name);
         };
+    }
+
+    /** True for a restriction whose permission is its own, not that of a table, a policy server or a list. */
+    static boolean decidesByName(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return PLAIN.containsKey(lower) || lower.startsWith("permit_");
     }
 
     static boolean takesArgument(String name) {
@@ -89,44 +98,49 @@ final class RestrictionTable {
         AccessTables.Table table = parts.tables().open(argument);
         Matcher host = HOST_ACCESS.matcher(name);
         if (host.matches()) {
-            return hostAccess(host.group(1), HostAccess.Kind.valueOf(host.group(2).toUpperCase(Locale.ROOT)), table,
+            return hostAccess(name, host.group(1), HostAccess.Kind.valueOf(host.group(2).toUpperCase(Locale.ROOT)),
+                    table,
                     parser);
         }
         return access(name, table, parser);
     }
 
-    private static Restriction hostAccess(String whose, HostAccess.Kind kind, AccessTables.Table table,
+    private static Restriction hostAccess(String name, String whose, HostAccess.Kind kind, AccessTables.Table table,
             RestrictionParser parser) {
         return switch (whose) {
-            case "client" -> new HostAccess(kind, Subject.CLIENT, inquiry -> inquiry.client().name().name(), table,
-                    parser);
-            case "reverse_client_hostname" -> new HostAccess(kind, Subject.CLIENT,
+            case "client" ->
+                new HostAccess(name, kind, Subject.CLIENT, inquiry -> inquiry.client().name().name(), table,
+                        parser);
+            case "reverse_client_hostname" -> new HostAccess(name, kind, Subject.REVERSE_CLIENT,
                     inquiry -> inquiry.client().name().reverseName(), table, parser);
-            case "helo" -> new HostAccess(kind, Subject.HELO, Inquiry::helo, table, parser);
-            case "sender" -> new HostAccess(kind, Subject.SENDER, inquiry -> AddressText.domain(inquiry.sender()),
+            case "helo" -> new HostAccess(name, kind, Subject.HELO, Inquiry::helo, table, parser);
+            case "sender" -> new HostAccess(name, kind, Subject.SENDER, inquiry -> AddressText.domain(inquiry.sender()),
                     table, parser);
-            default -> new HostAccess(kind, Subject.RECIPIENT, inquiry -> AddressText.domain(inquiry.recipient()),
+            default -> new HostAccess(name, kind, Subject.RECIPIENT, inquiry -> AddressText.domain(inquiry.recipient()),
                     table, parser);
         };
     }
 
     private static Restriction access(String name, AccessTables.Table table, RestrictionParser parser) {
         return switch (name) {
-            case "check_client_access" -> new AccessRestriction(Subject.CLIENT,
+            case "check_client_access" -> new AccessRestriction(table.name(), Subject.CLIENT,
                     inquiry -> table.client(inquiry.client().name().name(), inquiry.client().addressText()), parser);
-            case "check_reverse_client_hostname_access" -> new AccessRestriction(Subject.CLIENT,
-                    inquiry -> table.client(inquiry.client().name().reverseName(), ""), parser);
-            case "check_helo_access" -> new AccessRestriction(Subject.HELO,
+            case "check_reverse_client_hostname_access" -> new AccessRestriction(table.name(), Subject.REVERSE_CLIENT,
+                    inquiry -> table.client(inquiry.client().name().reverseName(), inquiry.client().addressText()),
+                    parser);
+            case "check_helo_access" -> new AccessRestriction(table.name(), Subject.HELO,
                     inquiry -> table.domain(inquiry.helo()), parser);
-            case "check_sasl_access" -> new AccessRestriction(Subject.CLIENT,
+            case "check_sasl_access" -> new AccessRestriction(table.name(), Subject.LOGIN,
                     inquiry -> inquiry.session().login().map(login -> table.exact(login.user()))
                             .orElse(AccessTables.NOTHING),
                     parser);
-            case "check_ccert_access" -> new AccessRestriction(Subject.CLIENT,
+            case "check_ccert_access" -> new AccessRestriction(table.name(), Subject.CLIENT,
                     inquiry -> CertificateRestrictions.look(inquiry, table), parser);
-            case "check_sender_access" -> new AccessRestriction(Subject.SENDER,
+            case "check_etrn_access" -> new AccessRestriction(table.name(), Subject.ETRN,
+                    inquiry -> table.domain(inquiry.etrnDomain()), parser);
+            case "check_sender_access" -> new AccessRestriction(table.name(), Subject.SENDER,
                     inquiry -> inquiry.hasSender() ? table.address(inquiry.sender()) : AccessTables.NOTHING, parser);
-            default -> new AccessRestriction(Subject.RECIPIENT,
+            default -> new AccessRestriction(table.name(), Subject.RECIPIENT,
                     inquiry -> inquiry.recipient().isEmpty()
                             ? AccessTables.NOTHING
                             : table.address(inquiry.recipient()),

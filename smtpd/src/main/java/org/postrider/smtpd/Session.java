@@ -109,6 +109,14 @@ final class Session {
 
     /** One more command that brings no mail nearer; too many of them are errors. */
     void addJunk() {
+        if (junk > settings().limits().junkCommands()) {
+            errors++;
+        }
+        junk++;
+    }
+
+    /** One more HELO or EHLO; counted as Postfix does, one earlier than the others. */
+    void addRepeatedGreeting() {
         junk++;
         if (junk > settings().limits().junkCommands()) {
             errors++;

@@ -16,7 +16,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
             String errorRecipient, AddressExtension extensions, String nullSenderKey, String stress,
-            String compatibilityLevel, String mailVersion) {}
+            String compatibilityLevel, String mailVersion, String verpDelimiters, String verpFilter) {}
 
     /** Sizes, numbers and times; 0 is no limit where postconf(5) says so. */
     record Limits(int lineLength, long messageSize, long queueMinFree, int recipients, int recipientOvershoot,
@@ -38,7 +38,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
 
     /** Word lists that are looked at as they are. */
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
-            List<String> permitActionsLogged, String rejectFooter, String contentFilter) {}
+            String rejectFooter, String contentFilter) {}
 
     static Settings of(Parameters parameters) {
         return new Settings(names(parameters), limits(parameters), conduct(parameters), codes(parameters),
@@ -51,7 +51,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
                 parameters.string("myorigin"), parameters.string("error_notice_recipient"),
                 AddressExtension.of(parameters), parameters.string("smtpd_null_access_lookup_key"),
                 parameters.string("stress"), parameters.string("compatibility_level"),
-                parameters.string("mail_version"));
+                parameters.string("mail_version"), parameters.string("default_verp_delimiters"),
+                parameters.string("verp_delimiter_filter"));
     }
 
     private static Limits limits(Parameters parameters) {
@@ -106,7 +107,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
         return new Words(upperCase(parameters.list("smtpd_noop_commands")),
                 upperCase(parameters.list("smtpd_discard_ehlo_keywords")),
                 Set.copyOf(parameters.list("notify_classes")),
-                parameters.list("smtpd_log_access_permit_actions"), parameters.raw("smtpd_reject_footer"),
+                parameters.raw("smtpd_reject_footer"),
                 parameters.string("content_filter"));
     }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ final class Site {
     private final RecipientCheck recipientCheck;
     private final MailDomains domains;
     private final MatchList myNetworks;
+    private final Optional<MatchList> backupNetworks;
     private final MatchList forbidden;
     private final MatchList bareNewlineExclusions;
     private final TableList discardMaps;
@@ -51,6 +53,8 @@ final class Site {
     private final TableList senderLogins;
     private final MatchList xclientHosts;
     private final MatchList xforwardHosts;
+    private final MatchList verpHosts;
+    private final MatchList loggedPermissions;
     private final TableList commandFilter;
     private final Sasl sasl;
     private final ProbeSender probeSender;
@@ -68,6 +72,13 @@ final class Site {
         this.recipientCheck = recipientCheck(parameters, tables);
         this.domains = new MailDomains(around.resolver());
         this.myNetworks = MatchList.hosts(parameters.string("mynetworks"), parents.contains("mynetworks"), tables);
+        this.backupNetworks = parameters.string("permit_mx_backup_networks").isEmpty()
+                ? Optional.empty()
+                : Optional.of(MatchList.hosts(parameters.string("permit_mx_backup_networks"),
+                        parents.contains("permit_mx_backup_networks"), tables));
+        this.verpHosts = MatchList.hosts(parameters.string("smtpd_authorized_verp_clients"),
+                parents.contains("mynetworks"), tables);
+        this.loggedPermissions = MatchList.strings(parameters.string("smtpd_log_access_permit_actions"), tables);
         this.forbidden = MatchList.strings(parameters.string("smtpd_forbidden_commands"), tables);
         this.bareNewlineExclusions = MatchList.hosts(parameters.string("smtpd_forbid_bare_newline_exclusions"),
                 parents.contains("mynetworks"), tables);
@@ -181,6 +192,11 @@ final class Site {
         return myNetworks;
     }
 
+    /** permit_mx_backup_networks; empty when it says nothing. */
+    Optional<MatchList> backupNetworks() {
+        return backupNetworks;
+    }
+
     ReplyFooter footer() {
         return footer;
     }
@@ -229,6 +245,16 @@ final class Site {
         return xclientHosts.match(client.name().name(), client.addressText()).matches();
     }
 
+    /** smtpd_log_access_permit_actions. */
+    boolean logsPermission(String action) {
+        return loggedPermissions.match(action).matches();
+    }
+
+    /** smtpd_authorized_verp_clients. */
+    boolean mayVerp(Client client) {
+        return verpHosts.match(client.name().name(), client.addressText()).matches();
+    }
+
     /** smtpd_authorized_xforward_hosts. */
     boolean mayXforward(Client client) {
         return xforwardHosts.match(client.name().name(), client.addressText()).matches();
@@ -273,7 +299,7 @@ final class Site {
 
     /** A word that no mail client says in place of a verb: smtpd_forbidden_commands, or the start of a header. */
     boolean forbids(String verb) {
-        return (verb.length() > 1 && verb.endsWith(":")) || forbidden.match(verb).matches();
+        return verb.indexOf(':') > 0 || forbidden.match(verb).matches();
     }
 
     /** smtpd_forbid_bare_newline for this client. */

@@ -269,7 +269,7 @@ final class SmtpSession {
                 return content(verb, receiver, () -> receiver.receive(bytes, last));
             }
             case Outcome.Ask ask -> {
-                return conclude(verb, asked(ask));
+                return conclude(verb, asked(verb, ask));
             }
             case Outcome.Greet() -> {
                 // Postfix does not count a success here either.
@@ -299,17 +299,22 @@ final class SmtpSession {
         }
     }
 
-    private Outcome asked(Outcome.Ask ask) throws IOException {
+    private Outcome asked(String verb, Outcome.Ask ask) throws IOException {
         try {
             say(ask.reply());
             session.input().beginRequest(false);
             return switch (new SmtpLineReader(session.input(), ask.limit()).read()) {
                 case Line.Text(String text, _) -> ask.next().apply(Optional.of(text));
-                case Line.TooLong _ -> ask.next().apply(Optional.empty());
+                case Line.TooLong(String start) -> {
+                    log.warn("{}: request longer than {}: {}...", session.peer(), ask.limit(),
+                            start.substring(0, Math.min(start.length(), LOGGED_START)));
+                    yield ask.next().apply(Optional.empty());
+                }
                 case Line.End _ -> throw new EOFException();
             };
         } catch (IOException e) {
             ask.giveUp().run();
+            count(verb, true);
             throw e;
         }
     }

@@ -150,7 +150,8 @@ final class SmtpdService implements Service {
             ends = told.get();
         }
         InetAddress address = OwnAddresses.plain(ends.client.getAddress());
-        int now = counts.enter(address);
+        String network = site.clientLimits().network(address);
+        int now = counts.enter(network);
         try {
             Client client = client(ends, address);
             Optional<Reply> refusal = tooMany(client, now)
@@ -162,7 +163,7 @@ final class SmtpdService implements Service {
                 new SmtpSession(site, client, connection.in(), connection.out(), connection::startTls).run();
             }
         } finally {
-            counts.leave(address);
+            counts.leave(network);
         }
     }
 

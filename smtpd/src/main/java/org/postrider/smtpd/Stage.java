@@ -10,7 +10,7 @@ enum Stage {
     RECIPIENT("smtpd_recipient_restrictions", "check_recipient_access", Subject.RECIPIENT),
     DATA("smtpd_data_restrictions", "", Subject.DATA),
     END_OF_DATA("smtpd_end_of_data_restrictions", "", Subject.END_OF_DATA),
-    ETRN("smtpd_etrn_restrictions", "", Subject.ETRN);
+    ETRN("smtpd_etrn_restrictions", "check_etrn_access", Subject.ETRN);
     // @formatter:on
 
     private final String parameter;

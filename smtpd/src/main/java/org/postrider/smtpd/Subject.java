@@ -4,6 +4,8 @@ package org.postrider.smtpd;
 enum Subject {
     // @formatter:off
     CLIENT("Client host"),
+    REVERSE_CLIENT("Unverified Client host"),
+    LOGIN("SASL login name"),
     HELO("Helo command"),
     SENDER("Sender address"),
     RECIPIENT("Recipient address"),
@@ -44,7 +46,7 @@ enum Subject {
                 case "8" -> level + ".1.2";
                 default -> status;
             };
-            case CLIENT, HELO, DATA, ETRN, END_OF_DATA -> level + ".0.0";
+            case CLIENT, REVERSE_CLIENT, LOGIN, HELO, DATA, ETRN, END_OF_DATA -> level + ".0.0";
         };
     }
 }

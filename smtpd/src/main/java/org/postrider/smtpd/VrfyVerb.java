@@ -19,14 +19,8 @@ final class VrfyVerb {
         if (session.settings().conduct().disableVrfy()) {
             return Outcome.error(502, "5.5.1", "VRFY command is disabled");
         }
-        if (session.helo().isEmpty() && session.settings().conduct().heloRequired()) {
-            return Outcome.error(503, "5.5.1", "Error: send HELO/EHLO first");
-        }
         if (command.arguments().isEmpty()) {
             return syntax(session);
-        }
-        if (session.transaction().inChunks()) {
-            return Outcome.error(503, "5.5.1", "Error: VRFY after BDAT");
         }
         String arguments = command.arguments();
         boolean utf8 = MailVerb.offersUtf8(session) && UTF8.matcher(arguments).find();

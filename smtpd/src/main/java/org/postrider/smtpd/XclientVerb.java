@@ -77,6 +77,9 @@ final class XclientVerb {
             }
             String attribute = word.substring(0, equals).toUpperCase(Locale.ROOT);
             String encoded = word.substring(equals + 1);
+            if (encoded.isEmpty()) {
+                return complaint("Error: attribute=value expected");
+            }
             String value = XtextValue.decode(encoded);
             if (value.isEmpty() || value.length() > LONGEST) {
                 return complaint("Bad attribute value syntax: " + encoded);

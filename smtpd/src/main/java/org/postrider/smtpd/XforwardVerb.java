@@ -29,7 +29,13 @@ final class XforwardVerb {
             }
             String attribute = word.substring(0, equals).toUpperCase(Locale.ROOT);
             String value = XtextValue.decode(word.substring(equals + 1));
-            if (value.isEmpty() || value.length() > LONGEST) {
+            if (word.length() == equals + 1) {
+                return Outcome.error(501, "5.5.4", "Error: attribute=value expected");
+            }
+            if (value.length() > LONGEST) {
+                return Outcome.error(501, "5.5.4", "Error: attribute value too long");
+            }
+            if (value.isEmpty()) {
                 return Outcome.error(501, "5.5.4", "Bad attribute value syntax: " + word.substring(equals + 1));
             }
             Optional<Forwarded> more = with(forwarded, attribute,

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +27,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class DebianPostfix implements AutoCloseable {
     private static final Path DAEMONS = Path.of("/usr/lib/postfix/sbin");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final String SERVICES = """
-            %d inet n - n - - smtpd
+            %d inet n - %s - - smtpd
             pickup unix n - n 60 1 pickup
             cleanup unix n - n - 0 cleanup
             rewrite unix - - n - - trivial-rewrite
@@ -56,6 +59,15 @@ final class DebianPostfix implements AutoCloseable {
 
     /** Starts it in an empty directory. */
     DebianPostfix(Path directory) throws IOException {
+        this(directory, "");
+    }
+
+    /**
+     * Starts it in an empty directory.
+     *
+     * @param nameServer address of the one DNS server that smtpd asks, at port 53; empty for those of the system
+     */
+    DebianPostfix(Path directory, String nameServer) throws IOException {
         this.directory = directory;
         this.port = freePort();
         Files.createDirectories(directory.resolve("conf"));
@@ -67,7 +79,14 @@ final class DebianPostfix implements AutoCloseable {
         }
         Files.setAttribute(directory.resolve("data"), "unix:owner",
                 directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
-        Files.writeString(directory.resolve("conf/master.cf"), SERVICES.formatted(port));
+        Files.writeString(directory.resolve("conf/master.cf"),
+                SERVICES.formatted(port, nameServer.isEmpty() ? "n" : "y"));
+        if (!nameServer.isEmpty()) {
+            // smtpd finds this in place of the system's once it has changed its root directory to the queue.
+            Files.createDirectories(directory.resolve("spool/etc"));
+            Files.writeString(directory.resolve("spool/etc/resolv.conf"),
+                    "nameserver " + nameServer + "\noptions timeout:1 attempts:1\n");
+        }
         configure(Map.of());
         command("start");
     }
@@ -94,6 +113,8 @@ final class DebianPostfix implements AutoCloseable {
         all.forEach((name, value) -> text.append(name).append(" = ").append(value).append('\n'));
         Path fresh = directory.resolve("conf/main.cf.new");
         Files.writeString(fresh, text, StandardCharsets.ISO_8859_1);
+        // Postfix's programs wait until the file is two seconds old.
+        Files.setLastModifiedTime(fresh, FileTime.from(Instant.now().minusSeconds(10)));
         Files.move(fresh, directory.resolve("conf/main.cf"), StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -122,11 +143,29 @@ final class DebianPostfix implements AutoCloseable {
     List<String> play(Map<String, String> settings, Client client, List<Exchange> expected) throws IOException {
         configure(settings);
         long logged = Files.exists(log()) ? Files.size(log()) : 0;
+        List<String> said = converse(client, expected);
+        said.addAll(logLines(logged));
+        return said;
+    }
+
+    /** Takes these settings, for all sessions until the next. */
+    void settle(Map<String, String> settings) throws IOException {
+        configure(settings);
+        command("reload");
+    }
+
+    /** Unix-domain socket of a service that is not Postfix's own. */
+    Path socket(String name) {
+        return directory.resolve("spool/private").resolve(name);
+    }
+
+    /** Plays the client's part; what the server says to it. */
+    List<String> converse(Client client, List<Exchange> expected) {
         List<String> said = new ArrayList<>();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             InputStream in = socket.getInputStream();
-            line(in);
+            greeting(in);
             String name = client.name().name().equals("unknown") ? "[UNAVAILABLE]" : client.name().name();
             send(socket, "XCLIENT NAME=" + name + " REVERSE_NAME=" + name + " ADDR=" + client.addressText() + " PORT="
                     + client.port() + " DESTADDR=" + client.serverAddress() + " DESTPORT=" + client.serverPort()
@@ -142,13 +181,25 @@ final class DebianPostfix implements AutoCloseable {
                     }
                 }
             }
+            socket.shutdownOutput();
+            String more = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            more.lines().forEach(line -> said.add("S: (more) " + line));
         } catch (SocketTimeoutException _) {
             said.add("S: (no more)");
         } catch (IOException e) {
             said.add("S: (" + e.getMessage() + ")");
         }
-        said.addAll(logLines(logged));
         return said;
+    }
+
+    /** Where there is none smtpd has ended with an error, and master would hold back the next one for a minute. */
+    private void greeting(InputStream in) throws IOException {
+        try {
+            line(in);
+        } catch (SocketTimeoutException e) {
+            command("reload");
+            throw e;
+        }
     }
 
     private static boolean isLast(String line) {
@@ -177,7 +228,9 @@ final class DebianPostfix implements AutoCloseable {
             }
             line.append((char) b);
         }
-        return line.toString().stripTrailing();
+        return line.isEmpty() || line.charAt(line.length() - 1) != '\r'
+                ? line.toString()
+                : line.substring(0, line.length() - 1);
     }
 
     /** The lines of smtpd since this place in the log, up to the one that says disconnect. */
@@ -186,20 +239,29 @@ final class DebianPostfix implements AutoCloseable {
         while (System.nanoTime() < until) {
             List<String> lines = new ArrayList<>();
             if (Files.exists(log())) {
-                String text = new String(Files.readAllBytes(log()), StandardCharsets.ISO_8859_1);
-                for (String line : text.substring((int) Math.min(from, text.length())).split("\n", -1)) {
+                for (String line : logFrom(from).split("\n", -1)) {
                     int at = line.indexOf("]: ");
                     if (line.contains("postfix/smtpd[") && at > 0) {
                         lines.add("L: " + line.substring(at + 3));
                     }
                 }
             }
-            if (!lines.isEmpty() && lines.stream().anyMatch(line -> line.startsWith("L: disconnect from"))) {
+            if (lines.stream()
+                    .anyMatch(line -> line.startsWith("L: disconnect from") || line.startsWith("L: fatal:"))) {
                 return lines;
             }
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
         return List.of("L: (no disconnect line)");
+    }
+
+    private String logFrom(long place) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(log().toFile(), "r")) {
+            byte[] text = new byte[(int) Math.max(0, file.length() - place)];
+            file.seek(place);
+            file.readFully(text);
+            return new String(text, StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Override

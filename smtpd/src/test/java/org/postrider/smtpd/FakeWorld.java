@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.Parameters;
@@ -16,6 +17,7 @@ import org.postrider.common.dns.ClientName;
 import org.postrider.common.dns.DnsAnswer;
 import org.postrider.common.dns.DnsRecord;
 import org.postrider.common.dns.RecordType;
+import org.postrider.common.dns.Resolver;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.VerifyRequest;
@@ -36,6 +38,10 @@ final class FakeWorld {
     private final List<String> policyRequests = new ArrayList<>();
     private final Map<String, Integer> events = new HashMap<>();
     private long free = 1L << 40;
+    private Resolver resolver = FakeWorld::dns;
+    private Authenticator authenticator = new FakeUsers();
+    private PolicyTransport policies = this::policy;
+    private boolean ownInterfaces;
 
     FakeWorld() {
         set("myhostname", "mail.example.com").set("mydomain", "example.com").set("mail_name", "Postrider")
@@ -48,6 +54,15 @@ final class FakeWorld {
 
     FakeWorld set(String name, String value) {
         settings.put(name, value);
+        return this;
+    }
+
+    /** Puts real clients of these services in place of what is played here. */
+    FakeWorld reaching(Resolver names, Authenticator users, PolicyTransport servers) {
+        resolver = names;
+        authenticator = users;
+        policies = servers;
+        ownInterfaces = true;
         return this;
     }
 
@@ -81,11 +96,12 @@ final class FakeWorld {
 
     private Surroundings surroundings() {
         InstantSource clock = InstantSource.fixed(NOW);
-        return new Surroundings(cleanup, FakeWorld::resolve, FakeWorld::dns,
-                new Tables(Path.of("/"), clock), address -> address.isLoopbackAddress(), () -> free, clock,
-                ZoneOffset.UTC, time -> rests.add(time.toString()),
+        return new Surroundings(cleanup, FakeWorld::resolve, resolver,
+                new Tables(Path.of("/"), clock),
+                ownInterfaces ? OwnAddresses.of(Parameters.of(settings)) : InetAddress::isLoopbackAddress, () -> free,
+                clock, ZoneOffset.UTC, time -> rests.add(time.toString()),
                 (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
-                this::verify, new TlsFiles(), Optional.of(new FakeUsers()), this::policy, "smtp");
+                this::verify, new TlsFiles(), Optional.of(authenticator), policies, "smtp");
     }
 
     /** A client of this address; {@code unknown} has no name. */
@@ -107,6 +123,16 @@ final class FakeWorld {
     /** {@code good}, {@code bad}, {@code temp} are what they are called; {@code slow} is known at the third time. */
     private VerifyRequest.Answer verify(String address) throws IOException {
         String local = address.substring(0, address.indexOf('@'));
+        if (local.equals("slow")) {
+            return events.merge("verify " + address, 1, Integer::sum) < 3
+                    ? new VerifyRequest.Answer(VerifyRequest.Status.PENDING, "Address verification in progress")
+                    : new VerifyRequest.Answer(VerifyRequest.Status.DELIVERABLE, "250 ok");
+        }
+        return verification(local);
+    }
+
+    /** What verify says of an address with this local part. */
+    static VerifyRequest.Answer verification(String local) throws IOException {
         return switch (local) {
             case "bad" ->
                 new VerifyRequest.Answer(VerifyRequest.Status.UNDELIVERABLE, "host mx[192.0.2.9] said: 550 no");
@@ -114,9 +140,6 @@ final class FakeWorld {
                 new VerifyRequest.Answer(VerifyRequest.Status.DEFERRED, "host mx[192.0.2.9] said: 450 later");
             case "never" -> new VerifyRequest.Answer(VerifyRequest.Status.PENDING, "Address verification in progress");
             case "down" -> throw new IOException("connect to private/verify: Connection refused");
-            case "slow" -> events.merge("verify " + address, 1, Integer::sum) < 3
-                    ? new VerifyRequest.Answer(VerifyRequest.Status.PENDING, "Address verification in progress")
-                    : new VerifyRequest.Answer(VerifyRequest.Status.DELIVERABLE, "250 ok");
             default -> new VerifyRequest.Answer(VerifyRequest.Status.DELIVERABLE, "250 ok");
         };
     }
@@ -124,7 +147,8 @@ final class FakeWorld {
     private static ResolveAnswer resolve(String sender, String address) throws IOException {
         int at = address.lastIndexOf('@');
         String local = at < 0 ? address : address.substring(0, at);
-        String domain = at < 0 ? "example.com" : address.substring(at + 1);
+        String domain = (at < 0 ? "example.com" : address.substring(at + 1)).toLowerCase(Locale.ROOT)
+                .replaceFirst("\\.$", "").replaceFirst("^.*\\.relay\\.example$", "relay.example");
         boolean routed = local.indexOf('%') >= 0 || local.indexOf('!') >= 0 || local.indexOf('@') >= 0;
         int extra = routed ? ResolveAnswer.ROUTED : 0;
         String full = local + "@" + domain;

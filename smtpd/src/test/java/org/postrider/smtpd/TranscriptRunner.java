@@ -29,16 +29,20 @@ import org.postrider.common.wire.StreamWindow;
 final class TranscriptRunner {
     private static final int LONGEST = 300;
 
-    private final FakeWorld world = new FakeWorld();
+    private final FakeWorld world;
     private final List<String> happened = new ArrayList<>();
     private final List<DebianPostfix.Exchange> exchanges = new ArrayList<>();
     private List<String> replies = new ArrayList<>();
     private boolean comparable;
     private Client client = FakeWorld.client("192.0.2.1", "client.example");
 
+    private TranscriptRunner(FakeWorld world) {
+        this.world = world;
+    }
+
     /** Runs the input and returns what happened. */
     static String run(String input) throws IOException {
-        return new TranscriptRunner().play(input);
+        return new TranscriptRunner(new FakeWorld()).play(input);
     }
 
     /**
@@ -51,7 +55,12 @@ final class TranscriptRunner {
 
     /** Runs the input and returns everything that is known of the session. */
     static Played played(String input) throws IOException {
-        TranscriptRunner runner = new TranscriptRunner();
+        return played(input, new FakeWorld());
+    }
+
+    /** The same in this world. */
+    static Played played(String input, FakeWorld world) throws IOException {
+        TranscriptRunner runner = new TranscriptRunner(world);
         String text = runner.play(input);
         return new Played(text, runner.comparable, runner.world.settings(), runner.client, runner.exchanges);
     }
@@ -136,7 +145,8 @@ final class TranscriptRunner {
         return out.toString();
     }
 
-    private static String bytes(String line) {
+    /** The bytes that a line of the notation stands for, without a line end. */
+    static String bytes(String line) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);

@@ -31,7 +31,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * A DNS server on 127.0.0.1, UDP and TCP on one port, that answers from a {@link DnsZone} as a recursive server would: with
+ * A DNS server on a loopback address, UDP and TCP on one port, that answers from a {@link DnsZone} as a recursive server would: with
  * the chain of aliases, NXDOMAIN for names it doesn't have, an SOA beside every negative answer. One virtual thread per
  * question. Run by scripts as {@code FakeDnsServer PORT ZONEFILE}; it reads the file again when it has changed.
  */
@@ -44,11 +44,10 @@ public final class FakeDnsServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile DnsZone zone;
 
-    private FakeDnsServer(int port, DnsZone zone) throws IOException {
+    private FakeDnsServer(InetSocketAddress address, DnsZone zone) throws IOException {
         this.zone = zone;
-        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        this.tcp = new ServerSocket(port, 50, loopback);
-        this.udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()));
+        this.tcp = new ServerSocket(address.getPort(), 50, address.getAddress());
+        this.udp = new DatagramSocket(new InetSocketAddress(address.getAddress(), tcp.getLocalPort()));
         Thread.ofPlatform().daemon().name("dns udp").start(this::serveUdp);
         Thread.ofPlatform().daemon().name("dns tcp").start(this::serveTcp);
     }
@@ -60,10 +59,15 @@ public final class FakeDnsServer implements AutoCloseable {
 
     /** Starts on that port, 0 for a free one. */
     public static FakeDnsServer start(int port, DnsZone zone) {
+        return start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), zone);
+    }
+
+    /** Starts on that loopback address and port, 0 for a free one. */
+    public static FakeDnsServer start(InetSocketAddress address, DnsZone zone) {
         IOException last = new IOException("no port");
         for (int attempt = 0; attempt < 20; attempt++) {
             try {
-                return new FakeDnsServer(port, zone);
+                return new FakeDnsServer(address, zone);
             } catch (IOException taken) {
                 last = taken;
             }
@@ -92,7 +96,7 @@ public final class FakeDnsServer implements AutoCloseable {
 
     /** As {@code dns_resolver_address} wants it. */
     public String address() {
-        return "127.0.0.1:" + port();
+        return tcp.getInetAddress().getHostAddress() + ":" + port();
     }
 
     public int port() {

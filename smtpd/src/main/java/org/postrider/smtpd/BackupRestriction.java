@@ -1,0 +1,97 @@
+package org.postrider.smtpd;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postrider.common.dns.DnsAnswer;
+import org.postrider.common.dns.DnsRecord;
+import org.postrider.common.dns.RecordType;
+import org.postrider.common.dns.Resolver;
+import org.postrider.common.ipc.ResolveAnswer;
+import org.postrider.common.lookup.MatchList;
+
+/**
+ * permit_mx_backup: mail is taken for domains that this system is responsible for, and for those whose mail exchangers name it as
+ * a second choice.
+ */
+final class BackupRestriction {
+    private BackupRestriction() {}
+
+    static Verdict permit(Inquiry inquiry) {
+        if (inquiry.recipient().isEmpty()) {
+            return Verdict.DUNNO;
+        }
+        Optional<ResolveAnswer> answer = inquiry.resolve(inquiry.recipient());
+        if (answer.isEmpty()) {
+            return inquiry.lookupFailure(Subject.RECIPIENT);
+        }
+        if (answer.get().has(ResolveAnswer.ROUTED)) {
+            return Verdict.DUNNO;
+        }
+        if (RelayRestrictions.isOurs(answer.get())) {
+            return Verdict.PERMIT;
+        }
+        String domain = AddressText.domain(answer.get().recipient());
+        return domain.isEmpty() || domain.startsWith("[") ? Verdict.DUNNO : backup(inquiry, domain);
+    }
+
+    private static Verdict backup(Inquiry inquiry, String domain) {
+        return switch (inquiry.site().resolver().lookup(domain, RecordType.MX)) {
+            case DnsAnswer.Answers answers -> among(inquiry, exchangers(answers));
+            case DnsAnswer.NxDomain _,DnsAnswer.NoData _ -> Verdict.DUNNO;
+            case DnsAnswer.TryAgain _ -> inquiry.deferIfReject(Inquiry.reply(450, "4.4.4",
+                    "<" + inquiry.recipient() + ">: Unable to look up mail exchanger information"));
+        };
+    }
+
+    private static List<DnsRecord.Mx> exchangers(DnsAnswer.Answers answers) {
+        List<DnsRecord.Mx> found = new ArrayList<>();
+        for (DnsRecord record : answers.records()) {
+            if (record instanceof DnsRecord.Mx mx && !mx.exchange().isEmpty()) {
+                found.add(mx);
+            }
+        }
+        return found;
+    }
+
+    private static Verdict among(Inquiry inquiry, List<DnsRecord.Mx> exchangers) {
+        int best = exchangers.stream().mapToInt(DnsRecord.Mx::preference).min().orElse(0);
+        Site site = inquiry.site();
+        boolean second = false;
+        for (DnsRecord.Mx one : exchangers) {
+            boolean primary = one.preference() == best;
+            if (primary && !inNetworks(site, one.exchange())) {
+                return Verdict.DUNNO;
+            }
+            boolean own = addresses(site.resolver(), one.exchange()).stream().anyMatch(site.ownAddresses());
+            if (own && primary) {
+                return Verdict.DUNNO;
+            }
+            second |= own;
+        }
+        return second ? Verdict.PERMIT : Verdict.DUNNO;
+    }
+
+    /** permit_mx_backup_networks, where it is set, must have all addresses of the domain's first exchangers. */
+    private static boolean inNetworks(Site site, String host) {
+        Optional<MatchList> networks = site.backupNetworks();
+        List<InetAddress> addresses = addresses(site.resolver(), host);
+        return networks.isEmpty() || (!addresses.isEmpty() && addresses.stream()
+                .allMatch(address -> networks.get().match(host, Client.text(address)).matches()));
+    }
+
+    private static List<InetAddress> addresses(Resolver resolver, String host) {
+        List<InetAddress> found = new ArrayList<>();
+        for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
+            if (resolver.lookup(host, type) instanceof DnsAnswer.Answers answers) {
+                for (DnsRecord record : answers.records()) {
+                    if (record instanceof DnsRecord.Host(InetAddress address)) {
+                        found.add(address);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,88 @@
+package org.postrider.smtpd;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A policy server (SMTPD_POLICY_README) that says what its policy_context tells it to say. {@code close} closes the connection,
+ * {@code nonsense} is no answer, {@code show NAME...} refuses with these attributes, anything else is the action; without a
+ * context it has no opinion.
+ */
+final class FakePolicyServer implements AutoCloseable {
+    private final ServerSocket server;
+
+    FakePolicyServer() throws IOException {
+        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.startVirtualThread(this::accept);
+    }
+
+    /** As check_policy_service wants it. */
+    String address() {
+        return "inet:127.0.0.1:" + server.getLocalPort();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                Thread.startVirtualThread(() -> serve(socket));
+            } catch (IOException _) {
+                // Closed.
+            }
+        }
+    }
+
+    private static void serve(Socket connection) {
+        try (connection;
+                BufferedReader in = new BufferedReader(
+                        new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
+            Map<String, String> request = new HashMap<>();
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                int equals = line.indexOf('=');
+                if (equals > 0) {
+                    request.put(line.substring(0, equals), line.substring(equals + 1));
+                } else if (!answer(request, connection.getOutputStream())) {
+                    return;
+                } else {
+                    request.clear();
+                }
+            }
+        } catch (IOException _) {
+            // The client has gone.
+        }
+    }
+
+    private static boolean answer(Map<String, String> request, OutputStream out) throws IOException {
+        String context = request.getOrDefault("policy_context", "");
+        if (context.equals("close")) {
+            return false;
+        }
+        String answer = "action=DUNNO";
+        if (context.equals("nonsense")) {
+            answer = "what=ever";
+        } else if (context.startsWith("show ")) {
+            answer = "action=REJECT " + Stream.of(context.substring("show ".length()).split(" ", -1))
+                    .map(name -> name + "=" + request.getOrDefault(name, "(none)")).collect(Collectors.joining(" "));
+        } else if (!context.isEmpty()) {
+            answer = "action=" + context;
+        }
+        out.write((answer + "\n\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
