@@ -39,9 +39,6 @@ final class GreetingVerbs {
 
     private static @org.jspecify.annotations.Nullable Outcome greet(Session session, CommandLine command,
             String protocol) {
-        if (!session.helo().isEmpty()) {
-            session.addRepeatedGreeting();
-        }
         session.resetTransaction();
         String before = session.protocol();
         session.greeted(printable(String.join(" ", command.words())), before);

@@ -115,14 +115,6 @@ final class Session {
         junk++;
     }
 
-    /** One more HELO or EHLO; counted as Postfix does, one earlier than the others. */
-    void addRepeatedGreeting() {
-        junk++;
-        if (junk > settings().limits().junkCommands()) {
-            errors++;
-        }
-    }
-
     /** A message was delivered: the client is a mail client after all. */
     void forgive() {
         errors = 0;

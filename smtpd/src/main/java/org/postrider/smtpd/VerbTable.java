@@ -10,7 +10,7 @@ import org.postrider.common.smtp.CommandLine;
 /** The verbs of a service: those of RFC 5321, those that are known and refused, and smtpd_noop_commands. Immutable. */
 final class VerbTable {
     private static final List<Verb> VERBS = List.of(
-            new Verb("HELO", GreetingVerbs::helo, false, true), new Verb("EHLO", GreetingVerbs::ehlo, false, true),
+            new Verb("HELO", GreetingVerbs::helo, true, true), new Verb("EHLO", GreetingVerbs::ehlo, true, true),
             new Verb("MAIL", MailVerb::handle, false, false), new Verb("RCPT", RcptVerb::handle, false, false),
             new Verb("DATA", SimpleVerbs::data, false, true), new Verb("RSET", SimpleVerbs::rset, true, false),
             new Verb("NOOP", SimpleVerbs::noop, true, true), new Verb("VRFY", VrfyVerb::handle, true, true),

@@ -75,7 +75,7 @@ final class ConversationGenerator {
     static List<String> arrangement(int configuration) {
         List<String> lines = new ArrayList<>(List.of("set smtpd_hard_error_limit = 1000000",
                 "set smtpd_junk_command_limit = 1000000", "set smtpd_forbid_unauth_pipelining = no",
-                "set smtpd_history_flush_threshold = 1000000"));
+                "set smtpd_history_flush_threshold = 1000000", "set smtpd_forbidden_commands = CONNECT GET POST"));
         CONFIGURATIONS.get(configuration).forEach((name, value) -> lines.add("set " + name + " = " + value));
         return lines;
     }

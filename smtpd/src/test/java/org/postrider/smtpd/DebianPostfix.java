@@ -151,7 +151,9 @@ final class DebianPostfix implements AutoCloseable {
     /** Takes these settings, for all sessions until the next. */
     void settle(Map<String, String> settings) throws IOException {
         configure(settings);
-        command("reload");
+        // After a reload an old process may take one more client.
+        command("stop");
+        command("start");
     }
 
     /** Unix-domain socket of a service that is not Postfix's own. */
