@@ -112,7 +112,7 @@ class ExplainTest {
                         + "                check_sender_access inline:{{class@example.net=REJECT not this class}}: 554",
                 "decides: check_sender_access inline:{{class@example.net=REJECT not this class}}, strict, DIR/main.cf, line 5\n");
         assertThat(explain("--client", "192.0.2.1", "--sender", "later@example.net")).contains(
-                "            put aside: 450 4.7.1 <later@example.net>: Sender address rejected: Access denied\n",
+                "            put aside: 450 4.7.1 <later@example.net>: Sender address rejected: Service unavailable\n",
                 "decides: check_sender_access inline:{held@example.net=HOLD,later@", "reply: 450 4.7.1 <later");
     }
 
