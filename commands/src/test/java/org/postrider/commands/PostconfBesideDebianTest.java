@@ -180,7 +180,7 @@ class PostconfBesideDebianTest {
     @Test
     void optionsThatDoNotGoTogetherAreRefusedAlike() throws IOException {
         List<String> letters = List.of("-a", "-A", "-b", "-d", "-e", "-f", "-F", "-h", "-H", "-l", "-m", "-M", "-n",
-                "-o x=y", "-p", "-P", "-q", "-t", "-T nosuch", "-x", "-X", "-#");
+                "-o x=y", "-p", "-P", "-t", "-T nosuch", "-x", "-X", "-#");
         List<String> lines = new ArrayList<>(List.of("-ehH a=b", "-fxX a", "-afx", "-aHoa=b", "-Mhd", "-FnX a", "-dnM",
                 "-dnMF", "-Men", "-abn", "-hx# a", "-Fe smtp/inet", "-Pe smtp/inet", "-Pe smtp=x", "-Fe smtp=x",
                 "-Me smtp", "-MX smtp", "-PX smtp", "-M# smtp/inet=y", "-P smtp/inet/a=b -n"));
