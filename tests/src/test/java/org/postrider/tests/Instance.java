@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import org.postrider.common.posix.Identity;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A private instance of the whole suite: real processes from the staged image, its own configuration, queue and log below one
@@ -32,6 +33,7 @@ final class Instance implements AutoCloseable {
             .toAbsolutePath().normalize();
     private static final String ORDINARY_USER = "games";
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int SHOWN = 60;
 
     private final Path folder;
     private final int smtpPort;
@@ -363,9 +365,22 @@ final class Instance implements AutoCloseable {
     void awaitEmptyQueue() {
         // A message on its way forward is always seen, as the directories are listed in that order; one that goes back
         // (deferred to active, or active to incoming when qmgr starts) can be missed once, not for half a second.
-        Awaitility.await("queue is empty").atMost(PATIENCE).pollInterval(Duration.ofMillis(20))
-                .during(Duration.ofMillis(500)).until(() -> Stream.of("maildrop", "incoming", "active", "deferred")
-                        .flatMap(name -> queued(name).stream()).noneMatch(Files::isExecutable));
+        try {
+            Awaitility.await("queue is empty").atMost(PATIENCE).pollInterval(Duration.ofMillis(20))
+                    .during(Duration.ofMillis(500)).until(() -> Stream.of("maildrop", "incoming", "active", "deferred")
+                            .flatMap(name -> queued(name).stream()).noneMatch(Files::isExecutable));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("the queue is not empty: " + lastOfLog(), e);
+        }
+    }
+
+    private String lastOfLog() {
+        try {
+            List<String> lines = logText().lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN), lines.size()));
+        } catch (IOException e) {
+            return "no log: " + e;
+        }
     }
 
     private static List<Path> files(Path top) {
