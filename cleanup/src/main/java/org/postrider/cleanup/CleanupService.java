@@ -64,6 +64,7 @@ final class CleanupService implements Service {
         } catch (IOException e) {
             log.warn("the journal was not emptied: {}", e.toString());
         }
+        equipment.nudge.finish();
     }
 
     private void takeMessage(Connection connection, int flags) throws IOException {

@@ -28,6 +28,27 @@ final class QueueNudge {
     /** How bytes are sent to qmgr. */
     interface Sender {
         void send(byte[] bytes) throws IOException;
+
+        /** Returns when the kernel has them, on a connection that nobody has closed meanwhile. */
+        default void sendLast(byte[] bytes) throws IOException {
+            send(bytes);
+        }
+    }
+
+    /** Over kept connections, and the last over one of its own. */
+    private record SocketSender(ServiceClient client) implements Sender {
+        @Override
+        public void send(byte[] bytes) throws IOException {
+            client.send(bytes);
+        }
+
+        @Override
+        public void sendLast(byte[] bytes) throws IOException {
+            try (ServiceClient.Lease lease = client.fresh()) {
+                lease.connection().out().write(bytes);
+                lease.connection().close();
+            }
+        }
     }
 
     private final Sender sender;
@@ -37,6 +58,7 @@ final class QueueNudge {
     private final List<String> names = new ArrayList<>();
     private boolean someLost;
     private boolean sending;
+    private boolean used;
 
     QueueNudge(Sender sender, Executor threads) {
         this.sender = sender;
@@ -46,12 +68,13 @@ final class QueueNudge {
     /** Nudges to qmgr's socket. */
     static QueueNudge of(Network network, Path socket) {
         ServiceClient client = new ServiceClient(network, socket, LIMITS);
-        return new QueueNudge(client::send, task -> network.thread("nudge", task).start());
+        return new QueueNudge(new SocketSender(client), task -> network.thread("nudge", task).start());
     }
 
     /** This message is in incoming. */
     void nudge(String queueId) {
         synchronized (this) {
+            used = true;
             if (names.size() < MOST_NAMES) {
                 names.add(queueId);
             } else {
@@ -75,6 +98,23 @@ final class QueueNudge {
                 lost();
                 return;
             }
+        }
+    }
+
+    /**
+     * Before the program goes, which may take names with it that are still on their way: qmgr is asked to look for itself. Waits for it,
+     * some seconds at most.
+     */
+    void finish() {
+        synchronized (this) {
+            if (!used) {
+                return;
+            }
+        }
+        try {
+            sender.sendLast(new byte[]{(byte) Trigger.INCOMING.letter()});
+        } catch (IOException e) {
+            log.warn("qmgr can't be told of new mail: {}", e.toString());
         }
     }
 

@@ -57,6 +57,16 @@ class QueueNudgeTest {
     }
 
     @Test
+    void whoGoesAsksQmgrToLookForItselfBecauseNamesMayBeOnTheirWay() {
+        QueueNudge nudge = new QueueNudge(this::send, tasks::add);
+        nudge.finish();
+        assertThat(sent).as("nothing was told, nothing can be lost").isEmpty();
+        nudge.nudge("A");
+        nudge.finish();
+        assertThat(sent).containsExactly("I");
+    }
+
+    @Test
     void aBugOnTheWayStopsNoLaterName() {
         QueueNudge nudge = new QueueNudge(bytes -> {
             if (sent.isEmpty()) {
