@@ -115,10 +115,6 @@ final class Generation {
         return Path.of(parameters().string("daemon_directory")).resolve(name);
     }
 
-    boolean hasProgram(String name) {
-        return Files.isExecutable(program(name));
-    }
-
     /** Where the service listens. */
     List<ListenerAddress> addresses(ServiceEntry entry) {
         return addresses.of(entry, parameters());

@@ -18,12 +18,4 @@ record Trouble(String status, String reason) {
     Trouble suspended() {
         return new Trouble(status, "delivery temporarily suspended: " + reason);
     }
-
-    /** The trouble in such a nexthop. */
-    static Trouble fromNexthop(String nexthop) {
-        int blank = nexthop.indexOf(' ');
-        return blank > 0
-                ? new Trouble(nexthop.substring(0, blank), nexthop.substring(blank + 1))
-                : new Trouble("4.3.0", nexthop);
-    }
 }

@@ -1,20 +1,20 @@
 package org.postrider.smtpd;
 
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * A client that says one command after another, each when the last one was answered, until it is refused; both ends of the
  * streams of a session that is tried for {@code postfix explain}. One thread.
  */
-final class ExplainDialogue extends InputStream {
+final class ExplainDialogue extends PieceInput {
     /**
      * What was said and answered.
      *
@@ -40,8 +40,6 @@ final class ExplainDialogue extends InputStream {
     private final List<Exchange> exchanges = new ArrayList<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final Consumer<String> steps;
-    private byte[] ready = new byte[0];
-    private int at;
 
     /** @param steps hears of every step before it begins */
     ExplainDialogue(ExplainOptions options, Client client, Consumer<String> steps) {
@@ -84,39 +82,14 @@ final class ExplainDialogue extends InputStream {
         };
     }
 
-    private boolean more() {
-        if (at < ready.length) {
-            return true;
-        }
+    @Override
+    protected Optional<byte[]> next() {
         Command next = exchanges.getLast().accepted() ? commands.poll() : null;
         if (next == null) {
-            return false;
+            return Optional.empty();
         }
         boolean content = next.step.equals(ContentReceiver.END_OF_MESSAGE);
         begin(next.step, content ? "" : next.text);
-        ready = (next.text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-        at = 0;
-        return true;
-    }
-
-    @Override
-    public int read() {
-        return more() ? ready[at++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] to, int offset, int length) {
-        if (!more()) {
-            return -1;
-        }
-        int count = Math.min(length, ready.length - at);
-        System.arraycopy(ready, at, to, offset, count);
-        at += count;
-        return count;
-    }
-
-    @Override
-    public int available() {
-        return ready.length - at;
+        return Optional.of((next.text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -5,7 +5,8 @@
  * <p>Started by master. Read {@link org.postrider.smtpd.SmtpSession} first, then {@link org.postrider.smtpd.VerbTable},
  * {@link org.postrider.smtpd.Restriction} and {@link org.postrider.smtpd.CleanupStream}. One virtual thread serves one client;
  * everything of a session is touched by that thread alone, everything in {@link org.postrider.smtpd.Site} is shared and
- * immutable or safe for many threads. Not to import: another program, Netty.
+ * immutable or safe for many threads. {@code postfix explain} plays a session to the same classes, with a {@link
+ * org.postrider.smtpd.Witness} who notes what was asked and answered (docs/adr/0019). Not to import: another program, Netty.
  */
 @NullMarked
 package org.postrider.smtpd;

@@ -2,11 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -15,7 +11,7 @@ import java.util.Locale;
  * Dovecot's authentication service on a TCP port (protocol version 1), with one user, joe, whose password is {@code secret}; the
  * password {@code later} finds it out of order. PLAIN takes what it needs in one response, LOGIN in two.
  */
-final class FakeDovecot implements AutoCloseable {
+final class FakeDovecot extends FakeLineServer {
     private static final String GREETING = """
             VERSION\t1\t1
             MECH\tPLAIN\tplaintext
@@ -27,44 +23,19 @@ final class FakeDovecot implements AutoCloseable {
             DONE
             """;
 
-    private final ServerSocket server;
-
     FakeDovecot() throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.startVirtualThread(this::accept);
+        // Accepts at once.
     }
 
-    /** As smtpd_sasl_path wants it. */
-    String address() {
-        return "inet:127.0.0.1:" + server.getLocalPort();
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                Thread.startVirtualThread(() -> serve(socket));
-            } catch (IOException _) {
-                // Closed.
+    @Override
+    protected void serve(BufferedReader in, OutputStream out) throws IOException {
+        say(out, GREETING);
+        Dialogue dialogue = new Dialogue();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split("\t", -1);
+            if (words[0].equals("AUTH") || words[0].equals("CONT")) {
+                say(out, dialogue.answer(words) + "\n");
             }
-        }
-    }
-
-    private static void serve(Socket connection) {
-        try (connection;
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
-            OutputStream out = connection.getOutputStream();
-            say(out, GREETING);
-            Dialogue dialogue = new Dialogue();
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.split("\t", -1);
-                if (words[0].equals("AUTH") || words[0].equals("CONT")) {
-                    say(out, dialogue.answer(words) + "\n");
-                }
-            }
-        } catch (IOException _) {
-            // The client has gone.
         }
     }
 
@@ -132,10 +103,5 @@ final class FakeDovecot implements AutoCloseable {
                 default -> "FAIL\t" + id + "\tuser=" + name;
             };
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        server.close();
     }
 }

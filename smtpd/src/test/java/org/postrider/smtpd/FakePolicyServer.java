@@ -2,11 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,47 +14,23 @@ import java.util.stream.Stream;
  * {@code nonsense} is no answer, {@code show NAME...} refuses with these attributes, anything else is the action; without a
  * context it has no opinion.
  */
-final class FakePolicyServer implements AutoCloseable {
-    private final ServerSocket server;
-
+final class FakePolicyServer extends FakeLineServer {
     FakePolicyServer() throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.startVirtualThread(this::accept);
+        // Accepts at once.
     }
 
-    /** As check_policy_service wants it. */
-    String address() {
-        return "inet:127.0.0.1:" + server.getLocalPort();
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                Thread.startVirtualThread(() -> serve(socket));
-            } catch (IOException _) {
-                // Closed.
+    @Override
+    protected void serve(BufferedReader in, OutputStream out) throws IOException {
+        Map<String, String> request = new HashMap<>();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                request.put(line.substring(0, equals), line.substring(equals + 1));
+            } else if (!answer(request, out)) {
+                return;
+            } else {
+                request.clear();
             }
-        }
-    }
-
-    private static void serve(Socket connection) {
-        try (connection;
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
-            Map<String, String> request = new HashMap<>();
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                int equals = line.indexOf('=');
-                if (equals > 0) {
-                    request.put(line.substring(0, equals), line.substring(equals + 1));
-                } else if (!answer(request, connection.getOutputStream())) {
-                    return;
-                } else {
-                    request.clear();
-                }
-            }
-        } catch (IOException _) {
-            // The client has gone.
         }
     }
 
@@ -79,10 +51,5 @@ final class FakePolicyServer implements AutoCloseable {
         out.write((answer + "\n\n").getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
         return true;
-    }
-
-    @Override
-    public void close() throws IOException {
-        server.close();
     }
 }

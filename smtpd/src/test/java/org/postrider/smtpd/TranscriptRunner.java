@@ -7,13 +7,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.postrider.common.wire.StreamWindow;
 
 /**
@@ -177,19 +177,15 @@ final class TranscriptRunner {
     }
 
     /** Gives one line when it is asked, as a client that waits for replies. */
-    private final class Input extends InputStream {
+    private final class Input extends PieceInput {
         private final ArrayDeque<String> lines;
-        private byte[] ready = new byte[0];
-        private int at;
 
         Input(ArrayDeque<String> lines) {
             this.lines = lines;
         }
 
-        private boolean more() {
-            if (at < ready.length) {
-                return true;
-            }
+        @Override
+        protected Optional<byte[]> next() {
             StringBuilder group = new StringBuilder();
             while (!lines.isEmpty()) {
                 String line = lines.removeFirst();
@@ -200,34 +196,11 @@ final class TranscriptRunner {
                 }
             }
             if (group.isEmpty()) {
-                return false;
+                return Optional.empty();
             }
             note("C: " + printable(group.toString()));
             nextExchange(group.toString());
-            ready = group.toString().getBytes(StandardCharsets.ISO_8859_1);
-            at = 0;
-            return true;
-        }
-
-        @Override
-        public int read() {
-            return more() ? ready[at++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] to, int offset, int length) {
-            if (!more()) {
-                return -1;
-            }
-            int n = Math.min(length, ready.length - at);
-            System.arraycopy(ready, at, to, offset, n);
-            at += n;
-            return n;
-        }
-
-        @Override
-        public int available() {
-            return ready.length - at;
+            return Optional.of(group.toString().getBytes(StandardCharsets.ISO_8859_1));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,11 @@ class SpoolOfThousandsTest {
 
     private static String transports(String slow, String others) {
         return "inline:{ {fails.test = error:5.1.1 nobody here} {slow.test = " + slow + "} {x.test = " + others + "} }";
+    }
+
+    /** How many lines of a log have this text. */
+    private interface Counting {
+        long lines(String text) throws IOException;
     }
 
     private interface Setter {
@@ -85,6 +91,19 @@ class SpoolOfThousandsTest {
         }
     }
 
+    private static void fillAllButIncoming(int port) throws IOException {
+        fill(port, "def", "x.test", EACH);
+        fill(port, "held", "held.test", EACH);
+        fillHalfDone(port);
+    }
+
+    private static void awaitWorkUnderWay(Instance instance, Counting logged) {
+        instance.await("deferred and half done",
+                () -> logged.lines("status=deferred") >= EACH
+                        && logged.lines("status=bounced") == HALF_DONE
+                        && instance.queued("active").size() == HALF_DONE);
+    }
+
     private static long count(String log, String text) {
         return log.lines().filter(line -> line.contains(text)).count();
     }
@@ -95,7 +114,7 @@ class SpoolOfThousandsTest {
 
     private static List<String> everybody() {
         return IntStream.range(0, EACH).boxed()
-                .flatMap(i -> java.util.stream.Stream.of("def" + i + "@x.test", "inc" + i + "@x.test",
+                .flatMap(i -> Stream.of("def" + i + "@x.test", "inc" + i + "@x.test",
                         "held" + i + "@held.test", i < HALF_DONE ? "slow" + i + "@slow.test" : ""))
                 .filter(name -> !name.isEmpty()).sorted().toList();
     }
@@ -132,12 +151,8 @@ class SpoolOfThousandsTest {
             real.set("transport_maps",
                     transports("smtp:[127.0.0.1]:" + silent.getLocalPort(), "smtp:[127.0.0.1]:" + Instance.freePort()));
             real.start();
-            fill(real.smtpPort(), "def", "x.test", EACH);
-            fill(real.smtpPort(), "held", "held.test", EACH);
-            fillHalfDone(real.smtpPort());
-            instance.await("deferred and half done", () -> count(real.logText(), "status=deferred") >= EACH
-                    && count(real.logText(), "status=bounced") == HALF_DONE
-                    && instance.queued("active").size() == HALF_DONE);
+            fillAllButIncoming(real.smtpPort());
+            awaitWorkUnderWay(instance, text -> count(real.logText(), text));
             real.abort();
             real.start("qmgr");
             fill(real.smtpPort(), "inc", "x.test", EACH);
@@ -168,11 +183,8 @@ class SpoolOfThousandsTest {
             instance.set("transport_maps",
                     transports("smtp:[127.0.0.1]:" + silent.getLocalPort(), "smtp:[127.0.0.1]:" + Instance.freePort()))
                     .start();
-            fill(instance.smtpPort(), "def", "x.test", EACH);
-            fill(instance.smtpPort(), "held", "held.test", EACH);
-            fillHalfDone(instance.smtpPort());
-            instance.await("deferred and half done", () -> instance.count("status=deferred") >= EACH
-                    && instance.count("status=bounced") == HALF_DONE && instance.queued("active").size() == HALF_DONE);
+            fillAllButIncoming(instance.smtpPort());
+            awaitWorkUnderWay(instance, instance::count);
             instance.killMaster();
             instance.masterCf(text -> text.replaceFirst("(?m)^qmgr .*\\n", "")).startAgain();
             fill(instance.smtpPort(), "inc", "x.test", EACH);

@@ -55,11 +55,6 @@ public final class ServiceContext {
         return description.name();
     }
 
-    /** How the service is reached, second column of master.cf. */
-    public String serviceType() {
-        return description.type();
-    }
-
     /** The name the program runs under, command column of master.cf: one program may have several. */
     public String programName() {
         return description.program();

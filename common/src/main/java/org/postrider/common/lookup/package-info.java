@@ -7,7 +7,8 @@
  *
  * <p>Every class here is safe for many threads at once. A lookup runs on the caller's thread and may wait for a table server; what
  * holds a thread, reading a whole file or a match that takes long, a virtual thread waits for while a thread of {@code Aside} does
- * it. Types that are not built in come by {@link org.postrider.common.lookup.TableType}. Must not import the rooms above it (queue, ipc,
+ * it. Types that are not built in come by {@link org.postrider.common.lookup.TableType}. Files are reached through {@link
+ * org.postrider.common.lookup.TableFiles}, which has those that were opened before chroot. Must not import the rooms above it (queue, ipc,
  * daemon).
  */
 @NullMarked

@@ -6,13 +6,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,7 +49,7 @@ public final class Journal {
     private final Disk.Mounted mounted;
     private final String incarnation;
     private final JournalBatch buffer = new JournalBatch();
-    private final Set<QueueId> held = ConcurrentHashMap.newKeySet();
+    private final HeldIds held = new HeldIds();
     private final ReentrantLock checkpointing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -64,7 +61,6 @@ public final class Journal {
     private final List<JournalSegment> full = new ArrayList<>();
     private final List<JournalSegment> kept = new ArrayList<>();
     private final Set<Path> own = new HashSet<>();
-    private final Map<JournalSegment, List<QueueId>> contents = new HashMap<>();
     private @Nullable JournalSegment current;
     private boolean writing;
     private boolean sealWanted;
@@ -223,7 +219,7 @@ public final class Journal {
             }
             JournalSegment now = current;
             if (now != null && now.hasRoom(group.bytes)) {
-                hold(now, group);
+                held.add(now, group.records);
                 return now;
             }
             seal();
@@ -234,18 +230,10 @@ public final class Journal {
                 next = another();
             }
             current = next;
-            hold(next, group);
+            held.add(next, group.records);
             return next;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void hold(JournalSegment segment, Group group) {
-        List<QueueId> ids = contents.computeIfAbsent(segment, _ -> new ArrayList<>());
-        for (JournalRecord record : group.records) {
-            ids.add(record.id());
-            held.add(record.id());
         }
     }
 
@@ -363,7 +351,7 @@ public final class Journal {
         if (!segment.isBroken()) {
             try {
                 segment.clear(incarnation);
-                forget(segment);
+                held.remove(segment);
                 add(segment);
                 return;
             } catch (IOException e) {
@@ -377,19 +365,7 @@ public final class Journal {
             lock.unlock();
         }
         segment.remove();
-        forget(segment);
-    }
-
-    private void forget(JournalSegment segment) {
-        lock.lock();
-        try {
-            List<QueueId> ids = contents.remove(segment);
-            if (ids != null) {
-                ids.forEach(held::remove);
-            }
-        } finally {
-            lock.unlock();
-        }
+        held.remove(segment);
     }
 
     private void add(JournalSegment segment) {

@@ -23,8 +23,9 @@ final class CarryingLoop extends SingleThreadIoEventLoop {
     private final LoopWatch watch;
     private volatile long taken;
 
-    // Only the watch touches it.
+    // Only the watch touches what follows.
     private long takenBefore;
+    private boolean waitedBefore;
 
     CarryingLoop(IoEventLoopGroup group, Executor threads, IoHandlerFactory handlers, LoopWatch watch) {
         super(group, threads, handlers);
@@ -56,13 +57,14 @@ final class CarryingLoop extends SingleThreadIoEventLoop {
         return !turns.isEmpty();
     }
 
-    /** The turns that wait, when none was taken by the loop since the last call; they are no longer the loop's. */
+    /** The turns that wait, when some waited at the last call, too, and the loop took none since; they are no longer the loop's. */
     List<Runnable> takeStuck() {
         long now = taken;
-        boolean moved = now != takenBefore;
+        boolean standsStill = waitedBefore && now == takenBefore;
         takenBefore = now;
+        waitedBefore = hasWaiting();
         List<Runnable> stuck = new ArrayList<>();
-        if (!moved) {
+        if (standsStill) {
             for (Runnable next = turns.poll(); next != null; next = turns.poll()) {
                 stuck.add(next);
             }

@@ -243,25 +243,10 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
     }
 
     void end() {
-        lock.lock();
-        try {
-            ended = true;
-            lock.cancel();
-            lock.signal();
-        } finally {
-            lock.unlock();
-        }
+        lock.end(() -> ended = true);
     }
 
     void fail(IOException cause) {
-        lock.lock();
-        try {
-            if (failure == null) {
-                failure = cause;
-            }
-            lock.signal();
-        } finally {
-            lock.unlock();
-        }
+        lock.end(() -> failure = failure == null ? cause : failure);
     }
 }

@@ -146,36 +146,17 @@ public final class ConnectionOutput extends OutputStream {
 
     /** The channel takes bytes again, or does not any more. */
     void writabilityChanged() {
-        lock.lock();
-        try {
-            lock.signal();
-        } finally {
-            lock.unlock();
-        }
+        lock.change(() -> {
+            // Who waits looks for himself.
+        });
     }
 
     /** The channel is closed. */
     void end() {
-        lock.lock();
-        try {
-            ended = true;
-            lock.cancel();
-            lock.signal();
-        } finally {
-            lock.unlock();
-        }
+        lock.end(() -> ended = true);
     }
 
     void fail(IOException cause) {
-        lock.lock();
-        try {
-            if (failure == null) {
-                failure = cause;
-            }
-            lock.cancel();
-            lock.signal();
-        } finally {
-            lock.unlock();
-        }
+        lock.end(() -> failure = failure == null ? cause : failure);
     }
 }

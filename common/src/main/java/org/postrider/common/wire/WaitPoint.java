@@ -129,6 +129,25 @@ final class WaitPoint {
         changed.signalAll();
     }
 
+    /** Makes a change and wakes who waits. */
+    void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the last change: nobody is going to wait any more. */
+    void end(Runnable change) {
+        change(() -> {
+            change.run();
+            cancel();
+        });
+    }
+
     /** Drops the timer: the connection is over and nobody is going to wait. The caller holds the lock. */
     void cancel() {
         Future<?> set = timer;
