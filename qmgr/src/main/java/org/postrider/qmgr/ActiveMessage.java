@@ -8,6 +8,7 @@ import org.postrider.common.queue.QueueFile;
 /** A message in the active queue and how far it has come. Owned by the scheduler's thread; two are never equal. */
 final class ActiveMessage {
     private final MessageHead head;
+    private final Instant known;
     private final List<Job> jobs = new ArrayList<>(1);
     private long sequence;
     /** Recipients in memory that have not come to an end. */
@@ -19,13 +20,20 @@ final class ActiveMessage {
     private boolean reading;
     private boolean someRemain;
 
-    ActiveMessage(MessageHead head) {
+    /** @param known since when the scheduler knows of it */
+    ActiveMessage(MessageHead head, Instant known) {
         this.head = head;
-        this.lastRead = head.activated();
+        this.known = known;
+        this.lastRead = known;
     }
 
     MessageHead head() {
         return head;
+    }
+
+    /** Since when the scheduler knows of it, by the scheduler's clock. */
+    Instant known() {
+        return known;
     }
 
     /** How many recipients may travel together over a transport. */

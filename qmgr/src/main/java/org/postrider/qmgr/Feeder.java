@@ -5,9 +5,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class Feeder implements Runnable {
         void admit(MessageLoader.Candidate candidate);
     }
 
-    private final InstantSource clock;
+    private final WatchedClock clock;
     private final Admission admission;
     private final Set<QueueId> known = ConcurrentHashMap.newKeySet();
     private final ArrayBlockingQueue<QueueId> announced = new ArrayBlockingQueue<>(MOST_ANNOUNCED);
@@ -66,8 +67,7 @@ final class Feeder implements Runnable {
 
     // Under the lock.
     private QueueDirectory directory;
-    private Duration runDelay;
-    private int activeLimit;
+    private volatile QmgrSettings settings;
     private int active;
     private boolean wantIncoming = true;
     private boolean wantDeferred = true;
@@ -80,25 +80,25 @@ final class Feeder implements Runnable {
     private @Nullable Pass deferred;
     private long nextRun;
     private boolean recoveryDue;
+    /** Files of the current pass over deferred whose times were those of a clock that has been put back. */
+    private int anew;
 
     /** One pass over one queue. */
     private record Pass(QueueName queue, QueueScan scan, boolean ignoreTime) {}
 
-    Feeder(QueueDirectory directory, InstantSource clock, int activeLimit, Duration runDelay, Admission admission) {
+    Feeder(QueueDirectory directory, WatchedClock clock, QmgrSettings settings, Admission admission) {
         this.directory = directory;
         this.clock = clock;
-        this.activeLimit = activeLimit;
-        this.runDelay = runDelay;
+        this.settings = settings;
         this.admission = admission;
     }
 
     /** Goes on with other settings. */
-    void reconfigure(QueueDirectory newDirectory, int newLimit, Duration newDelay) {
+    void reconfigure(QueueDirectory newDirectory, QmgrSettings changedSettings) {
         lock.lock();
         try {
             directory = newDirectory;
-            activeLimit = newLimit;
-            runDelay = newDelay;
+            settings = changedSettings;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -160,7 +160,7 @@ final class Feeder implements Runnable {
         lock.lock();
         try {
             // Only a feeder that waits for room has to know.
-            if (active-- >= activeLimit) {
+            if (active-- >= settings.activeLimit()) {
                 changed.signalAll();
             }
         } finally {
@@ -181,7 +181,7 @@ final class Feeder implements Runnable {
     @Override
     public void run() {
         recoverActive();
-        nextRun = System.nanoTime() + runDelay.toNanos();
+        nextRun = System.nanoTime() + settings.queueRunDelay().toNanos();
         try {
             while (awaitWork()) {
                 if (recoveryDue) {
@@ -233,7 +233,7 @@ final class Feeder implements Runnable {
 
     private void periodicRun() {
         if (System.nanoTime() - nextRun >= 0) {
-            nextRun = System.nanoTime() + runDelay.toNanos();
+            nextRun = System.nanoTime() + settings.queueRunDelay().toNanos();
             wantIncoming = true;
             wantDeferred = true;
             recoveryDue = true;
@@ -304,6 +304,12 @@ final class Feeder implements Runnable {
             incoming = finish(incoming);
         } else {
             deferred = finish(deferred);
+            if (anew > 0) {
+                LOG.warn(
+                        "queue deferred: the times of {} messages lay ahead, as the clock was put back since: they wait anew",
+                        anew);
+            }
+            anew = 0;
         }
     }
 
@@ -343,11 +349,29 @@ final class Feeder implements Runnable {
             }
             MessageLoader.Candidate candidate = new MessageLoader.Candidate(entry.id(), entry.path(), queue,
                     attributes, past, ignoringTime);
-            return candidate.isComplete() && candidate.isDue(clock.instant()) ? candidate : null;
+            return candidate.isComplete() && (ignoringTime || isDue(candidate)) ? candidate : null;
         } catch (NoSuchFileException _) {
             // Moved or removed since the directory was read.
             return null;
         }
+    }
+
+    private static Instant changed(Path file) throws IOException {
+        return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
+    }
+
+    private boolean isDue(MessageLoader.Candidate candidate) throws IOException {
+        Instant time = candidate.attributes().lastModifiedTime().toInstant();
+        return switch (new DueTimes(clock, settings.retry().maximalBackoff()).look(time, candidate.queue(),
+                () -> changed(candidate.path()))) {
+            case DueTimes.Answer.Now() -> true;
+            case DueTimes.Answer.Later() -> false;
+            case DueTimes.Answer.Anew(Instant later) -> {
+                QueueDirectory.setTime(candidate.path(), later);
+                anew++;
+                yield false;
+            }
+        };
     }
 
     private boolean admit(MessageLoader.Candidate candidate) throws InterruptedException {
@@ -364,7 +388,7 @@ final class Feeder implements Runnable {
     private boolean awaitRoom() throws InterruptedException {
         lock.lock();
         try {
-            while (active >= activeLimit && !stopped) {
+            while (active >= settings.activeLimit() && !stopped) {
                 changed.await();
             }
             if (stopped) {

@@ -154,7 +154,7 @@ final class JobList {
     }
 
     private static double seconds(Job job, Instant now) {
-        return Duration.between(job.message().head().activated(), now).toMillis() / MILLIS;
+        return Duration.between(job.message().known(), now).toMillis() / MILLIS;
     }
 
     /** Puts a job directly in front of another. */

@@ -6,7 +6,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.ipc.BounceRequest;
@@ -35,13 +34,13 @@ final class MessageFinisher {
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final QueueDirectory directory;
-    private final InstantSource clock;
+    private final WatchedClock clock;
     private final Services services;
     private final QmgrSettings settings;
     private final PatientResolver.Pause pause;
     private final CorruptMessages corrupt;
 
-    MessageFinisher(QueueDirectory directory, InstantSource clock, Services services, QmgrSettings settings,
+    MessageFinisher(QueueDirectory directory, WatchedClock clock, Services services, QmgrSettings settings,
             PatientResolver.Pause pause) {
         this.directory = directory;
         this.clock = clock;
@@ -154,7 +153,8 @@ final class MessageFinisher {
 
     /** Returns a message that is too old to its sender; false when it is not, or when that fails. */
     private boolean isReturned(MessageHead message) {
-        boolean expired = settings.retry().isExpired(message.created(), message.sender(), clock.instant());
+        boolean expired = settings.retry().isExpired(message.created(), message.sender(),
+                clock.seenFrom(message.created()));
         if (!expired && !isExpiryForced(message)) {
             return false;
         }
@@ -176,7 +176,7 @@ final class MessageFinisher {
 
     private void defer(MessageHead message) {
         Path path = directory.path(QueueName.ACTIVE, message.id());
-        if (RetryPlan.isWarningDue(message.warning().seconds(), clock.instant())
+        if (RetryPlan.isWarningDue(message.warning().seconds(), clock.seenFrom(message.created()))
                 && tell(message, settings.services().defer(), BounceRequest.Operation.WARN, "")) {
             markWarned(message, path);
         }

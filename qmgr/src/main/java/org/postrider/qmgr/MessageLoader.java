@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -35,9 +33,6 @@ final class MessageLoader {
     private static final Set<PosixFilePermission> READY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READY_EXPIRING = PosixFilePermissions.fromString("rwx--x---");
 
-    /** No attempt is put off for longer: a later time was set while the clock was wrong. */
-    private static final Duration FARTHEST = Duration.ofDays(10);
-
     private final QueueDirectory directory;
     private final InstantSource clock;
     private final CorruptMessages corrupt;
@@ -58,11 +53,6 @@ final class MessageLoader {
             boolean flushing) {
         boolean isComplete() {
             return attributes.isRegularFile() && attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
-        }
-
-        boolean isDue(Instant now) {
-            Instant time = attributes.lastModifiedTime().toInstant();
-            return flushing || !time.isAfter(now) || time.isAfter(now.plus(FARTHEST));
         }
     }
 

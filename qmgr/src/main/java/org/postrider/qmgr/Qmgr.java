@@ -38,15 +38,17 @@ public final class Qmgr implements Program {
                 Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
         SocketServices services = new SocketServices(context.network(), context.queueDirectory().resolve("private"),
                 parameters.string("rewrite_service_name"), settings.ipcTimeout(), settings.deliveryTimeout());
-        QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, context.clock(),
+        QmgrService running = previous.orElse(null) instanceof QmgrService service ? service : null;
+        Clocks clocks = running == null ? Clocks.of(context.clock()) : running.clocks();
+        QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clocks,
                 time -> LockSupport.parkNanos(time.toNanos()), context.network()::thread);
-        if (previous.isPresent() && previous.get() instanceof QmgrService running) {
+        if (running != null) {
             return running.handOver(parts, services);
         }
         FileLocks.Held lock = OnlyOne.take(directory);
-        QueueManager manager = new QueueManager(parts, new Scheduler(settings.scheduler()), context.clock(),
+        QueueManager manager = new QueueManager(parts, new Scheduler(settings.scheduler()), clocks,
                 context.fileWork(), context.network()::thread);
         manager.start();
-        return new QmgrService(manager, services, lock);
+        return new QmgrService(manager, services, clocks, lock);
     }
 }

@@ -19,23 +19,30 @@ final class QmgrService implements Service {
 
     private final QueueManager manager;
     private final SocketServices services;
+    private final Clocks clocks;
     private final FileLocks.Held lock;
     /** The manager belongs to a later service, or has stopped. */
     private volatile boolean handedOver;
     private volatile boolean stopping;
 
     /** @param lock held until the manager has stopped */
-    QmgrService(QueueManager manager, SocketServices services, FileLocks.Held lock) {
+    QmgrService(QueueManager manager, SocketServices services, Clocks clocks, FileLocks.Held lock) {
         this.manager = manager;
         this.services = services;
+        this.clocks = clocks;
         this.lock = lock;
+    }
+
+    /** Those of the manager, for as long as it runs. */
+    Clocks clocks() {
+        return clocks;
     }
 
     /** Gives the running manager, which goes on with this configuration, to the service that replaces this one. */
     QmgrService handOver(QueueManager.Parts parts, SocketServices changed) {
         handedOver = true;
         manager.reconfigure(parts);
-        return new QmgrService(manager, changed, lock);
+        return new QmgrService(manager, changed, clocks, lock);
     }
 
     private void stop() {

@@ -40,7 +40,7 @@ final class QueueManager {
     private static final Duration GATHER = Duration.ofMillis(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
-    private final InstantSource clock;
+    private final InstantSource steady;
     private final Executor fileWork;
     private final ThreadMaker threads;
     private final Scheduler scheduler;
@@ -59,11 +59,12 @@ final class QueueManager {
     record Parts(QmgrSettings settings, QueueDirectory directory, Services services, MessageLoader loader,
             RecipientRouter router, AgentCaller agents, MessageFinisher finisher, SettledRecipients settled,
             UntriedDeferral untried) {
-        static Parts of(QmgrSettings settings, QueueDirectory directory, Services services, InstantSource clock,
+        static Parts of(QmgrSettings settings, QueueDirectory directory, Services services, Clocks clocks,
                 PatientResolver.Pause pause, ThreadMaker threads) {
+            WatchedClock clock = clocks.calendar();
             return new Parts(settings, directory, services,
                     new MessageLoader(directory, clock, settings.confirmDelayCleared()),
-                    new RecipientRouter(new PatientResolver(services, clock, pause), settings, threads),
+                    new RecipientRouter(new PatientResolver(services, clocks.steady(), pause), settings, threads),
                     new AgentCaller(services, clock),
                     new MessageFinisher(directory, clock, services, settings, pause),
                     new SettledRecipients(directory, clock, settings), new UntriedDeferral(services, clock, settings));
@@ -74,15 +75,14 @@ final class QueueManager {
      * @param fileWork threads for work on files
      * @param threads makes threads for work that waits for other daemons, and for the loop
      */
-    QueueManager(Parts parts, Scheduler scheduler, InstantSource clock, Executor fileWork,
+    QueueManager(Parts parts, Scheduler scheduler, Clocks clocks, Executor fileWork,
             ThreadMaker threads) {
         this.parts = parts;
         this.scheduler = scheduler;
-        this.clock = clock;
+        this.steady = clocks.steady();
         this.fileWork = fileWork;
         this.threads = threads;
-        this.feeder = new Feeder(parts.directory(), clock, parts.settings().activeLimit(),
-                parts.settings().queueRunDelay(), this::admit);
+        this.feeder = new Feeder(parts.directory(), clocks.calendar(), parts.settings(), this::admit);
         this.endings = new Gatherer<>("endings", Integer.MAX_VALUE, GATHER, this::finishAll);
         this.loop = owned(threads.thread("scheduler", this::run));
         this.feeding = owned(Thread.ofPlatform().daemon().name("feeder").unstarted(feeder));
@@ -125,7 +125,7 @@ final class QueueManager {
     /** Goes on with another configuration. */
     void reconfigure(Parts changed) {
         parts = changed;
-        feeder.reconfigure(changed.directory(), changed.settings().activeLimit(), changed.settings().queueRunDelay());
+        feeder.reconfigure(changed.directory(), changed.settings());
         post(new Event.Reconfigured(changed.settings().scheduler()));
     }
 
@@ -318,7 +318,7 @@ final class QueueManager {
                     if (event instanceof Event.Stop) {
                         return;
                     }
-                    handle(event, clock.instant());
+                    handle(event, steady.instant());
                 }
                 batch.clear();
                 perform();
@@ -333,7 +333,7 @@ final class QueueManager {
         if (wake.isEmpty()) {
             return inbox.take();
         }
-        long millis = Duration.between(clock.instant(), wake.get()).toMillis() + 1;
+        long millis = Duration.between(steady.instant(), wake.get()).toMillis() + 1;
         return millis <= 0 ? inbox.poll() : inbox.poll(millis, TimeUnit.MILLISECONDS);
     }
 
@@ -341,7 +341,7 @@ final class QueueManager {
         switch (event) {
             case Event.Admitted(MessageHead head, RecipientRouter.Routes routes, long next) -> {
                 memory.release(routes.settled().size());
-                added(new ActiveMessage(head), routes, next, now);
+                added(new ActiveMessage(head, now), routes, next, now);
             }
             case Event.MoreRead(ActiveMessage message, Optional<RecipientRouter.Routes> routes, long next) -> {
                 if (routes.isPresent()) {
@@ -400,8 +400,8 @@ final class QueueManager {
     }
 
     private void perform() {
-        for (Optional<Step> step = scheduler.next(clock.instant()); step.isPresent(); step = scheduler
-                .next(clock.instant())) {
+        for (Optional<Step> step = scheduler.next(steady.instant()); step.isPresent(); step = scheduler
+                .next(steady.instant())) {
             switch (step.get()) {
                 case Step.Deliver(Entry entry) -> deliver(entry);
                 case Step.Read(ActiveMessage message, int most) -> readMore(message, most);

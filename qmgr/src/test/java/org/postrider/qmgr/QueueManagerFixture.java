@@ -43,6 +43,7 @@ abstract class QueueManagerFixture {
         }
         return now;
     };
+    final Clocks clocks = Samples.clocks(clock, () -> now);
     QueueManager manager;
 
     @BeforeEach
@@ -68,9 +69,9 @@ abstract class QueueManagerFixture {
 
     void start(Duration queueRunDelay) {
         QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT, queueRunDelay);
-        QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clock, _ -> {
+        QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clocks, _ -> {
         }, QueueManagerFixture::thread);
-        manager = new QueueManager(parts, new Scheduler(settings.scheduler()), clock, files,
+        manager = new QueueManager(parts, new Scheduler(settings.scheduler()), clocks, files,
                 QueueManagerFixture::thread);
         manager.start();
     }

@@ -220,7 +220,7 @@ class QueueManagerTest extends QueueManagerFixture {
         FakeServices others = new FakeServices();
         others.agents.put("smtp", this::deliverAll);
         manager.reconfigure(QueueManager.Parts.of(Samples.settings(TransportSettings.DEFAULT), directory, others,
-                clock, _ -> {
+                clocks, _ -> {
                 }, QueueManagerFixture::thread));
         QueueId second = incoming("two@smtp.example");
         trigger("I");

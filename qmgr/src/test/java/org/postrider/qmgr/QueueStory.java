@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -119,7 +118,7 @@ final class QueueStory {
         this.files = new SimulatedFileSystem(random);
         Path root = files.getPath("/queue");
         directory = new QueueDirectory(root, random.nextBoolean() ? Set.of("deferred", "incoming") : Set.of(), 1);
-        InstantSource clock = () -> now;
+        WatchedClock clock = Samples.clocks(() -> now, () -> now).calendar();
         loader = new MessageLoader(directory, clock, false);
         finisher = new MessageFinisher(directory, clock, new FakeServices(),
                 Samples.settings(TransportSettings.DEFAULT),

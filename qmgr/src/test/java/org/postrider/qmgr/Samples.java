@@ -2,6 +2,8 @@ package org.postrider.qmgr;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,11 @@ final class Samples {
                 Duration.ofSeconds(10), Duration.ofSeconds(60), 2, scheduler(all));
     }
 
+    /** Both show the same, and none was ever put forward or back. */
+    static Clocks clocks(InstantSource calendar, InstantSource steady) {
+        return new Clocks(new WatchedClock(calendar, () -> ChronoUnit.NANOS.between(START, steady.instant())), steady);
+    }
+
     static MessageHead head(String id) {
         return head(id, 1, START);
     }
@@ -58,11 +65,11 @@ final class Samples {
     }
 
     static ActiveMessage message(int number) {
-        return new ActiveMessage(head("M%05d".formatted(number)));
+        return new ActiveMessage(head("M%05d".formatted(number)), START);
     }
 
     static ActiveMessage message(int number, int recipients, Instant activated) {
-        return new ActiveMessage(head("M%05d".formatted(number), recipients, activated));
+        return new ActiveMessage(head("M%05d".formatted(number), recipients, activated), activated);
     }
 
     static RoutedRecipient to(String transport, String address) {
