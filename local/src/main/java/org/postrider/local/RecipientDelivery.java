@@ -47,7 +47,8 @@ final class RecipientDelivery {
         this.forwarding = new Forwarding(parts, delivery, ledger);
         this.commands = new CommandDelivery(parts, delivery, ledger);
         this.files = new FileDelivery(parts, delivery, ledger);
-        this.users = new UserDelivery(parts, delivery, ledger, seen, commands);
+        this.users = new UserDelivery(parts, delivery, ledger, seen, commands,
+                (step, address) -> address(step, address, null));
     }
 
     /** Serves the recipient; true when it is finished for good. */

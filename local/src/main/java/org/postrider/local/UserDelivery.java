@@ -22,14 +22,22 @@ final class UserDelivery {
     private final DuplicateFilter seen;
     private final CommandDelivery commands;
     private final MailboxDelivery mailboxes;
+    private final Another another;
 
-    UserDelivery(LocalParts parts, Delivery delivery, Ledger ledger, DuplicateFilter seen, CommandDelivery commands) {
+    /** Serves another address, here or by a new message; true when that is finished. */
+    interface Another {
+        boolean address(Step step, String address);
+    }
+
+    UserDelivery(LocalParts parts, Delivery delivery, Ledger ledger, DuplicateFilter seen, CommandDelivery commands,
+            Another another) {
         this.parts = parts;
         this.delivery = delivery;
         this.ledger = ledger;
         this.seen = seen;
         this.commands = commands;
         this.mailboxes = new MailboxDelivery(parts, delivery, ledger);
+        this.another = another;
     }
 
     boolean deliver(Step step) {
@@ -70,9 +78,9 @@ final class UserDelivery {
         if (handed.isPresent()) {
             return handed.get();
         }
-        String relay = parts.settings().luserRelay();
-        if (!relay.isEmpty()) {
-            return luserRelay(step, relay);
+        Optional<Boolean> relayed = luserRelay(step);
+        if (relayed.isPresent()) {
+            return relayed.get();
         }
         String user = step.address().user().toLowerCase(Locale.ROOT);
         if (user.equals("mailer-daemon") || user.equals("postmaster")) {
@@ -82,9 +90,25 @@ final class UserDelivery {
         return ledger.failed(step, "5.1.1", "unknown user: \"" + step.address().user() + "\"");
     }
 
-    private boolean luserRelay(Step step, String relay) {
-        String text = new UserMacros(step.address(), Optional.empty()).expand(relay, "").text();
-        return new LastResort(parts, delivery, ledger).deliver(step, text);
+    /**
+     * Empty when there is none. Its value is an address and nothing else: what the sender chose of it must never name a file or a
+     * command.
+     */
+    private Optional<Boolean> luserRelay(Step step) {
+        String text = new UserMacros(step.address(), Optional.empty()).expand(parts.settings().luserRelay(), "").text();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String full = parts.addresses().rewrite(text);
+            return full.equalsIgnoreCase(step.address().full())
+                    ? Optional.empty()
+                    : Optional.of(another.address(step, full));
+        } catch (IOException e) {
+            parts.log().warn("{}: address resolver failure for {}: {}", delivery.request().queueId(), text,
+                    FileTrouble.words(e));
+            return Optional.of(ledger.failed(step, "4.3.0", "address resolver failure"));
+        }
     }
 
     /** Empty when no transport is configured for the user. */

@@ -346,6 +346,31 @@ class LocalDoorTest {
     }
 
     @Test
+    void luserRelayMayBeAUserHere() throws IOException {
+        rig.luserRelay = "joe";
+        assertThat(rig.deliver("strange@example.org")).isFalse();
+        assertThat(rig.forwarded).isEmpty();
+        assertThat(Files.readString(rig.mailbox("joe"))).containsOnlyOnce("Delivered-To: strange@example.org")
+                .containsOnlyOnce("Delivered-To:");
+    }
+
+    @Test
+    void luserRelayThatIsUnknownItselfBounces() {
+        rig.luserRelay = "nowhere";
+        rig.deliver("strange@example.org");
+        assertThat(rig.kept).containsExactly("BOUNCE nowhere@example.org 5.1.1 unknown user: \"nowhere\"");
+    }
+
+    @Test
+    void luserRelayNeverRunsWhatTheSenderNames() {
+        Path trace = folder.resolve("trace");
+        rig.luserRelay = "$local@example.net";
+        rig.deliver("|touch " + trace + "@example.org", "/" + trace + ",x@example.org");
+        assertThat(trace).doesNotExist();
+        assertThat(rig.forwarded).hasSize(2).allMatch(line -> line.startsWith("sender@example.com -> ["));
+    }
+
+    @Test
     void otherTransportsServeMailboxesOrUnknownUsers() {
         rig.fallbackTransport = "smtp:[hub.example.net]";
         rig.transports.put("ann", "lmtp:unix:/lmtp");
