@@ -10,11 +10,12 @@ import org.postrider.common.smtp.Reply;
  *
  * @param sizeLimit largest message in bytes; 0 when not told
  * @param auth SASL mechanisms in upper case
+ * @param xforward attributes of XFORWARD in upper case (XFORWARD_README)
  */
 record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean size, long sizeLimit, boolean utf8,
-        boolean startTls, List<String> auth) {
+        boolean startTls, List<String> auth, Set<String> xforward) {
     static final Capabilities NONE = new Capabilities(false, false, false, false, 0, false, false,
-            List.of());
+            List.of(), Set.of());
 
     /** @param ignored keywords in lower case that are overlooked ({@code smtp_discard_ehlo_keywords}) */
     static Capabilities of(Reply reply, Set<String> ignored) {
@@ -26,6 +27,7 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
         boolean utf8 = false;
         boolean startTls = false;
         List<String> auth = List.of();
+        Set<String> xforward = Set.of();
         for (int i = 1; i < reply.text().size(); i++) {
             String[] words = reply.text().get(i).strip().toLowerCase(Locale.ROOT).split("[\\s=]+", 3);
             if (ignored.contains(words[0])) {
@@ -40,6 +42,9 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
                 case "auth" -> auth = words.length > 1
                         ? SaslClient.mechanisms(reply.text().get(i).strip().substring("auth".length() + 1))
                         : List.of();
+                case "xforward" ->
+                    xforward = Set
+                            .copyOf(List.of(reply.text().get(i).strip().toUpperCase(Locale.ROOT).split("\\s+", -1)));
                 case "size" -> {
                     size = true;
                     sizeLimit = words.length > 1 ? number(words[1]) : 0;
@@ -49,7 +54,7 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
                 }
             }
         }
-        return new Capabilities(pipelining, eightBit, dsn, size, sizeLimit, utf8, startTls, auth);
+        return new Capabilities(pipelining, eightBit, dsn, size, sizeLimit, utf8, startTls, auth, xforward);
     }
 
     private static long number(String text) {

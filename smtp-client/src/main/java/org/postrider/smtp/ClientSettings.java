@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.dns.MxLookup;
 
@@ -19,13 +20,15 @@ import org.postrider.common.dns.MxLookup;
  * @param convert 8-bit content for servers without 8BITMIME, unless {@code disable_mime_output_conversion}
  * @param ignoredKeywords {@code smtp_discard_ehlo_keywords}
  * @param requestDeadline {@code smtp_per_request_deadline}: a reply must be complete within the time limit
+ * @param tellsOrigin {@code smtp_send_xforward_command}
+ * @param asksDns false when {@code smtp_dns_support_level} or {@code disable_dns_lookups} forbids it: no MX records then, and
+ *     addresses from the system
  */
 record ClientSettings(Protocol protocol, String myHostname, String helloName, Timeouts timeouts, List<Nexthop> fallback,
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
         int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
         boolean quoteEnvelope, int lineLengthLimit, boolean convert, Set<String> ignoredKeywords,
-        boolean requestDeadline,
-        Reuse reuse,
+        boolean requestDeadline, boolean tellsOrigin, boolean asksDns, Reuse reuse,
         MxLookup.Settings mx) {
     /**
      * When sessions are kept.
@@ -55,8 +58,21 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.number(protocol.parameter("line_length_limit")),
                 !parameters.bool("disable_mime_output_conversion"),
                 lowered(parameters.list(protocol.parameter(smtp ? "discard_ehlo_keywords" : "discard_lhlo_keywords"))),
-                parameters.bool(protocol.parameter("per_request_deadline")), reuse(parameters, protocol),
+                parameters.bool(protocol.parameter("per_request_deadline")),
+                parameters.bool(protocol.parameter("send_xforward_command")), asksDns(parameters, protocol),
+                reuse(parameters, protocol),
                 mx(parameters, protocol));
+    }
+
+    private static boolean asksDns(Parameters parameters, Protocol protocol) {
+        String name = protocol.parameter("dns_support_level");
+        String level = parameters.string(name);
+        return switch (level) {
+            case "" -> !parameters.bool("disable_dns_lookups");
+            case "disabled" -> false;
+            case "enabled", "dnssec" -> true;
+            default -> throw new ConfigurationException("bad " + name + " value: \"" + level + '"');
+        };
     }
 
     private static Reuse reuse(Parameters parameters, Protocol protocol) {

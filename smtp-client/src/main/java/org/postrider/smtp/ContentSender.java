@@ -12,10 +12,12 @@ import org.postrider.common.smtp.DotStuffer;
 final class ContentSender {
     private final ExtraHeaders headers;
     private final GenericMap generic;
+    private final OutgoingChecks checks;
 
-    ContentSender(ExtraHeaders headers, GenericMap generic) {
+    ContentSender(ExtraHeaders headers, GenericMap generic, OutgoingChecks checks) {
         this.headers = headers;
         this.generic = generic;
+        this.checks = checks;
     }
 
     /** smtp_generic_maps, for the envelope. */
@@ -56,7 +58,8 @@ final class ContentSender {
 
     private MessageContent open(Delivery delivery) throws UnreadableMessageException {
         try {
-            return generic.isEmpty() ? delivery.content() : new GenericContent(delivery.content(), generic);
+            MessageContent content = checks.applied(delivery.content(), delivery.request().queueId());
+            return generic.isEmpty() ? content : new GenericContent(content, generic);
         } catch (IOException failure) {
             throw new UnreadableMessageException(failure);
         }

@@ -29,6 +29,7 @@ final class HostFinder {
     private final String defaultPort;
     private final String myHostname;
     private final Path queueDirectory;
+    private final boolean asksDns;
 
     /** @param knownPorts service names and their ports: {@code known_tcp_ports} */
     HostFinder(MxLookup lookup, Map<String, Integer> knownPorts, ClientSettings settings, Path queueDirectory) {
@@ -38,11 +39,13 @@ final class HostFinder {
         this.defaultPort = settings.defaultPort();
         this.myHostname = settings.myHostname();
         this.queueDirectory = queueDirectory;
+        this.asksDns = settings.asksDns();
     }
 
     Found find(Nexthop nexthop) {
         return switch (nexthop) {
-            case Nexthop.Domain(_, String name, String port) -> at(lookup::domain, name, port);
+            case Nexthop.Domain(_, String name, String port) ->
+                at(asksDns ? lookup::domain : lookup::host, name, port);
             case Nexthop.Host(_, String name, String port) -> at(lookup::host, name, port);
             case Nexthop.Socket(_, String path) -> new Found.Places(
                     List.of(new Candidate.Unix(new Peer(myHostname, path, 0), queueDirectory.resolve(path))), false);

@@ -76,7 +76,9 @@ public final class Smtp implements Program {
                 new TlsPolicy(context.parameters(), protocol, tables(context)),
                 new TlsClient(context.parameters(), protocol, tlsFiles),
                 new SaslClient(context.parameters(), protocol, tables(context)),
-                new ContentSender(flags, GenericMap.of(context.parameters(), protocol, tables(context))), flags,
+                new ContentSender(flags, GenericMap.of(context.parameters(), protocol, tables(context)),
+                        OutgoingChecks.of(context.parameters(), protocol, tables(context))),
+                flags,
                 context.clock());
     }
 
@@ -88,8 +90,9 @@ public final class Smtp implements Program {
         Parameters parameters = context.parameters();
         Resolver resolver = new DnsjavaResolver(ResolverSettings.at(parameters.string("dns_resolver_address")),
                 context.clock());
-        List<HostLookup.Way> ways = HostLookup
-                .ways(parameters.list(settings.protocol().parameter("host_lookup")));
+        List<HostLookup.Way> ways = settings.asksDns()
+                ? HostLookup.ways(parameters.list(settings.protocol().parameter("host_lookup")))
+                : List.of(HostLookup.Way.NATIVE);
         HostLookup hosts = new HostLookup(resolver, ways, AddressFamilies.of(parameters.string("inet_protocols")));
         return new MxLookup(resolver, hosts, settings.mx(), new Random(), OwnAddresses.of(parameters));
     }

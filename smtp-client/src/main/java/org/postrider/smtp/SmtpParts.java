@@ -18,8 +18,9 @@ record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector
      *
      * @throws TroubleException when it can't be told who we are for it
      */
-    Preparation preparation(Nexthop destination, Candidate candidate, TlsDemand demand, String sender)
+    Preparation preparation(Nexthop destination, Candidate candidate, TlsDemand general, String sender)
             throws TroubleException {
+        TlsDemand demand = tls.demand(general, destination, candidate.peer().host());
         boolean onThisHost = candidate instanceof Candidate.Unix && !demand.level().isMandatory();
         String name = switch (destination) {
             case Nexthop.Domain(_, String domain, _) -> domain;

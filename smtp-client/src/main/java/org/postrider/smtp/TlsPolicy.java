@@ -18,16 +18,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How sessions with a next hop must be protected: {@code smtp_tls_policy_maps} for some, the {@code smtp_tls} parameters for all
- * others. Immutable; lookups may block.
+ * others. Without policy maps the obsolete {@code smtp_tls_per_site} may say more about the next hop and about each of its hosts.
+ * Immutable; lookups may block.
  */
 final class TlsPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(TlsPolicy.class);
     private static final int REQUIRE_TLS = 32;
+    private static final String SITES = "per_site";
+    private static final Set<String> SITE_WORDS = Set.of("none", "may", "must_nopeermatch", "must");
 
     private final Parameters parameters;
     private final String prefix;
     private final TableList maps;
     private final String mapsName;
+    private final TableList sites;
     private final String level;
     private final boolean wrapper;
     private volatile @Nullable TlsDemand byDefault;
@@ -39,10 +43,7 @@ final class TlsPolicy {
         this.maps = tables.list(parameters.string(mapsName));
         this.wrapper = parameters.bool(prefix + "wrappermode");
         this.level = defaultLevel(protocol);
-        if (!parameters.string(prefix + "per_site").isEmpty()) {
-            // Overlooked, it would send in the clear what must not be.
-            throw new ConfigurationException(prefix + "per_site is not supported: use " + mapsName);
-        }
+        this.sites = tables.list(maps.isEmpty() ? parameters.string(prefix + SITES) : "");
         if (!level.equals("dane-only") && TlsLevel.of(level).isEmpty()) {
             throw new ConfigurationException("invalid TLS level \"" + level + "\" in " + prefix + "security_level");
         }
@@ -78,6 +79,43 @@ final class TlsPolicy {
             case LookupResult.Found(String policy) -> parse(policy, key);
             case LookupResult.NotFound _ -> byDefault(key);
             case LookupResult.Unavailable _ -> throw new TroubleException(new Trouble.BadTlsPolicy());
+        };
+    }
+
+    /**
+     * The same for one host of the next hop, as {@code smtp_tls_per_site} has it: of what is said about next hop and host, the more
+     * secure counts, and NONE more than MAY.
+     *
+     * @throws TroubleException when that can't be said
+     */
+    TlsDemand demand(TlsDemand general, Nexthop nexthop, String host) throws TroubleException {
+        if (sites.isEmpty()) {
+            return general;
+        }
+        String destination = key(nexthop);
+        Set<String> words = new HashSet<>(site(destination));
+        words.addAll(site(host.toLowerCase(Locale.ROOT)));
+        boolean more = words.contains("may") && !general.level().isMandatory();
+        String wanted = words.contains("must")
+                ? "verify"
+                : words.contains("must_nopeermatch")
+                        ? "encrypt"
+                        : words.contains("none") ? "none" : more ? "may" : "";
+        return wanted.isEmpty() ? general : new Reading(wanted, destination).demand();
+    }
+
+    private Set<String> site(String name) throws TroubleException {
+        return switch (sites.find(name)) {
+            case LookupResult.NotFound _ -> Set.of();
+            case LookupResult.Unavailable _ -> throw new TroubleException(new Trouble.BadTlsPolicy());
+            case LookupResult.Found(String word) -> {
+                String known = word.strip().toLowerCase(Locale.ROOT);
+                if (!SITE_WORDS.contains(known)) {
+                    LOG.warn("{}{}: unknown TLS policy '{}' for {}", prefix, SITES, word, name);
+                    throw new TroubleException(new Trouble.BadTlsPolicy());
+                }
+                yield Set.of(known);
+            }
         };
     }
 

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One message over one session: MAIL, RCPT for each recipient, DATA, content, end of data (RFC 5321 section 3.3; replies per
@@ -16,6 +18,7 @@ import org.postrider.common.smtp.Reply;
  * before the replies are read. Reports one {@link Result} for each recipient and decides nothing.
  */
 final class Transaction {
+    private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
     /** So that neither side's buffers fill while it waits for the other: RFC 2920 section 3.1. */
     private static final int WINDOW = 100;
     private static final String LAST_STEP = "sending end of data -- message may be sent more than once";
@@ -100,14 +103,42 @@ final class Transaction {
     }
 
     private boolean envelope() throws IOException {
+        if (session.settings().tellsOrigin()) {
+            origin();
+        }
         return session.capabilities().pipelining() ? pipelined() : stepByStep();
+    }
+
+    /** Says where the message came from; a server that will not hear it gets the message all the same. */
+    private void origin() throws IOException {
+        List<OriginCommand> commands = OriginCommand.of(delivery.request(), session.capabilities().xforward());
+        if (!commands.isEmpty() && session.isDirty()) {
+            reset();
+        }
+        for (OriginCommand command : commands) {
+            doing = "sending " + command.title();
+            session.timeout(session.settings().timeouts().xforward());
+            session.command(command.line());
+            session.flush();
+            Reply reply = session.reply(session.settings().timeouts().xforward());
+            answered = true;
+            if (!reply.isSuccess()) {
+                LOG.warn("host {} said: {} (in reply to {})", session.peer().relay(), Words.oneLine(reply),
+                        command.title());
+            }
+        }
+        doing = "sending MAIL FROM";
+    }
+
+    private void reset() throws IOException {
+        session.command("RSET");
+        session.flush();
+        readReset();
     }
 
     private boolean stepByStep() throws IOException {
         if (session.isDirty()) {
-            session.command("RSET");
-            session.flush();
-            readReset();
+            reset();
         }
         session.timeout(session.settings().timeouts().mail());
         session.command(envelope.mail());

@@ -66,7 +66,8 @@ final class ClientRig implements AutoCloseable {
                 new TlsClient(parameters, protocol, new TlsFiles()),
                 new SaslClient(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
                 new ContentSender(ExtraHeaders.NONE,
-                        GenericMap.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system()))),
+                        GenericMap.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
+                        OutgoingChecks.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system()))),
                 ExtraHeaders.NONE,
                 InstantSource.system());
         appender.start();

@@ -66,4 +66,61 @@ class EnvelopeTest {
             assertThat(rig.kept()).containsExactly("TRACE a b@example.org 2.0.0 250 ok");
         }
     }
+
+    @Test
+    void aFilterIsToldWhereTheMessageCameFrom() throws IOException {
+        Map<String, String> client = Map.of("log_client_name", "spike.example", "log_client_address", "2001:db8::1",
+                "log_client_port", "4711", "log_helo_name", "he+lo", "log_protocol_name", "ESMTP", "log_ident", "4ABC",
+                "rewrite_context", "remote");
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, "", "smtp_send_xforward_command", "yes");
+                ScriptedPeer peer = ScriptedPeer.start("""
+                        S: 220 x
+                        C: EHLO *
+                        S: 250-x
+                        S: 250 XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT
+                        C: XFORWARD NAME=spike.example ADDR=IPV6:2001:db8::1 PORT=4711
+                        S: 250 ok
+                        C: XFORWARD PROTO=ESMTP HELO=he+2Blo IDENT=4ABC SOURCE=REMOTE
+                        S: 550 5.7.0 no way
+                        C: MAIL FROM:<>
+                        S: 250 ok
+                        C: RCPT TO:<"a b"@example.org>
+                        S: 250 ok
+                        C: DATA
+                        S: 354 go
+                        D:
+                        S: 250 ok
+                        """)) {
+            rig.deliver(request("[127.0.0.1]:" + peer.port(), client, 0), new TextMessage("x\n"));
+            assertThat(peer.problems()).isEmpty();
+            assertThat(rig.log().getFirst()).isEqualTo("host 127.0.0.1[127.0.0.1]:" + peer.port()
+                    + " said: 550 5.7.0 no way (in reply to XFORWARD helo/protocol command)");
+        }
+    }
+
+    @Test
+    void whatTheFilterDoesNotAskForIsNotTold() throws IOException {
+        Map<String, String> client = Map.of("log_client_name", "unknown", "log_client_address", "192.0.2.1",
+                "rewrite_context", "local");
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, "", "smtp_send_xforward_command", "yes");
+                ScriptedPeer peer = ScriptedPeer.start("""
+                        S: 220 x
+                        C: EHLO *
+                        S: 250-x
+                        S: 250 XFORWARD NAME SOURCE
+                        C: XFORWARD SOURCE=LOCAL
+                        S: 250 ok
+                        C: MAIL FROM:<>
+                        S: 250 ok
+                        C: RCPT TO:<"a b"@example.org>
+                        S: 250 ok
+                        C: DATA
+                        S: 354 go
+                        D:
+                        S: 250 ok
+                        """)) {
+            rig.deliver(request("[127.0.0.1]:" + peer.port(), client, 0), new TextMessage("x\n"));
+            assertThat(peer.problems()).isEmpty();
+        }
+    }
 }

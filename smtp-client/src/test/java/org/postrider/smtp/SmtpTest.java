@@ -2,7 +2,6 @@ package org.postrider.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -70,8 +69,32 @@ class SmtpTest {
                 .isEqualTo(TlsLevel.VERIFY);
         assertThatThrownBy(() -> new TlsPolicy(parameters.with(Map.of("smtp_tls_security_level", "odd")), Protocol.SMTP,
                 tables)).hasMessageContaining("invalid TLS level \"odd\" in smtp_tls_security_level");
-        assertThatThrownBy(() -> new TlsPolicy(parameters.with(Map.of("smtp_tls_per_site", "inline:{a=MUST}")),
-                Protocol.SMTP, tables)).hasMessageContaining("smtp_tls_per_site");
+    }
+
+    @Test
+    void sitesThatWereListedLongAgoKeepTheirLevels() throws TroubleException {
+        String table = "inline:{{d.test=MAY},{n.test=NONE},{m.test=must},{e.test=MUST_NOPEERMATCH},{bad.test=MAYBE},"
+                + "{mx.test=NONE},{good.test=MUST}}";
+        Parameters parameters = Parameters.of(Map.of("smtp_tls_per_site", table, "compatibility_level", "3.6"));
+        Tables tables = new Tables(Path.of("/"), InstantSource.system());
+        TlsPolicy plain = new TlsPolicy(parameters, Protocol.SMTP, tables);
+        assertThat(site(plain, "other.test", "host.test")).isEqualTo(TlsLevel.NONE);
+        assertThat(site(plain, "d.test", "host.test")).isEqualTo(TlsLevel.MAY);
+        assertThat(site(plain, "d.test", "MX.test")).isEqualTo(TlsLevel.NONE);
+        assertThat(site(plain, "e.test", "mx.test")).isEqualTo(TlsLevel.ENCRYPT);
+        assertThat(site(plain, "e.test", "good.test")).isEqualTo(TlsLevel.VERIFY);
+        assertThatThrownBy(() -> site(plain, "bad.test", "host.test")).isInstanceOf(TroubleException.class);
+        TlsPolicy strict = new TlsPolicy(parameters.with(Map.of("smtp_tls_security_level", "encrypt")), Protocol.SMTP,
+                tables);
+        assertThat(site(strict, "d.test", "host.test")).isEqualTo(TlsLevel.ENCRYPT);
+        assertThat(site(strict, "n.test", "host.test")).isEqualTo(TlsLevel.NONE);
+        TlsPolicy newer = new TlsPolicy(parameters.with(Map.of("smtp_tls_policy_maps", "inline:{x.test=may}")),
+                Protocol.SMTP, tables);
+        assertThat(site(newer, "m.test", "host.test")).isEqualTo(TlsLevel.NONE);
+    }
+
+    private static TlsLevel site(TlsPolicy policy, String nexthop, String host) throws TroubleException {
+        return policy.demand(demand(policy, nexthop), nexthop(nexthop), host).level();
     }
 
     private static Nexthop nexthop(String text) {
