@@ -28,6 +28,7 @@ final class Generation {
     private final long number;
     private final boolean verbose;
     private final Configuration configuration;
+    private final MasterSettings settings;
     private final MailOwner owner;
     private final List<ServiceEntry> services;
     private final ListenerAddresses addresses;
@@ -36,8 +37,9 @@ final class Generation {
         this.number = number;
         this.verbose = verbose;
         this.configuration = configuration;
+        this.settings = MasterSettings.of(configuration.parameters());
         this.owner = MailOwner.of(configuration.parameters());
-        this.services = enabled(configuration);
+        this.services = enabled(configuration, settings.disabledServices());
         this.addresses = new ListenerAddresses(new InetInterfaces(host), queueDirectory());
         services.forEach(owner::check);
     }
@@ -48,8 +50,7 @@ final class Generation {
         return new Generation(number, verbose, Configuration.read(directory, host), host);
     }
 
-    private static List<ServiceEntry> enabled(Configuration configuration) {
-        List<String> disabled = configuration.parameters().list("master_service_disable");
+    private static List<ServiceEntry> enabled(Configuration configuration, List<String> disabled) {
         List<ServiceEntry> configured = new ArrayList<>(configuration.services());
         submission(configured).ifPresent(configured::add);
         List<ServiceEntry> all = new ArrayList<>();
@@ -77,8 +78,13 @@ final class Generation {
         return number;
     }
 
+    /** For what master has in common with other programs. */
     Parameters parameters() {
         return configuration.parameters();
+    }
+
+    MasterSettings settings() {
+        return settings;
     }
 
     MailOwner owner() {
@@ -103,16 +109,16 @@ final class Generation {
     }
 
     Path queueDirectory() {
-        return Path.of(parameters().string("queue_directory"));
+        return settings.queueDirectory();
     }
 
     Path pidDirectory() {
-        return queueDirectory().resolve(parameters().string("process_id_directory"));
+        return settings.pidDirectory();
     }
 
     /** The launcher of a program. */
     Path program(String name) {
-        return Path.of(parameters().string("daemon_directory")).resolve(name);
+        return settings.daemonDirectory().resolve(name);
     }
 
     /** Where the service listens. */

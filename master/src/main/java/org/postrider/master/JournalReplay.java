@@ -3,11 +3,9 @@ package org.postrider.master;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.MailOwner;
 import org.postrider.common.posix.FileSystemIdentity;
 import org.postrider.common.queue.Journal;
@@ -28,9 +26,7 @@ final class JournalReplay {
     private final MailOwner owner;
 
     JournalReplay(Generation generation) {
-        Parameters parameters = generation.parameters();
-        this.queue = new QueueDirectory(generation.queueDirectory(), Set.copyOf(parameters.list("hash_queue_names")),
-                parameters.number("hash_queue_depth"));
+        this.queue = generation.settings().queue();
         this.owner = generation.owner();
     }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.BackgroundStart;
 import org.postrider.common.daemon.LogDestinations;
 import org.postrider.common.daemon.PidFile;
@@ -66,8 +65,7 @@ public final class Master {
                 rest.add(without);
             }
         }
-        Parameters parameters = Generation.read(options.directory(), 0, false).parameters();
-        Path program = Path.of(parameters.string("daemon_directory")).resolve("master");
+        Path program = Generation.read(options.directory(), 0, false).program("master");
         try {
             return BackgroundStart.run(program, rest, System.getenv()) ? 0 : 1;
         } catch (PosixException e) {
@@ -105,9 +103,8 @@ public final class Master {
     }
 
     private void startLogging(Generation generation) throws IOException {
-        Parameters parameters = generation.parameters();
-        LogDestination destination = LogDestinations.of(parameters, generation.queueDirectory());
-        LogContext own = new LogContext(parameters.string("syslog_name") + "/master", Identity.pid());
+        LogDestination destination = LogDestinations.of(generation.parameters(), generation.queueDirectory());
+        LogContext own = new LogContext(generation.settings().syslogName() + "/master", Identity.pid());
         logging = Logging.start(own, destination, options.verbose());
     }
 
@@ -117,7 +114,7 @@ public final class Master {
         }
         Inodes.umask(PRIVATE);
         new QueueLayout(generation.queueDirectory(), generation.owner()).make(generation.parameters());
-        Path dataLock = Path.of(generation.parameters().string("data_directory")).resolve("master.lock");
+        Path dataLock = generation.settings().dataDirectory().resolve("master.lock");
         try (PidFile lock = PidFile.lock(pidFile, "pid/master.pid");
                 PidFile data = PidFile.lock(dataLock, dataLock.toString())) {
             lock.write(Identity.pid());
@@ -148,10 +145,10 @@ public final class Master {
             MasterLoop loop = new MasterLoop(
                     new MasterLoop.Parts(signals, control, output, services, processes, systemd,
                             number -> Generation.read(options.directory(), number, options.verbose()), watchdog),
-                    generation, generation.parameters().string("mail_version"),
+                    generation, generation.settings().version(),
                     Duration.ofSeconds(options.exitSeconds()));
             LOG.info("daemon started -- version {}, configuration {}",
-                    generation.parameters().string("mail_version"), options.directory());
+                    generation.settings().version(), options.directory());
             generation.warnings().forEach(LOG::warn);
             generation.notes().forEach(LOG::info);
             detach();

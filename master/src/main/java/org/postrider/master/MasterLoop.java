@@ -207,7 +207,7 @@ final class MasterLoop {
                 throw new ConfigurationException("changing queue_directory needs a stop and a start");
             }
             LOG.info("reload -- version {}, configuration {}", version,
-                    next.parameters().string("config_directory"));
+                    next.settings().configDirectory());
             next.changesSince(generation).forEach(line -> LOG.info("reload: {}", line));
             next.warnings().forEach(LOG::warn);
             next.notes().forEach(LOG::info);

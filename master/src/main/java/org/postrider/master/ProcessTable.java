@@ -195,14 +195,14 @@ final class ProcessTable {
             if (process.everReady()) {
                 throttle(service, process.path);
             } else {
-                service.throttle(System.nanoTime(), generation.parameters().time("service_throttle_time"));
+                service.throttle(System.nanoTime(), generation.settings().throttle());
             }
         });
     }
 
     private void throttle(ServiceState service, String path) {
         LOG.warn("{}: bad command startup -- throttling", path);
-        service.throttle(System.nanoTime(), generation.parameters().time("service_throttle_time"));
+        service.throttle(System.nanoTime(), generation.settings().throttle());
     }
 
     /**
@@ -232,7 +232,7 @@ final class ProcessTable {
         Duration pause = RESTART;
         if (!process.everReady()) {
             LOG.warn("{}: bad command startup -- throttling", process.path);
-            Duration time = generation.parameters().time("service_throttle_time");
+            Duration time = generation.settings().throttle();
             orphans.forEach(service -> service.throttle(now, time));
             pause = time;
         }

@@ -39,8 +39,8 @@ final class Spawner {
             command.add("-c");
         }
         Map<String, String> given = new LinkedHashMap<>(
-                ChildEnvironment.of(generation.parameters().list("import_environment"), environment));
-        given.put("MAIL_CONFIG", generation.parameters().string("config_directory"));
+                ChildEnvironment.of(generation.settings().importedEnvironment(), environment));
+        given.put("MAIL_CONFIG", generation.settings().configDirectory().toString());
         LocalDisk.bootId().ifPresent(id -> given.put(LocalDisk.BOOT_VARIABLE, id));
         given.put(Daemon.CONTROL, control.toString());
         int pid = Children.spawn(new Children.Command(command, given, nothing, 1, error, false));

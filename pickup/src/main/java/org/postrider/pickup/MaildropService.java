@@ -31,7 +31,7 @@ final class MaildropService implements Service {
     /** Clocks of users may be wrong, a message from far ahead is not. */
     private static final Duration MOST_AHEAD = Duration.ofDays(1);
 
-    private final PickupConfiguration configuration;
+    private final PickupSettings settings;
     private final Submission submission;
     private final Path maildrop;
     private final Path corrupt;
@@ -39,9 +39,9 @@ final class MaildropService implements Service {
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    MaildropService(PickupConfiguration configuration, Submission submission, Path queueDirectory,
+    MaildropService(PickupSettings settings, Submission submission, Path queueDirectory,
             InstantSource clock) {
-        this.configuration = configuration;
+        this.settings = settings;
         this.submission = submission;
         this.maildrop = queueDirectory.resolve("maildrop");
         this.corrupt = queueDirectory.resolve("corrupt");
@@ -51,7 +51,7 @@ final class MaildropService implements Service {
     /** A trigger: whatever the byte is, look. */
     @Override
     public void converse(Connection connection) throws IOException {
-        connection.timeout(configuration.timeout());
+        connection.timeout(settings.timeout());
         if (connection.in().read() >= 0) {
             wakeup();
         }
@@ -118,7 +118,7 @@ final class MaildropService implements Service {
         Instant now = clock.instant();
         Instant arrived = status.modified().isAfter(now.plus(MOST_AHEAD)) ? now : status.modified();
         boolean trusted = status.hidden()
-                && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName().equals(configuration.mailOwner());
+                && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName().equals(settings.mailOwner());
         return new Origin(status.uid(), trusted, trusted ? file.getFileName().toString() : "", arrived);
     }
 

@@ -29,13 +29,13 @@ public final class Pickup implements Program {
 
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
-        PickupConfiguration configuration = PickupConfiguration.read(context.parameters());
-        Submission submission = new Submission(configuration, context.cleanup(), context.clock());
+        PickupSettings settings = PickupSettings.of(context.parameters());
+        Submission submission = new Submission(settings, context.cleanup(), context.clock());
         if (context.serviceName().equals(POSTDROP)) {
             AuthorizedUsers users = AuthorizedUsers.read(AuthorizedUsers.Purpose.SUBMIT, context.parameters(),
                     context.tables());
-            return new PostdropService(configuration, submission, users, context.clock());
+            return new PostdropService(settings, submission, users, context.clock());
         }
-        return new MaildropService(configuration, submission, context.queueDirectory(), context.clock());
+        return new MaildropService(settings, submission, context.queueDirectory(), context.clock());
     }
 }

@@ -24,14 +24,14 @@ import org.slf4j.LoggerFactory;
 final class PostdropService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(PostdropService.class);
 
-    private final PickupConfiguration configuration;
+    private final PickupSettings settings;
     private final Submission submission;
     private final AuthorizedUsers users;
     private final InstantSource clock;
 
-    PostdropService(PickupConfiguration configuration, Submission submission, AuthorizedUsers users,
+    PostdropService(PickupSettings settings, Submission submission, AuthorizedUsers users,
             InstantSource clock) {
-        this.configuration = configuration;
+        this.settings = settings;
         this.submission = submission;
         this.users = users;
         this.clock = clock;
@@ -39,7 +39,7 @@ final class PostdropService implements Service {
 
     @Override
     public void converse(Connection connection) throws IOException {
-        connection.timeout(configuration.timeout());
+        connection.timeout(settings.timeout());
         PeerCredentials peer = connection.peer()
                 .orElseThrow(() -> new IOException("the kernel does not tell who asks"));
         Optional<String> refusal = users.refusal(peer.uid());

@@ -39,12 +39,12 @@ final class Submission {
     private static final Set<String> RENEWED_ATTRIBUTES = Set.of("create_time", "message_id", "rewrite_context",
             "log_message_origin");
 
-    private final PickupConfiguration configuration;
+    private final PickupSettings settings;
     private final CleanupClient cleanup;
     private final InstantSource clock;
 
-    Submission(PickupConfiguration configuration, CleanupClient cleanup, InstantSource clock) {
-        this.configuration = configuration;
+    Submission(PickupSettings settings, CleanupClient cleanup, InstantSource clock) {
+        this.settings = settings;
         this.cleanup = cleanup;
         this.clock = clock;
     }
@@ -71,17 +71,17 @@ final class Submission {
 
     private int flags(boolean bounce) {
         int flags = CleanupClient.BCC | (bounce ? CleanupClient.BOUNCE : 0);
-        flags |= configuration.filter() ? CleanupClient.FILTER : 0;
-        flags |= configuration.mapping() ? CleanupClient.MAP : 0;
-        return flags | (configuration.milters() ? CleanupClient.MILTER : 0);
+        flags |= settings.filter() ? CleanupClient.FILTER : 0;
+        flags |= settings.mapping() ? CleanupClient.MAP : 0;
+        return flags | (settings.milters() ? CleanupClient.MILTER : 0);
     }
 
     private void envelope(RecordReader in, RecordWriter out, Origin origin, String id)
             throws IOException, SubmissionException {
         Instant arrived = origin.arrived();
         out.write(RecordType.TIME, arrived.getEpochSecond() + " " + arrived.getNano() / 1000);
-        if (!configuration.contentFilter().isEmpty()) {
-            out.write(RecordType.FILTER, configuration.contentFilter());
+        if (!settings.contentFilter().isEmpty()) {
+            out.write(RecordType.FILTER, settings.contentFilter());
         }
         out.attribute("rewrite_context", "local");
         boolean sender = false;
@@ -135,7 +135,7 @@ final class Submission {
             throws IOException, SubmissionException {
         out.write(RecordType.MESSAGE);
         if (!origin.trusted()) {
-            out.write(RecordType.TEXT, "Received: by " + configuration.hostName() + " (" + configuration.mailName()
+            out.write(RecordType.TEXT, "Received: by " + settings.hostName() + " (" + settings.mailName()
                     + ", from userid " + origin.uid() + ")");
             out.write(RecordType.TEXT,
                     "\tid " + id + "; " + MailDate.rfc5322(clock.instant(), ZoneId.systemDefault()));

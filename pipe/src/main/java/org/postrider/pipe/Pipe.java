@@ -1,9 +1,7 @@
 package org.postrider.pipe;
 
-import java.time.Duration;
 import java.util.Optional;
 import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
@@ -33,23 +31,16 @@ public final class Pipe implements Program {
 
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
-        Parameters parameters = context.parameters();
         PipeCommand command = PipeCommand.parse(context.arguments());
-        var setup = new PipeDoor.Setup(context.serviceName(), command, rights(command, parameters),
-                parameters.string("recipient_delimiter"), limit(context), DeliveryService.exported(
-                        parameters.list("export_environment"), System.getenv()),
-                context.queueDirectory(), parameters.bool("enable_original_recipient"));
+        PipeSettings settings = PipeSettings.of(context.parameters(), context.serviceName(), System.getenv());
+        var setup = new PipeDoor.Setup(context.serviceName(), command, rights(command, settings),
+                context.queueDirectory(), settings);
         return DeliveryService.of(context, LOG,
                 new PipeDoor(setup, new CommandRunner(Identity.effectiveUid(), "pipe: fatal: pipe_command: "),
                         context.clock()));
     }
 
-    private static Duration limit(ServiceContext context) {
-        String own = context.serviceName() + "_time_limit";
-        return context.parameters().time(context.parameters().isSet(own) ? own : "command_time_limit");
-    }
-
-    private static Rights rights(PipeCommand command, Parameters parameters) {
+    private static Rights rights(PipeCommand command, PipeSettings settings) {
         try {
             Accounts.Account account = Accounts.byName(command.user()).orElseThrow(() -> new ConfigurationException(
                     "unknown username: user=" + command.user()));
@@ -63,7 +54,7 @@ public final class Pipe implements Program {
                 throw new ConfigurationException("user= command-line attribute specifies root privileges");
             }
             // Without root the mail system's owner is the only user that a command can have.
-            if (privileged && account.name().equals(parameters.string("mail_owner"))) {
+            if (privileged && account.name().equals(settings.mailOwner())) {
                 throw new ConfigurationException(
                         "user= command-line attribute specifies mail system owner " + account.name());
             }

@@ -2,11 +2,9 @@ package org.postrider.pipe;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.delivery.CommandResult;
 import org.postrider.common.delivery.CommandRunner;
@@ -35,14 +33,10 @@ final class PipeDoor implements Door {
      * @param service its name in master.cf, also the relay in the log
      * @param command its arguments
      * @param rights whose rights the command has
-     * @param delimiters recipient_delimiter
-     * @param limit the time limit
-     * @param environment what export_environment passes on
      * @param queueDirectory working directory where the service names none
-     * @param originalRecipient enable_original_recipient
+     * @param settings its part of main.cf
      */
-    record Setup(String service, PipeCommand command, Rights rights, String delimiters, Duration limit,
-            Map<String, String> environment, Path queueDirectory, boolean originalRecipient) {}
+    record Setup(String service, PipeCommand command, Rights rights, Path queueDirectory, PipeSettings settings) {}
 
     private final Setup setup;
     private final CommandRunner runner;
@@ -97,13 +91,14 @@ final class PipeDoor implements Door {
 
     private RecipientOutcome run(Delivery delivery, List<Recipient> recipients) {
         DeliveryRequest request = delivery.request();
-        List<String> arguments = new CommandMacros(setup.command(), request, setup.delimiters()).arguments(recipients);
+        List<String> arguments = new CommandMacros(setup.command(), request, setup.settings().delimiters())
+                .arguments(recipients);
         String root = setup.command().root();
         String directory = setup.command().directory();
         Path start = !directory.isEmpty() ? Path.of(directory) : root.isEmpty() ? setup.queueDirectory() : Path.of("/");
         var command = new DeliveryCommand(arguments, arguments.getFirst(), setup.rights(),
-                root.isEmpty() ? Optional.empty() : Optional.of(Path.of(root)), start, setup.environment(),
-                setup.limit());
+                root.isEmpty() ? Optional.empty() : Optional.of(Path.of(root)), start, setup.settings().environment(),
+                setup.settings().limit());
         return switch (runner.run(command, message(delivery, recipients.getFirst()))) {
             case CommandResult.Succeeded done -> new RecipientOutcome.Delivered(
                     Diagnosis.of("2.0.0", "delivered via " + setup.service() + " service"
@@ -123,7 +118,7 @@ final class PipeDoor implements Door {
                 ? replacedNullSender()
                 : delivery.request().sender();
         var headers = new MessageCopy.Headers(sender, command.nullSender(), command.has('R'),
-                command.has('O') && setup.originalRecipient() ? original : "",
+                command.has('O') && setup.settings().originalRecipient() ? original : "",
                 command.has('D') ? first.address() : "");
         MessageCopy copy = new MessageCopy(format);
         Instant now = clock.instant();

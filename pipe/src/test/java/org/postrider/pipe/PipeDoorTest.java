@@ -41,8 +41,8 @@ class PipeDoorTest {
         Rights rights = Identity.uid() == 0
                 ? new Rights(NOBODY, NOBODY, "nobody")
                 : new Rights(Identity.uid(), Identity.gid(), "me");
-        var setup = new PipeDoor.Setup("filter", PipeCommand.parse(List.of(arguments)), rights, "+",
-                Duration.ofSeconds(20), Map.of("LANG", "C"), folder, true);
+        var setup = new PipeDoor.Setup("filter", PipeCommand.parse(List.of(arguments)), rights, folder,
+                new PipeSettings("+", Duration.ofSeconds(20), Map.of("LANG", "C"), true, "postfix"));
         return new PipeDoor(setup, new CommandRunner(Identity.uid(), "pipe: fatal: pipe_command: "),
                 InstantSource.system());
     }

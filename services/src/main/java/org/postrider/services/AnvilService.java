@@ -41,18 +41,28 @@ final class AnvilService implements Service {
 
     private record Maximum(int value, String ident, Instant at) {}
 
-    private final Duration unit;
-    private final Duration reportEvery;
+    /**
+     * main.cf as anvil(8) uses it.
+     *
+     * @param unit anvil_rate_time_unit
+     * @param reportEvery anvil_status_update_time
+     */
+    record Settings(Duration unit, Duration reportEvery) {
+        static Settings of(Parameters parameters) {
+            return new Settings(parameters.time("anvil_rate_time_unit"), parameters.time("anvil_status_update_time"));
+        }
+    }
+
+    private final Settings settings;
     private final InstantSource clock;
     private final Map<String, Client> clients = new HashMap<>();
     private final Map<String, Maximum> maxima = new HashMap<>();
     private Instant reportDue;
 
-    AnvilService(Parameters parameters, InstantSource clock) {
-        this.unit = parameters.time("anvil_rate_time_unit");
-        this.reportEvery = parameters.time("anvil_status_update_time");
+    AnvilService(Settings settings, InstantSource clock) {
+        this.settings = settings;
         this.clock = clock;
-        this.reportDue = clock.instant().plus(reportEvery);
+        this.reportDue = clock.instant().plus(settings.reportEvery());
     }
 
     @Override
@@ -76,7 +86,7 @@ final class AnvilService implements Service {
     synchronized AnvilRequest.Answer count(AnvilRequest request, Map<String, Integer> announced) {
         Instant now = clock.instant();
         Client client = clients.computeIfAbsent(request.ident(), _ -> new Client());
-        if (!client.unitBegan.plus(unit).isAfter(now)) {
+        if (!client.unitBegan.plus(settings.unit()).isAfter(now)) {
             client.unitBegan = now;
             client.rates.clear();
         }
@@ -128,7 +138,7 @@ final class AnvilService implements Service {
     /** Keeps memory bounded: clients without connections whose time unit has passed are of no more interest. */
     private void forgetIdle(Instant now) {
         if (clients.size() > MOST_CLIENTS || now.isAfter(reportDue)) {
-            clients.values().removeIf(one -> one.connections <= 0 && !one.unitBegan.plus(unit).isAfter(now));
+            clients.values().removeIf(one -> one.connections <= 0 && !one.unitBegan.plus(settings.unit()).isAfter(now));
         }
     }
 
@@ -136,9 +146,9 @@ final class AnvilService implements Service {
         if (now.isBefore(reportDue)) {
             return;
         }
-        reportDue = now.plus(reportEvery);
+        reportDue = now.plus(settings.reportEvery());
         maxima.forEach((title, most) -> {
-            String per = title.endsWith("rate") ? "/" + unit.toSeconds() + "s" : "";
+            String per = title.endsWith("rate") ? "/" + settings.unit().toSeconds() + "s" : "";
             LOG.info("statistics: {} {}{} for ({}) at {}", title, most.value, per, most.ident,
                     PostfixTime.monthDayTime(most.at));
         });

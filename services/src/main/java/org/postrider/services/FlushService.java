@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.FileThreads;
@@ -39,17 +40,41 @@ final class FlushService implements Service {
     private final Network network;
     private final Path qmgr;
 
-    FlushService(ServiceContext context, QueueDirectory queue, AuthorizedUsers users) {
-        Parameters parameters = context.parameters();
-        this.logs = new FlushLogs(queue, context.clock(), parameters.time("fast_flush_refresh_time"),
-                parameters.time("fast_flush_purge_time"));
-        this.eligible = MatchList.domains(parameters.string("fast_flush_domains"),
-                parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
-                context.tables());
+    /**
+     * main.cf as flush(8) uses it.
+     *
+     * @param refresh fast_flush_refresh_time
+     * @param purge fast_flush_purge_time
+     * @param domains fast_flush_domains
+     * @param parents a domain in that list stands for those below it, too
+     * @param qmgr queue_service_name
+     * @param hashedQueues hash_queue_names
+     * @param depth hash_queue_depth
+     */
+    record Settings(Duration refresh, Duration purge, String domains, boolean parents, String qmgr,
+            Set<String> hashedQueues, int depth) {
+        static Settings of(Parameters parameters) {
+            return new Settings(parameters.time("fast_flush_refresh_time"), parameters.time("fast_flush_purge_time"),
+                    parameters.string("fast_flush_domains"),
+                    parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
+                    parameters.string("queue_service_name"), Set.copyOf(parameters.list("hash_queue_names")),
+                    parameters.number("hash_queue_depth"));
+        }
+
+        private QueueDirectory queue(Path directory) {
+            return new QueueDirectory(directory, hashedQueues, depth);
+        }
+    }
+
+    FlushService(ServiceContext context, AuthorizedUsers users) {
+        Settings settings = Settings.of(context.parameters());
+        this.logs = new FlushLogs(settings.queue(context.queueDirectory()), context.clock(), settings.refresh(),
+                settings.purge());
+        this.eligible = MatchList.domains(settings.domains(), settings.parents(), context.tables());
         this.users = users;
         this.files = new FileThreads(context.fileWork());
         this.network = context.network();
-        this.qmgr = context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"));
+        this.qmgr = context.queueDirectory().resolve("public/" + settings.qmgr());
     }
 
     /** Requests and answers until the client hangs up. */

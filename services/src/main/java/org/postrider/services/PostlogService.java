@@ -2,9 +2,14 @@ package org.postrider.services;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Service;
@@ -15,6 +20,34 @@ import org.postrider.common.wire.Connection;
  * privileges were dropped. A datagram holds one or more lines; a sender that leaves the last line end out gets one.
  */
 final class PostlogService implements Service {
+    /**
+     * main.cf as postlogd(8) uses it.
+     *
+     * @param file maillog_file
+     * @param prefixes maillog_file_prefixes
+     * @param permissions maillog_file_permissions
+     */
+    record Settings(String file, List<String> prefixes, Set<PosixFilePermission> permissions) {
+        static Settings of(Parameters parameters) {
+            return new Settings(parameters.string("maillog_file"), parameters.list("maillog_file_prefixes"),
+                    permissions(parameters.string("maillog_file_permissions")));
+        }
+
+        /** Postfix knows these three; see postconf(5). */
+        private static Set<PosixFilePermission> permissions(String octal) {
+            return PosixFilePermissions.fromString(switch (octal) {
+                case "0600", "600" -> "rw-------";
+                case "0640", "640" -> "rw-r-----";
+                case "0644", "644" -> "rw-r--r--";
+                default -> throw new ConfigurationException("bad maillog_file_permissions value: " + octal);
+            });
+        }
+
+        private boolean allowed() {
+            return prefixes.stream().anyMatch(file::startsWith);
+        }
+    }
+
     private final OutputStream file;
     private volatile boolean outdated;
 
@@ -23,25 +56,24 @@ final class PostlogService implements Service {
     }
 
     /** Opens maillog_file; {@code /dev/stdout} is the standard output of master, for containers. */
-    static PostlogService open(Parameters parameters) throws ConfigurationException {
-        String name = parameters.string("maillog_file");
-        if (name.isEmpty()) {
+    static PostlogService open(Settings settings) throws ConfigurationException {
+        if (settings.file().isEmpty()) {
             throw new ConfigurationException("The postlogd service is started, but maillog_file is empty");
         }
-        if (allowed(name, parameters)) {
-            return new PostlogService(stream(name));
+        if (settings.allowed()) {
+            return new PostlogService(stream(settings));
         }
         throw new ConfigurationException(
-                "maillog_file value '" + name + "' does not match any prefix in maillog_file_prefixes");
+                "maillog_file value '" + settings.file() + "' does not match any prefix in maillog_file_prefixes");
     }
 
     /**
      * After a reload: the file may be another one, and who wrote it before may not open it any more, as privileges are gone. Then the
      * old one goes on until another process, which begins with root's, takes its place.
      */
-    PostlogService reopened(Parameters parameters) throws ConfigurationException {
+    PostlogService reopened(Settings settings) throws ConfigurationException {
         try {
-            return open(parameters);
+            return open(settings);
         } catch (NotOpenedException _) {
             outdated = true;
             return this;
@@ -61,23 +93,24 @@ final class PostlogService implements Service {
         }
     }
 
-    private static boolean allowed(String name, Parameters parameters) {
-        for (String prefix : parameters.list("maillog_file_prefixes")) {
-            if (name.startsWith(prefix)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static OutputStream stream(String name) {
+    private static OutputStream stream(Settings settings) {
+        String name = settings.file();
         try {
-            return name.equals("/dev/stdout")
-                    ? System.out
-                    : Files.newOutputStream(Path.of(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            return name.equals("/dev/stdout") ? System.out : file(Path.of(name), settings.permissions());
         } catch (IOException e) {
             throw new NotOpenedException("open logfile '" + name + "': " + e.getMessage(), e);
         }
+    }
+
+    /** A new file gets its permissions; one that is there keeps its own, as somebody may have changed them. */
+    private static OutputStream file(Path file, Set<PosixFilePermission> permissions) throws IOException {
+        try {
+            Files.createFile(file);
+            Files.setPosixFilePermissions(file, permissions);
+        } catch (FileAlreadyExistsException _) {
+            // The usual case.
+        }
+        return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     @Override

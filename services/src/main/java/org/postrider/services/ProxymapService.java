@@ -33,32 +33,39 @@ import org.slf4j.LoggerFactory;
 final class ProxymapService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ProxymapService.class);
 
-    private final ApprovedTables approved;
-    private final boolean writes;
-    private final Duration timeout;
+    /**
+     * main.cf as proxymap(8) uses it.
+     *
+     * @param approved proxy_read_maps, or proxy_write_maps
+     * @param writes the service has the name in proxywrite_service_name
+     * @param timeout ipc_timeout: how long a client may be silent
+     */
+    record Settings(ApprovedTables approved, boolean writes, Duration timeout) {
+        static Settings of(Parameters parameters, String service) {
+            boolean writes = service.equals(parameters.string("proxywrite_service_name"));
+            return new Settings(ApprovedTables.of(parameters, writes), writes, parameters.time("ipc_timeout"));
+        }
+    }
+
+    private final Settings settings;
     private final Tables tables;
     private final Map<Integer, Tables> variants = new ConcurrentHashMap<>();
     private final Map<String, UpdatableTable> updatable = new ConcurrentHashMap<>();
     private final Map<String, String> positions = new ConcurrentHashMap<>();
 
-    private ProxymapService(ApprovedTables approved, boolean writes, Duration timeout, Tables tables) {
-        this.approved = approved;
-        this.writes = writes;
-        this.timeout = timeout;
+    private ProxymapService(Settings settings, Tables tables) {
+        this.settings = settings;
         this.tables = tables;
     }
 
-    /** The service is for writing when it has the name in proxywrite_service_name. */
     static ProxymapService open(ServiceContext context) {
-        Parameters parameters = context.parameters();
-        boolean writes = context.serviceName().equals(parameters.string("proxywrite_service_name"));
-        return new ProxymapService(ApprovedTables.of(parameters, writes), writes, parameters.time("ipc_timeout"),
+        return new ProxymapService(Settings.of(context.parameters(), context.serviceName()),
                 context.trustedTables(context.queueDirectory()));
     }
 
     @Override
     public void converse(Connection connection) throws IOException {
-        connection.timeout(timeout);
+        connection.timeout(settings.timeout());
         new Attributes().put("protocol", ProxymapRequest.PROTOCOL).write(connection.out());
         connection.out().flush();
         Optional<Attributes> list = Attributes.readIfAny(connection.in());
@@ -87,14 +94,14 @@ final class ProxymapService implements Service {
     }
 
     private Answer answer(ProxymapRequest request, String table) {
-        if (!writes && (request.kind() == Kind.UPDATE || request.kind() == Kind.DELETE)) {
+        if (!settings.writes() && (request.kind() == Kind.UPDATE || request.kind() == Kind.DELETE)) {
             LOG.warn("refusing {} {} request on non-proxywrite service", table, request.kind().word());
             return Answer.of(Status.DENIED);
         }
-        if (!approved.contains(table)) {
+        if (!settings.approved().contains(table)) {
             LOG.warn("request for unapproved table: \"{}\"", table);
             LOG.warn("to approve this table for {} access, list proxy:{} in main.cf:{}",
-                    writes ? "read-write" : "read-only", table, approved.parameter());
+                    settings.writes() ? "read-write" : "read-only", table, settings.approved().parameter());
             return Answer.of(Status.DENIED);
         }
         try {
@@ -147,12 +154,12 @@ final class ProxymapService implements Service {
     }
 
     private LookupTable opened(ProxymapRequest request, String table) {
-        if (writes) {
+        if (settings.writes()) {
             return updatable(table);
         }
         int flags = request.flags() & (ProxymapRequest.FOLD | ProxymapRequest.NO_SUBSTITUTION);
         Tables variant = variants.computeIfAbsent(flags, this::variant);
-        return approved.isAliases(table) ? variant.openAliases(table) : variant.open(table);
+        return settings.approved().isAliases(table) ? variant.openAliases(table) : variant.open(table);
     }
 
     private Tables variant(int flags) {

@@ -2,21 +2,18 @@ package org.postrider.services;
 
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.posix.Processes;
-import org.postrider.common.queue.QueueDirectory;
 
 /** The program behind every small daemon: which one a service is, its command in master.cf says. */
 public final class Services implements Program {
@@ -42,7 +39,7 @@ public final class Services implements Program {
     @Override
     public void prepare(ServiceContext context) throws ConfigurationException {
         if (context.programName().equals(POSTLOGD)) {
-            prepared.set(PostlogService.open(context.parameters()));
+            prepared.set(PostlogService.open(PostlogService.Settings.of(context.parameters())));
         } else {
             dataDirectory = CacheFile.directory(Path.of(context.parameters().string("data_directory")));
         }
@@ -67,23 +64,24 @@ public final class Services implements Program {
     @Override
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         return switch (context.programName()) {
-            case "showq" -> new ShowqService(
-                    listing(context.queueDirectory(), context.parameters(), context.clock()),
-                    users(AuthorizedUsers.Purpose.VIEW, context),
-                    context.parameters().time("ipc_timeout"));
-            case "flush" -> new FlushService(context, queue(context), users(AuthorizedUsers.Purpose.FLUSH, context));
+            case "showq" -> {
+                ShowqService.Settings settings = ShowqService.Settings.of(context.parameters());
+                yield new ShowqService(settings.listing(context.queueDirectory(), context.clock()),
+                        users(AuthorizedUsers.Purpose.VIEW, context), settings.timeout());
+            }
+            case "flush" -> new FlushService(context, users(AuthorizedUsers.Purpose.FLUSH, context));
             case "verify" -> new VerifyService(context, dataDirectory(context));
             case "scache", "tlsmgr" -> new UnaskedService();
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
             case "proxymap" -> ProxymapService.open(context);
-            case "anvil" -> new AnvilService(context.parameters(), context.clock());
+            case "anvil" -> new AnvilService(AnvilService.Settings.of(context.parameters()), context.clock());
             case POSTLOGD -> {
                 Service opened = prepared.getAndSet(null);
                 if (opened == null && previous.orElse(null) instanceof PostlogService before) {
-                    yield before.reopened(context.parameters());
+                    yield before.reopened(PostlogService.Settings.of(context.parameters()));
                 }
-                yield opened != null ? opened : PostlogService.open(context.parameters());
+                yield opened != null ? opened : PostlogService.open(PostlogService.Settings.of(context.parameters()));
             }
             default ->
                 throw new ConfigurationException("program " + context.programName() + " is not part of this system");
@@ -92,18 +90,5 @@ public final class Services implements Program {
 
     private static AuthorizedUsers users(AuthorizedUsers.Purpose purpose, ServiceContext context) {
         return AuthorizedUsers.read(purpose, context.parameters(), context.tables());
-    }
-
-    private static QueueDirectory queue(ServiceContext context) {
-        return queue(context.queueDirectory(), context.parameters());
-    }
-
-    static QueueList listing(Path directory, Parameters parameters, InstantSource clock) {
-        return new QueueList(queue(directory, parameters), parameters.string("empty_address_recipient"), clock);
-    }
-
-    private static QueueDirectory queue(Path directory, Parameters parameters) {
-        return new QueueDirectory(directory, Set.copyOf(parameters.list("hash_queue_names")),
-                parameters.number("hash_queue_depth"));
     }
 }

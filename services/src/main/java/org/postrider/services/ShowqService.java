@@ -2,11 +2,16 @@ package org.postrider.services;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
+import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.wire.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +22,26 @@ import org.slf4j.LoggerFactory;
  */
 final class ShowqService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ShowqService.class);
+
+    /**
+     * main.cf as showq(8) uses it.
+     *
+     * @param hashedQueues hash_queue_names
+     * @param depth hash_queue_depth
+     * @param emptyRecipient empty_address_recipient
+     * @param timeout ipc_timeout
+     */
+    record Settings(Set<String> hashedQueues, int depth, String emptyRecipient, Duration timeout) {
+        static Settings of(Parameters parameters) {
+            return new Settings(Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"),
+                    parameters.string("empty_address_recipient"), parameters.time("ipc_timeout"));
+        }
+
+        /** The listing of the queue in this directory. */
+        QueueList listing(Path queueDirectory, InstantSource clock) {
+            return new QueueList(new QueueDirectory(queueDirectory, hashedQueues, depth), emptyRecipient, clock);
+        }
+    }
 
     private final QueueList list;
     private final AuthorizedUsers users;

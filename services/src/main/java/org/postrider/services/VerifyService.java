@@ -30,16 +30,31 @@ final class VerifyService implements Service {
     private final Probes probes;
     private final FileThreads files;
 
+    /**
+     * main.cf as verify(8) uses it.
+     *
+     * @param map address_verify_map
+     * @param times how long results are kept
+     * @param sender address_verify_sender and address_verify_sender_ttl
+     * @param hostName myhostname, for the Received header of probes
+     * @param mailName mail_name, for the same
+     */
+    record Settings(String map, VerifyCache.Times times, ProbeSender sender, String hostName, String mailName) {
+        static Settings of(Parameters parameters) {
+            return new Settings(parameters.string("address_verify_map"), VerifyCache.Times.of(parameters),
+                    ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
+                            parameters.time("address_verify_sender_ttl")),
+                    parameters.string("myhostname"), parameters.string("mail_name"));
+        }
+    }
+
     /** @param dataDirectory where the cache is kept; empty for memory only */
     VerifyService(ServiceContext context, Optional<SecureDirectoryStream<Path>> dataDirectory) {
-        Parameters parameters = context.parameters();
-        String map = parameters.string("address_verify_map");
-        this.cache = new VerifyCache(VerifyCache.Times.of(parameters), context.clock(), map,
-                file(map, dataDirectory));
-        this.probes = new Probes(context.cleanup(),
-                ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
-                        parameters.time("address_verify_sender_ttl")),
-                parameters.string("myhostname"), parameters.string("mail_name"), context.clock());
+        Settings settings = Settings.of(context.parameters());
+        this.cache = new VerifyCache(settings.times(), context.clock(), settings.map(),
+                file(settings.map(), dataDirectory));
+        this.probes = new Probes(context.cleanup(), settings.sender(), settings.hostName(), settings.mailName(),
+                context.clock());
         this.files = new FileThreads(context.fileWork());
     }
 

@@ -1,7 +1,7 @@
 package org.postrider.rewrite;
 
 import java.util.List;
-import org.postrider.common.config.Parameters;
+import java.util.Set;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.MatchOutcome;
@@ -29,17 +29,18 @@ final class AddressClasses {
     private final List<Listed> lists;
     private final boolean warns;
 
-    AddressClasses(Parameters parameters, Tables tables) {
-        List<String> parents = parameters.list("parent_domain_matches_subdomains");
+    AddressClasses(RewriteSettings.Domains domains, Tables tables) {
+        Set<String> parents = domains.parents();
         this.lists = List.of(
-                listed("virtual_alias_domains", ResolveAnswer.CLASS_ALIAS, parents, parameters, tables),
-                listed("virtual_mailbox_domains", ResolveAnswer.CLASS_VIRTUAL, parents, parameters, tables),
-                listed("relay_domains", ResolveAnswer.CLASS_RELAY, parents, parameters, tables));
-        this.warns = parameters.bool("helpful_warnings");
+                listed("virtual_alias_domains", ResolveAnswer.CLASS_ALIAS, domains.virtualAlias(), parents, tables),
+                listed("virtual_mailbox_domains", ResolveAnswer.CLASS_VIRTUAL, domains.virtualMailbox(), parents,
+                        tables),
+                listed("relay_domains", ResolveAnswer.CLASS_RELAY, domains.relay(), parents, tables));
+        this.warns = domains.warns();
     }
 
-    private static Listed listed(String name, int flag, List<String> parents, Parameters parameters, Tables tables) {
-        return new Listed(name, flag, MatchList.domains(parameters.string(name), parents.contains(name), tables));
+    private static Listed listed(String name, int flag, String list, Set<String> parents, Tables tables) {
+        return new Listed(name, flag, MatchList.domains(list, parents.contains(name), tables));
     }
 
     Membership of(String domain) {

@@ -1,6 +1,5 @@
 package org.postrider.rewrite;
 
-import org.postrider.common.config.Parameters;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
 import org.postrider.common.lookup.MatchOutcome;
@@ -20,28 +19,19 @@ final class AddressResolver {
     private final LocalDomains localDomains;
     private final AddressClasses classes;
     private final Routes routes;
-    private final String emptyRecipient;
-    private final boolean dequotes;
-    private final boolean nullDomainIsLocal;
-    private final boolean numericDomains;
-    private final boolean allowMinus;
-    private final boolean utf8;
-    private final boolean swapBangpath;
-    private final boolean percentHack;
+    private final RewriteSettings.Resolving settings;
+    private final RewriteSettings.Form form;
 
-    AddressResolver(Parameters parameters, Tables tables, LocalDomains localDomains, AddressRewriter rewriter) {
-        this.rewriter = rewriter;
-        this.localDomains = localDomains;
-        this.classes = new AddressClasses(parameters, tables);
-        this.routes = new Routes(parameters, tables, localDomains);
-        emptyRecipient = parameters.string("empty_address_recipient");
-        dequotes = parameters.bool("resolve_dequoted_address");
-        nullDomainIsLocal = parameters.bool("resolve_null_domain");
-        numericDomains = parameters.bool("resolve_numeric_domain");
-        allowMinus = parameters.bool("allow_min_user");
-        utf8 = parameters.bool("smtputf8_enable");
-        swapBangpath = parameters.bool("swap_bangpath");
-        percentHack = parameters.bool("allow_percent_hack");
+    /** What the resolvers of a service share. */
+    record Parts(AddressRewriter rewriter, LocalDomains localDomains, AddressClasses classes) {}
+
+    AddressResolver(RewriteSettings settings, RewriteSettings.Routing routing, Parts parts, Tables tables) {
+        this.rewriter = parts.rewriter();
+        this.localDomains = parts.localDomains();
+        this.classes = parts.classes();
+        this.routes = new Routes(routing, settings, tables, localDomains);
+        this.settings = settings.resolving();
+        this.form = settings.form();
     }
 
     /** Where the search for a domain ended: the address in internal form, and whether its domain is ours. */
@@ -61,7 +51,7 @@ final class AddressResolver {
             classes.warnIfListed(reduced.domain);
             return route(request.sender(), reduced, ResolveAnswer.CLASS_LOCAL | problems);
         }
-        if (!DomainSyntax.isValid(reduced.domain, utf8)) {
+        if (!DomainSyntax.isValid(reduced.domain, settings.utf8())) {
             return new ResolveAnswer("error", "5.1.3 bad address syntax", reduced.address(),
                     ResolveAnswer.CLASS_DEFAULT | ResolveAnswer.ERROR);
         }
@@ -95,7 +85,7 @@ final class AddressResolver {
     }
 
     private boolean isBadLocal(String local) {
-        return local.startsWith("-") && !allowMinus;
+        return local.startsWith("-") && !settings.allowMinus();
     }
 
     /** Takes local domains off the address until one that is not ours, or no further address, is left. */
@@ -117,33 +107,33 @@ final class AddressResolver {
     }
 
     private MatchOutcome nullDomain() {
-        return nullDomainIsLocal ? MatchOutcome.MATCH : MatchOutcome.NO_MATCH;
+        return settings.nullDomainIsLocal() ? MatchOutcome.MATCH : MatchOutcome.NO_MATCH;
     }
 
     /** An address with a domain: one without gets it from its operators or from our origin. */
     private Address completed(Address address) {
         if (address.isNull()) {
-            return Address.of(rewriter.rewriteInternal(emptyRecipient));
+            return Address.of(rewriter.rewriteInternal(settings.emptyRecipient()));
         }
         return address.hasDomain() ? address : Address.of(rewriter.rewriteInternal(address.local()));
     }
 
     /** True when what stands before a local domain is an address in its own right. */
     private boolean mayGoOn(String local) {
-        return hasOperator(local) && (dequotes || Address.quoteLocal(local).equals(local));
+        return hasOperator(local) && (settings.dequotes() || Address.quoteLocal(local).equals(local));
     }
 
     private boolean hasOperator(String local) {
-        return local.indexOf('@') >= 0 || (percentHack && local.indexOf('%') >= 0)
-                || (swapBangpath && local.indexOf('!') >= 0);
+        return local.indexOf('@') >= 0 || (form.percentHack() && local.indexOf('%') >= 0)
+                || (form.swapBangpath() && local.indexOf('!') >= 0);
     }
 
     private String named(String local) {
-        return local.isEmpty() ? Address.of(emptyRecipient).local() : local;
+        return local.isEmpty() ? Address.of(settings.emptyRecipient()).local() : local;
     }
 
     private String numbered(String domain) {
-        return numericDomains && DomainSyntax.isNumeric(domain) ? '[' + domain + ']' : domain;
+        return settings.numericDomains() && DomainSyntax.isNumeric(domain) ? '[' + domain + ']' : domain;
     }
 
     private static String withoutDot(String domain) {

@@ -1,6 +1,5 @@
 package org.postrider.rewrite;
 
-import org.postrider.common.config.Parameters;
 import org.postrider.common.mail.Address;
 
 /**
@@ -38,20 +37,18 @@ final class AddressRewriter {
     }
 
     /** For mail from our own users: $myorigin and $mydomain. */
-    static AddressRewriter local(Parameters parameters, Completion completion) {
-        return of(parameters, parameters.string("myorigin"), parameters.string("mydomain"), completion);
+    static AddressRewriter local(RewriteSettings.Form form, Completion completion) {
+        return of(form, form.origin(), form.domain(), completion);
     }
 
     /** For mail from strangers: remote_header_rewrite_domain. */
-    static AddressRewriter remote(Parameters parameters, Completion completion) {
-        String domain = parameters.string("remote_header_rewrite_domain");
-        return of(parameters, domain, domain, completion);
+    static AddressRewriter remote(RewriteSettings.Form form, Completion completion) {
+        return of(form, form.remoteDomain(), form.remoteDomain(), completion);
     }
 
-    private static AddressRewriter of(Parameters parameters, String origin, String domain, Completion completion) {
-        return new AddressRewriter(parameters.bool("swap_bangpath"), parameters.bool("allow_percent_hack"),
-                parameters.bool("append_at_myorigin") ? origin : "",
-                parameters.bool("append_dot_mydomain") ? domain : "", completion);
+    private static AddressRewriter of(RewriteSettings.Form form, String origin, String domain, Completion completion) {
+        return new AddressRewriter(form.swapBangpath(), form.percentHack(), form.appendOrigin() ? origin : "",
+                form.appendDomain() ? domain : "", completion);
     }
 
     /** Rewrites an address in internal form. */

@@ -2,13 +2,10 @@ package org.postrider.rewrite;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
-import org.postrider.common.config.WordList;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.MatchOutcome;
 import org.postrider.common.lookup.Tables;
@@ -19,15 +16,13 @@ final class LocalDomains {
     private final Set<String> literals = new HashSet<>();
     private final Set<InetAddress> addresses = new HashSet<>();
 
-    /** @param own the addresses of inet_interfaces */
-    LocalDomains(Parameters parameters, Tables tables, Collection<InetAddress> own) {
-        boolean parents = parameters.list("parent_domain_matches_subdomains").contains("mydestination");
-        this.names = MatchList.domains(parameters.string("mydestination"), parents, tables);
-        addresses.addAll(own);
-        for (InetAddress address : own) {
+    LocalDomains(RewriteSettings.Domains domains, Tables tables) {
+        this.names = MatchList.domains(domains.mydestination(), domains.parents().contains("mydestination"), tables);
+        addresses.addAll(domains.own());
+        for (InetAddress address : domains.own()) {
             literals.add(literal(address));
         }
-        for (String proxy : WordList.split(parameters.string("proxy_interfaces"))) {
+        for (String proxy : domains.proxies()) {
             InetAddress address = proxyAddress(proxy);
             literals.add(literal(address));
             addresses.add(address);

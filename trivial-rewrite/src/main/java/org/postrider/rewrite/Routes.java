@@ -1,9 +1,7 @@
 package org.postrider.rewrite;
 
 import java.util.Locale;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.ipc.ResolveAnswer;
-import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
@@ -27,49 +25,34 @@ final class Routes {
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
-    private final Destination localTransport;
-    private final Destination virtualTransport;
-    private final Destination relayTransport;
-    private final Destination defaultTransport;
-    private final String relayhost;
+    private final RewriteSettings.Routing settings;
     private final TableList senderRelayhosts;
     private final TableList senderTransports;
-    private final String nullSenderRelayhostKey;
-    private final String nullSenderTransportKey;
     private final TableList transportMaps;
     private final TableList relocatedMaps;
-    private final boolean relocatedPrefix;
     private final String unknownAlias;
     private final AddressSearch search;
 
-    Routes(Parameters parameters, Tables tables, LocalDomains localDomains) {
-        localTransport = Destination.parse(parameters.string("local_transport"));
-        virtualTransport = Destination.parse(parameters.string("virtual_transport"));
-        relayTransport = Destination.parse(parameters.string("relay_transport"));
-        defaultTransport = Destination.parse(parameters.string("default_transport"));
-        relayhost = parameters.string("relayhost");
-        senderRelayhosts = tables.list(parameters.string("sender_dependent_relayhost_maps"));
-        senderTransports = tables.list(parameters.string("sender_dependent_default_transport_maps"));
-        nullSenderRelayhostKey = parameters.string("empty_address_relayhost_maps_lookup_key");
-        nullSenderTransportKey = parameters.string("empty_address_default_transport_maps_lookup_key");
-        transportMaps = tables.withoutSubstitution().list(parameters.string("transport_maps"));
-        relocatedMaps = tables.list(parameters.string("relocated_maps"));
-        relocatedPrefix = parameters.bool("relocated_prefix_enable");
-        unknownAlias = "5.1.1 User unknown"
-                + (parameters.bool("show_user_unknown_table_name") ? " in virtual alias table" : "");
-        String origin = parameters.string("myorigin");
-        search = new AddressSearch(AddressExtension.of(parameters),
+    Routes(RewriteSettings.Routing settings, RewriteSettings all, Tables tables, LocalDomains localDomains) {
+        this.settings = settings;
+        senderRelayhosts = tables.list(settings.senderRelayhosts());
+        senderTransports = tables.list(settings.senderTransports());
+        transportMaps = tables.withoutSubstitution().list(settings.transports());
+        relocatedMaps = tables.list(settings.relocated());
+        unknownAlias = "5.1.1 User unknown" + (settings.namesTables() ? " in virtual alias table" : "");
+        String origin = all.form().origin();
+        search = new AddressSearch(settings.extension(),
                 domain -> domain.equalsIgnoreCase(origin) || localDomains.match(domain).matches(),
-                parameters.list("parent_domain_matches_subdomains").contains("transport_maps"));
+                all.domains().parents().contains("transport_maps"));
     }
 
     /** The route by class alone and by the sender. */
     Destination byClass(int classFlag, String sender, String domain) throws LookupFailure {
         return switch (classFlag) {
-            case ResolveAnswer.CLASS_LOCAL -> complete(localTransport, domain);
+            case ResolveAnswer.CLASS_LOCAL -> complete(settings.local(), domain);
             case ResolveAnswer.CLASS_ALIAS -> new Destination("error", unknownAlias);
-            case ResolveAnswer.CLASS_VIRTUAL -> complete(virtualTransport, domain);
-            case ResolveAnswer.CLASS_RELAY -> complete(relayTransport, relay(sender, domain));
+            case ResolveAnswer.CLASS_VIRTUAL -> complete(settings.virtual(), domain);
+            case ResolveAnswer.CLASS_RELAY -> complete(settings.relay(), relay(sender, domain));
             default -> {
                 Destination chosen = senderTransport(sender);
                 yield complete(chosen, chosen.nexthop().isEmpty() ? relay(sender, domain) : domain);
@@ -82,23 +65,24 @@ final class Routes {
     }
 
     private Destination senderTransport(String sender) throws LookupFailure {
-        String found = bySender(senderTransports, sender, nullSenderTransportKey,
+        String found = bySender(senderTransports, sender, settings.nullSenderTransportKey(),
                 "sender_dependent_default_transport_maps");
         Destination special = Destination.parse(found);
         if (special.changesNothing()) {
-            return defaultTransport;
+            return settings.other();
         }
         return special.transport().isEmpty()
-                ? new Destination(defaultTransport.transport(), special.nexthop())
+                ? new Destination(settings.other().transport(), special.nexthop())
                 : special;
     }
 
     private String relay(String sender, String domain) throws LookupFailure {
-        String special = bySender(senderRelayhosts, sender, nullSenderRelayhostKey, "sender_dependent_relayhost_maps");
+        String special = bySender(senderRelayhosts, sender, settings.nullSenderRelayhostKey(),
+                "sender_dependent_relayhost_maps");
         if (!special.isEmpty()) {
             return special;
         }
-        return relayhost.isEmpty() ? domain : relayhost;
+        return settings.relayhost().isEmpty() ? domain : settings.relayhost();
     }
 
     /** What the table says about the sender; empty for nothing. */
@@ -136,7 +120,7 @@ final class Routes {
         if (value.isEmpty()) {
             return route;
         }
-        return new Destination("error", relocatedPrefix ? "5.1.6 User has moved to " + value : value);
+        return new Destination("error", settings.relocatedPrefix() ? "5.1.6 User has moved to " + value : value);
     }
 
     private static String value(LookupResult result, String parameter) throws LookupFailure {

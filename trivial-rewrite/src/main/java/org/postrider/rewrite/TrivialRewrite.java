@@ -1,13 +1,9 @@
 package org.postrider.rewrite;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.InetInterfaces;
-import org.postrider.common.config.LegacyDefaults;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.Program;
@@ -17,10 +13,6 @@ import org.postrider.common.lookup.Tables;
 
 /** trivial-rewrite(8). */
 public final class TrivialRewrite implements Program {
-    private static final List<String> ROUTING = List.of("relayhost", "transport_maps", "local_transport",
-            "virtual_transport", "relay_transport", "default_transport", "sender_dependent_relayhost_maps",
-            "sender_dependent_default_transport_maps");
-
     public static void main(String[] args) {
         Daemon.run(new TrivialRewrite(), args);
     }
@@ -39,23 +31,16 @@ public final class TrivialRewrite implements Program {
     public Service open(ServiceContext context, Optional<Service> previous) {
         Parameters parameters = context.parameters();
         Tables tables = context.tables();
-        LocalDomains localDomains = new LocalDomains(parameters, tables,
-                new InetInterfaces(HostFacts.ask()).own(parameters));
-        AddressRewriter.Completion completion = LegacyDefaults.of(parameters).keeps("append_dot_mydomain")
-                ? new LegacyCompletion(localDomains, new AddressClasses(parameters, tables))
+        RewriteSettings settings = RewriteSettings.of(parameters, new InetInterfaces(HostFacts.ask()).own(parameters));
+        LocalDomains localDomains = new LocalDomains(settings.domains(), tables);
+        AddressClasses classes = new AddressClasses(settings.domains(), tables);
+        AddressRewriter.Completion completion = settings.legacyCompletion()
+                ? new LegacyCompletion(localDomains, classes)
                 : AddressRewriter.Completion.UNHEARD;
-        AddressRewriter local = AddressRewriter.local(parameters, completion);
-        return new RewriteService(local, AddressRewriter.remote(parameters, completion),
-                new AddressResolver(parameters, tables, localDomains, local),
-                new AddressResolver(forProbes(parameters), tables, localDomains, local));
-    }
-
-    /** The parameters in whose place others stand for address probes. */
-    private static Parameters forProbes(Parameters parameters) {
-        Map<String, String> changed = new HashMap<>();
-        for (String name : ROUTING) {
-            changed.put(name, parameters.string("address_verify_" + name).replace("$", "$$"));
-        }
-        return parameters.with(changed);
+        AddressRewriter local = AddressRewriter.local(settings.form(), completion);
+        var parts = new AddressResolver.Parts(local, localDomains, classes);
+        return new RewriteService(local, AddressRewriter.remote(settings.form(), completion),
+                new AddressResolver(settings, settings.routing(), parts, tables),
+                new AddressResolver(settings, settings.probeRouting(), parts, tables));
     }
 }

@@ -66,11 +66,12 @@ class AddressResolverTest {
     }
 
     private AddressResolver resolver() {
-        Parameters parameters = Parameters.of(settings);
+        RewriteSettings read = RewriteSettings.of(Parameters.of(settings),
+                List.of(InetAddress.ofLiteral("127.0.0.1")));
         Tables tables = new Tables(directory, InstantSource.system());
-        LocalDomains local = new LocalDomains(parameters, tables, List.of(InetAddress.ofLiteral("127.0.0.1")));
-        return new AddressResolver(parameters, tables, local,
-                AddressRewriter.local(parameters, AddressRewriter.Completion.UNHEARD));
+        var parts = new AddressResolver.Parts(AddressRewriter.local(read.form(), AddressRewriter.Completion.UNHEARD),
+                new LocalDomains(read.domains(), tables), new AddressClasses(read.domains(), tables));
+        return new AddressResolver(read, read.routing(), parts, tables);
     }
 
     private static List<String> reference(String name) throws IOException {

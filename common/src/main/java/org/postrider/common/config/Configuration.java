@@ -19,11 +19,14 @@ import org.apache.commons.configuration2.MapConfiguration;
  * and at reload and hands every service the settings that are in force for it. Immutable after {@link #read}.
  *
  * <p>The layers of a service, the first that has a name wins: what master knows about the process, {@code -o} in master.cf,
- * main.cf. Values stay raw in every layer; {@link Parameters} expands them.
+ * main.cf, the defaults of the catalogue. Values stay raw in every layer; {@link Parameters} expands them, and computes the
+ * defaults that depend on the host ({@link SystemDefaults}). A daemon is sent the layers above the defaults: it has the catalogue
+ * itself, and can tell what somebody has set.
  */
 public final class Configuration {
     private final SystemDefaults defaults;
     private final MainCfLayer main;
+    private final MapConfiguration catalogue = catalogue();
     private final Secrets secrets;
     private final Parameters parameters;
     private final List<ServiceEntry> services;
@@ -95,12 +98,31 @@ public final class Configuration {
 
     /** The parameters of one service; their settings are the snapshot that its daemon is sent. */
     public Parameters parameters(ServiceEntry service) {
+        return Parameters.of(defaults.complete(secrets.putInto(settings(written(service)))));
+    }
+
+    /** Every layer of one service. */
+    CompositeConfiguration layers(ServiceEntry service) {
+        CompositeConfiguration layers = written(service);
+        layers.addConfiguration(catalogue);
+        return layers;
+    }
+
+    /** The layers above the defaults. */
+    private CompositeConfiguration written(ServiceEntry service) {
         CompositeConfiguration layers = new CompositeConfiguration();
         layers.addConfiguration(
                 new MapConfiguration(Map.of("service_name", service.name(), "process_name", service.program())));
         layers.addConfiguration(new MapConfiguration(service.overrides()));
         layers.addConfiguration(main);
-        return Parameters.of(defaults.complete(secrets.putInto(settings(layers))));
+        return layers;
+    }
+
+    private static MapConfiguration catalogue() {
+        Map<String, String> values = new LinkedHashMap<>();
+        ParameterCatalogue.standard().parameters()
+                .forEach(parameter -> values.put(parameter.name(), parameter.defaultValue()));
+        return new MapConfiguration(values);
     }
 
     private static Map<String, String> settings(org.apache.commons.configuration2.Configuration layers) {

@@ -28,12 +28,14 @@ public final class ServedService {
     private static final class Generation {
         final ServiceContext context;
         final Service service;
+        final Duration maxIdle;
         int conversations;
         boolean replaced;
 
-        Generation(ServiceContext context, Service service) {
+        Generation(ServiceContext context, Service service, Duration maxIdle) {
             this.context = context;
             this.service = service;
+            this.maxIdle = maxIdle;
         }
 
         void retire() {
@@ -75,7 +77,8 @@ public final class ServedService {
     public void open(ServiceContext context) {
         context.logContext().run(() -> {
             try {
-                replace(new Generation(context, program.open(context, service())));
+                Duration maxIdle = context.parameters().time("max_idle");
+                replace(new Generation(context, program.open(context, service()), maxIdle));
                 master.accept(new ControlMessage.Ready(identity, context.generation()));
             } catch (ConfigurationException e) {
                 failed(String.valueOf(e.getMessage()));
@@ -113,10 +116,6 @@ public final class ServedService {
     /** The service of the current generation, if one could be opened. */
     public synchronized Optional<Service> service() {
         return current == null ? Optional.empty() : Optional.of(current.service);
-    }
-
-    private synchronized Optional<ServiceContext> context() {
-        return current == null ? Optional.empty() : Optional.of(current.context);
     }
 
     /** Adds a listener that brings clients to {@link #accept}. */
@@ -295,8 +294,8 @@ public final class ServedService {
 
     /** How long from now until the service has been idle for max_idle; not positive when it may leave. */
     Duration untilIdle() {
-        Duration maxIdle = context().map(context -> context.parameters().time("max_idle")).orElse(Duration.ZERO);
         synchronized (this) {
+            Duration maxIdle = current == null ? Duration.ZERO : current.maxIdle;
             if (conversations() > 0) {
                 return maxIdle.plusSeconds(1);
             }

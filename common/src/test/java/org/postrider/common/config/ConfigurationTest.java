@@ -133,6 +133,19 @@ class ConfigurationTest {
     }
 
     @Test
+    void defaultsAreTheLowestLayerAndAreNotSent() throws IOException {
+        Configuration configuration = read("queue_run_delay = 5m\nmax_idle = 50s\n",
+                "qmgr unix n - n 300 1 qmgr -o max_idle=7s\n");
+        ServiceEntry qmgr = configuration.services().getFirst();
+        var layers = configuration.layers(qmgr);
+        assertThat(layers.getString("max_idle")).isEqualTo("7s");
+        assertThat(layers.getString("queue_run_delay")).isEqualTo("5m");
+        assertThat(layers.getString("minimal_backoff_time")).isEqualTo("300s");
+        assertThat(configuration.parameters(qmgr).settings()).containsEntry("max_idle", "7s")
+                .containsEntry("queue_run_delay", "5m").doesNotContainKey("minimal_backoff_time");
+    }
+
+    @Test
     void theNetworksOfTheNewDefaultAreKnownWhereTheOldOneIsInForce() throws IOException {
         assertThat(main("compatibility_level = 1").string(SystemDefaults.HOST_NETWORKS))
                 .isEqualTo("127.0.0.1/32 192.0.2.2/32 [::1]/128 [fd00::2]/128 [fe80::fc:ff:fe00:1]/128 ");

@@ -16,11 +16,11 @@ import org.postrider.common.config.Parameters;
  * @param contentFilter content_filter, empty for none
  * @param timeout how long a user may be silent
  */
-record PickupConfiguration(String hostName, String mailName, String mailOwner, boolean filter, boolean mapping,
+record PickupSettings(String hostName, String mailName, String mailOwner, boolean filter, boolean mapping,
         boolean milters, String contentFilter, Duration timeout) {
-    static PickupConfiguration read(Parameters parameters) throws ConfigurationException {
+    static PickupSettings of(Parameters parameters) throws ConfigurationException {
         var overrides = parameters.list("receive_override_options");
-        return new PickupConfiguration(parameters.string("myhostname"), parameters.string("mail_name"),
+        return new PickupSettings(parameters.string("myhostname"), parameters.string("mail_name"),
                 parameters.string("mail_owner"), !overrides.contains("no_header_body_checks"),
                 !overrides.contains("no_address_mappings"), !overrides.contains("no_milters"),
                 parameters.string("content_filter"), parameters.time("ipc_timeout"));
