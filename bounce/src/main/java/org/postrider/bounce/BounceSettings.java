@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.notice.NoticeTemplates;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param threaded enable_threaded_bounces
  * @param oldLogForm backwards_bounce_logfile_compatibility
  * @param filterNotices internal_mail_filter_classes has bounce
+ * @param utf8Flag what smtputf8_autodetect_classes says of bounce
  * @param lifetime maximal_queue_lifetime
  * @param verpCharacters verp_delimiter_filter
  * @param zone for dates
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 record BounceSettings(String hostName, String mailName, Set<String> notifyClasses,
         String bounceRecipient, String doubleBounceRecipient, String delayRecipient, String doubleBounceSender,
-        long sizeLimit, int lineLimit, boolean threaded, boolean oldLogForm, boolean filterNotices, Duration lifetime,
+        long sizeLimit, int lineLimit, boolean threaded, boolean oldLogForm, boolean filterNotices, int utf8Flag,
+        Duration lifetime,
         String verpCharacters, ZoneId zone, NoticeTemplates templates) {
     private static final Logger LOG = LoggerFactory.getLogger(BounceSettings.class);
 
@@ -45,7 +48,8 @@ record BounceSettings(String hostName, String mailName, Set<String> notifyClasse
                 parameters.number("line_length_limit"), parameters.bool("enable_threaded_bounces"),
                 parameters.bool("backwards_bounce_logfile_compatibility"),
                 words(parameters, "internal_mail_filter_classes").contains("bounce"),
-                parameters.time("maximal_queue_lifetime"), parameters.string("verp_delimiter_filter"),
+                Utf8Detection.of(parameters).flag("bounce"), parameters.time("maximal_queue_lifetime"),
+                parameters.string("verp_delimiter_filter"),
                 ZoneId.systemDefault(),
                 NoticeTemplates.configured(parameters, text -> LOG.warn("{}", text)).expanded(parameters));
     }

@@ -25,7 +25,7 @@ final class CleanupLetters implements Letters {
 
     @Override
     public String post(String sender, String recipient, int sendOptions, Text text) throws IOException {
-        int flags = CleanupClient.INTERNAL | (settings.filterNotices() ? CleanupClient.FILTER : 0)
+        int flags = CleanupClient.INTERNAL | settings.utf8Flag() | (settings.filterNotices() ? CleanupClient.FILTER : 0)
                 | ((sendOptions & SMTPUTF8) != 0 ? CleanupClient.SMTPUTF8 : 0);
         try (CleanupClient.Message message = cleanup.begin(flags)) {
             RecordWriter records = new RecordWriter(message.records());

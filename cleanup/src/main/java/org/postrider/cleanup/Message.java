@@ -64,6 +64,7 @@ final class Message {
     /** Recipients that became several, whose senders want to hear of success. */
     final List<Recipient> expanded = new ArrayList<>();
     boolean headerHasUtf8;
+    private boolean recipientHasUtf8;
     /** An address probe that was answered here and may have no recipients left. */
     boolean probeAnswered;
 
@@ -164,6 +165,7 @@ final class Message {
             accepted.add(one);
         }
         recipientCount++;
+        recipientHasUtf8 |= one.address().chars().anyMatch(c -> c > 0x7f);
     }
 
     /** The first recipients, for a letter of refusal. */
@@ -180,10 +182,11 @@ final class Message {
 
     /** What delivery agents must know about non-ASCII text: 1 SMTPUTF8 was asked for, 2 in the header, 4 in the sender. */
     private int sendOptions() {
-        if (!has(CleanupClient.SMTPUTF8)) {
+        boolean senderHasUtf8 = sender.chars().anyMatch(c -> c > 0x7f);
+        boolean detected = has(CleanupClient.DETECT_UTF8) && (headerHasUtf8 || senderHasUtf8 || recipientHasUtf8);
+        if (!detected && !has(CleanupClient.SMTPUTF8)) {
             return 0;
         }
-        boolean senderHasUtf8 = sender.chars().anyMatch(c -> c > 0x7f);
         return 1 | (headerHasUtf8 ? 2 : 0) | (senderHasUtf8 ? 4 : 0);
     }
 

@@ -126,6 +126,17 @@ final class CleanupRig implements AutoCloseable {
         return text.toString();
     }
 
+    /** The send options in the size record of the only file in this queue. */
+    int sendOptions(String queue) throws IOException {
+        try (InputStream in = Files.newInputStream(only(queue))) {
+            RecordReader reader = new RecordReader(in);
+            if (!reader.next() || reader.type() != RecordType.SIZE) {
+                throw new IllegalStateException("no size record");
+            }
+            return MessageSize.parse(reader.text()).sendOptions();
+        }
+    }
+
     Path only(String queue) throws IOException {
         List<Path> files = files(queue);
         if (files.size() != 1) {

@@ -114,6 +114,25 @@ class CleanupTest {
     }
 
     @Test
+    void smtputf8IsAskedForOrFoundOut() throws IOException {
+        rig.start();
+        assertThat(utf8(CleanupClient.EXTERNAL, "joe", "\u00fc")).isZero();
+        assertThat(utf8(CleanupClient.EXTERNAL | CleanupClient.SMTPUTF8, "joe", "x")).isEqualTo(1);
+        int detecting = CleanupClient.EXTERNAL | CleanupClient.DETECT_UTF8;
+        assertThat(utf8(detecting, "joe", "x")).isZero();
+        assertThat(utf8(detecting, "joe", "\u00fc")).isEqualTo(1 | 2);
+        assertThat(utf8(detecting, "j\u00fc", "x")).isEqualTo(1);
+    }
+
+    private int utf8(int flags, String recipient, String subject) throws IOException {
+        rig.send(flags, "T1795242026 970538\nArewrite_context=local\nSme@example.com\nR" + recipient + "\nM\nNSubject: "
+                + subject + "\nX\nE\n");
+        int options = rig.sendOptions("incoming");
+        Files.delete(rig.only("incoming"));
+        return options;
+    }
+
+    @Test
     void mapsAddresses() throws IOException {
         rig.table("canonical_maps", "texthash", "Sender@example.com canon.sender@example.com\n"
                 + "@old.example @new.example\ncrcpt@example.com canon-rcpt@example.net\n")

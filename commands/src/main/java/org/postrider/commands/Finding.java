@@ -44,6 +44,8 @@ record Finding(Kind kind, String file, int line, String reason, String advice) {
         UNUSED_PARAMETER(Severity.WARNING),
         /** {@code $name} that nobody defines. */
         UNDEFINED_NAME(Severity.WARNING),
+        /** A parameter that changes nothing here. */
+        NO_EFFECT(Severity.WARNING),
         /** A name on its way out. */
         DEPRECATED_PARAMETER(Severity.WARNING),
         /** A restriction of smtpd that will not be there in later versions. */

@@ -8,12 +8,14 @@ import java.util.Set;
 import org.postrider.common.config.DeprecatedParameters;
 import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.References;
+import org.postrider.common.config.WithoutEffect;
 
 /** Are the names in main.cf and master.cf the ones that were meant? */
 final class NameCheck {
     private final CheckedFiles files;
     private final ParameterNames names;
     private final DeprecatedParameters deprecated = DeprecatedParameters.standard();
+    private final WithoutEffect without = WithoutEffect.standard();
     private final Map<String, CheckedFiles.Setting> seen = new LinkedHashMap<>();
 
     NameCheck(CheckedFiles files) {
@@ -73,6 +75,8 @@ final class NameCheck {
         if (MainCfReport.READ_ONLY.contains(name)) {
             files.add(Finding.Kind.READ_ONLY_PARAMETER, file, line, name + " can't be set", "remove it");
         }
+        without.reason(name, value).ifPresent(
+                reason -> files.add(Finding.Kind.NO_EFFECT, file, line, name + " has no effect: " + reason, ""));
         deprecated.advice(name).ifPresent(advice -> files.add(Finding.Kind.DEPRECATED_PARAMETER, file, line,
                 "support for " + name + " will be removed", advice));
         if (FoldedText.split(value).stream().anyMatch(word -> word.startsWith("#"))) {

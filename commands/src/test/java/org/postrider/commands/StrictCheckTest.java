@@ -308,11 +308,22 @@ class StrictCheckTest {
     }
 
     @Test
+    void parametersWithoutEffectAreNamed() throws IOException {
+        assertThat(only("smtpd_milters = inet:127.0.0.1:9 unix:/run/milter\nnon_smtpd_milters =\nmax_use = 7\n",
+                "x unix - - n - - cleanup -o use_srv_lookup=submission\n")).isEqualTo(
+                        """
+                                no-effect main.cf:8 smtpd_milters has no effect: milters are not spoken to /\s
+                                no-effect master.cf:15 use_srv_lookup has no effect: names of servers are looked up by MX and address records, and what comes back counts as it is /\s""");
+    }
+
+    @Test
     void whatLooksLikeATableIsNone() throws IOException {
-        assertThat(only("smtpd_milters = inet:127.0.0.1:9 unix:/run/milter\nvirtual_transport = lmtp:unix:private/x\n"
-                + "address_verify_map = btree:DIR/cache\ntls_random_source = dev:/dev/urandom\n"
-                + "smtpd_recipient_restrictions = check_policy_service unix:private/policy, reject_unauth_destination\n"
-                + "smtp_tls_session_cache_database = lmdb:DIR/sessions\n", "lmtp unix - - n - - cleanup\n")).isEmpty();
+        assertThat(only(
+                "smtpd_policy_service_default_action = inet:127.0.0.1:9 unix:/run/x\nvirtual_transport = lmtp:unix:private/x\n"
+                        + "address_verify_map = btree:DIR/cache\ntls_random_source = dev:/dev/urandom\n"
+                        + "smtpd_recipient_restrictions = check_policy_service unix:private/policy, reject_unauth_destination\n"
+                        + "smtp_tls_session_cache_database = lmdb:DIR/sessions\n",
+                "lmtp unix - - n - - cleanup\n")).isEmpty();
     }
 
     @Test

@@ -25,18 +25,22 @@ final class CleanupResubmission implements Resubmission {
     private final CleanupClient cleanup;
     private final String myhostname;
     private final String mailName;
+    private final int flags;
     private final InstantSource clock;
 
-    CleanupResubmission(CleanupClient cleanup, String myhostname, String mailName, InstantSource clock) {
+    /** @param utf8Flag what smtputf8_autodetect_classes says of forward */
+    CleanupResubmission(CleanupClient cleanup, String myhostname, String mailName, int utf8Flag, InstantSource clock) {
         this.cleanup = cleanup;
         this.myhostname = myhostname;
         this.mailName = mailName;
+        this.flags = CleanupClient.BOUNCE | CleanupClient.INTERNAL | utf8Flag;
         this.clock = clock;
     }
 
     @Override
     public String submit(Delivery original, Message message) throws IOException {
-        try (CleanupClient.Message sending = cleanup.begin(CleanupClient.BOUNCE | CleanupClient.INTERNAL)) {
+        boolean utf8 = (original.request().sendOptions() & DeliveryRequest.SMTPUTF8) != 0;
+        try (CleanupClient.Message sending = cleanup.begin(flags | (utf8 ? CleanupClient.SMTPUTF8 : 0))) {
             RecordWriter records = new RecordWriter(sending.records());
             writeEnvelope(records, original.request(), message);
             records.write(RecordType.MESSAGE);

@@ -13,6 +13,7 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.CommandRunner;
 import org.postrider.common.delivery.DeliveryService;
 import org.postrider.common.delivery.Rights;
+import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Accounts;
 import org.postrider.common.posix.Identity;
@@ -52,7 +53,7 @@ public final class Local implements Program {
         return new LocalParts(settings, new AliasMaps(tables.aliasList(parameters.list("alias_maps")).tables()), byUser,
                 new SystemAccounts(), new ServiceAddresses(context.rewrite()),
                 new CleanupResubmission(context.cleanup(), settings.myhostname(), settings.mailName(),
-                        context.clock()),
+                        Utf8Detection.of(parameters).flag("forward"), context.clock()),
                 new SocketHandOff(transport -> context.client("private/" + transport)),
                 DeliveryService.identity(context), DeliveryService.mbox(context, "mailbox_delivery_lock", LASTING),
                 DeliveryService.maildir(context, LASTING), new CommandRunner(Identity.effectiveUid(), "local: fatal: "),

@@ -73,6 +73,7 @@ final class Submission {
         int flags = CleanupClient.BCC | (bounce ? CleanupClient.BOUNCE : 0);
         flags |= settings.filter() ? CleanupClient.FILTER : 0;
         flags |= settings.mapping() ? CleanupClient.MAP : 0;
+        flags |= settings.utf8Flag();
         return flags | (settings.milters() ? CleanupClient.MILTER : 0);
     }
 

@@ -20,14 +20,14 @@ import org.postrider.common.queue.RecordWriter;
  * @param sender whom they come from
  * @param hostName myhostname
  * @param mailName mail_name
+ * @param utf8Flag what smtputf8_autodetect_classes says of verify
  */
-record Probes(CleanupClient cleanup, ProbeSender sender, String hostName, String mailName, InstantSource clock) {
+record Probes(CleanupClient cleanup, ProbeSender sender, String hostName, String mailName, int utf8Flag,
+        InstantSource clock) {
     /** @throws IOException when cleanup does not take it */
     void send(String address) throws IOException {
         Instant now = clock.instant();
-        boolean ascii = address.chars().allMatch(c -> c < 0x80);
-        int flags = CleanupClient.INTERNAL | (ascii ? 0 : CleanupClient.SMTPUTF8);
-        try (CleanupClient.Message message = cleanup.begin(flags)) {
+        try (CleanupClient.Message message = cleanup.begin(CleanupClient.INTERNAL | utf8Flag)) {
             RecordWriter records = new RecordWriter(message.records());
             String from = sender.at(now);
             records.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);

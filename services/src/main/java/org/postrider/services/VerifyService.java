@@ -11,6 +11,7 @@ import org.postrider.common.daemon.FileThreads;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.ipc.VerifyRequest.Answer;
 import org.postrider.common.mail.ProbeSender;
@@ -38,13 +39,16 @@ final class VerifyService implements Service {
      * @param sender address_verify_sender and address_verify_sender_ttl
      * @param hostName myhostname, for the Received header of probes
      * @param mailName mail_name, for the same
+     * @param utf8Flag what smtputf8_autodetect_classes says of verify
      */
-    record Settings(String map, VerifyCache.Times times, ProbeSender sender, String hostName, String mailName) {
+    record Settings(String map, VerifyCache.Times times, ProbeSender sender, String hostName, String mailName,
+            int utf8Flag) {
         static Settings of(Parameters parameters) {
             return new Settings(parameters.string("address_verify_map"), VerifyCache.Times.of(parameters),
                     ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
                             parameters.time("address_verify_sender_ttl")),
-                    parameters.string("myhostname"), parameters.string("mail_name"));
+                    parameters.string("myhostname"), parameters.string("mail_name"),
+                    Utf8Detection.of(parameters).flag("verify"));
         }
     }
 
@@ -54,7 +58,7 @@ final class VerifyService implements Service {
         this.cache = new VerifyCache(settings.times(), context.clock(), settings.map(),
                 file(settings.map(), dataDirectory));
         this.probes = new Probes(context.cleanup(), settings.sender(), settings.hostName(), settings.mailName(),
-                context.clock());
+                settings.utf8Flag(), context.clock());
         this.files = new FileThreads(context.fileWork());
     }
 

@@ -10,8 +10,7 @@ import org.postrider.common.mail.Xtext;
 
 /** MAIL and RCPT with the parameters that the server understands: SIZE, BODY, SMTPUTF8 and those of DSN (RFC 3461). */
 final class EnvelopeLines {
-    private static final int UTF8_REQUESTED = 1;
-    private static final int UTF8_PRESENT = 2 | 4 | 8;
+    private static final int UTF8_PRESENT = 2 | 4;
 
     private final SmtpSession session;
     private final Capabilities capabilities;
@@ -36,8 +35,14 @@ final class EnvelopeLines {
         } catch (MapUnavailableException e) {
             return Optional.of(new Trouble.NoMap(String.valueOf(e.getMessage())));
         }
-        boolean utf8 = (request.sendOptions() & UTF8_REQUESTED) != 0 && (request.sendOptions() & UTF8_PRESENT) != 0;
+        boolean utf8 = (request.sendOptions() & DeliveryRequest.SMTPUTF8) != 0
+                && ((request.sendOptions() & UTF8_PRESENT) != 0 || hasUtf8Recipient());
         return utf8 && !capabilities.utf8() ? Optional.of(new Trouble.NeedsUtf8(session.peer())) : Optional.empty();
+    }
+
+    private boolean hasUtf8Recipient() {
+        return request.recipients().stream()
+                .anyMatch(recipient -> recipient.address().chars().anyMatch(c -> c > 0x7f));
     }
 
     String mail() {
@@ -49,7 +54,7 @@ final class EnvelopeLines {
         if (capabilities.eightBit() && !request.encoding().isEmpty()) {
             line.append(request.encoding().equals("8bit") ? " BODY=8BITMIME" : " BODY=7BIT");
         }
-        if (capabilities.utf8() && (request.sendOptions() & UTF8_REQUESTED) != 0) {
+        if (capabilities.utf8() && (request.sendOptions() & DeliveryRequest.SMTPUTF8) != 0) {
             line.append(" SMTPUTF8");
         }
         if (capabilities.dsn()) {

@@ -68,6 +68,16 @@ class EnvelopeTest {
     }
 
     @Test
+    void aRecipientThatIsNotAsciiNeedsAServerThatSaysSo() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, "");
+                ScriptedPeer peer = ScriptedPeer.start("S: 220 x\nC: EHLO *\nS: 250 x\nC: QUIT\nS: 221 bye\n")) {
+            rig.deliver(ClientRig.request(DeliveryRequest.MARK_DONE, "", DeliveryRequest.SMTPUTF8,
+                    "[127.0.0.1]:" + peer.port(), "j\u00c3\u00bc@example.org"), new TextMessage("x\n"));
+            assertThat(rig.kept()).hasSize(1).first().asString().contains("5.6.7 SMTPUTF8 is required");
+        }
+    }
+
+    @Test
     void aFilterIsToldWhereTheMessageCameFrom() throws IOException {
         Map<String, String> client = Map.of("log_client_name", "spike.example", "log_client_address", "2001:db8::1",
                 "log_client_port", "4711", "log_helo_name", "he+lo", "log_protocol_name", "ESMTP", "log_ident", "4ABC",

@@ -16,6 +16,7 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
@@ -100,7 +101,8 @@ final class Site {
         this.xforwardHosts = MatchList.hosts(parameters.string("smtpd_authorized_xforward_hosts"),
                 parents.contains("mynetworks"), tables);
         this.commandFilter = tables.list(parameters.list("smtpd_command_filter"));
-        this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"));
+        this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"),
+                Utf8Detection.of(parameters));
     }
 
     /**
@@ -146,8 +148,8 @@ final class Site {
                 AddressExtension.of(parameters));
     }
 
-    private static int cleanupFlags(List<String> overrides) {
-        int flags = CleanupClient.EXTERNAL;
+    private static int cleanupFlags(List<String> overrides, Utf8Detection detection) {
+        int flags = CleanupClient.EXTERNAL | detection.flag("smtpd");
         for (String override : overrides) {
             flags &= switch (override) {
                 case "no_address_mappings" -> ~CleanupClient.MAP & ~CleanupClient.BCC;

@@ -49,10 +49,13 @@ public final class Configuration {
         settings(main).keySet().forEach(
                 name -> deprecated.warning(mainFile.toString(), name).ifPresent(warnings::add));
         warnings.addAll(master.warnings());
+        WithoutEffect without = WithoutEffect.standard();
+        warnings.addAll(without.warnings(mainFile.toString(), settings(main)));
         String masterFile = directory.resolve("master.cf").toString();
         for (ServiceEntry service : services) {
             service.overrides().keySet()
                     .forEach(name -> deprecated.warning(masterFile, name).ifPresent(warnings::add));
+            warnings.addAll(without.warnings(masterFile, service.overrides()));
         }
     }
 

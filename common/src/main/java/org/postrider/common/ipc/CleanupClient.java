@@ -28,6 +28,8 @@ public final class CleanupClient {
     public static final int MILTER = 1 << 6;
     /** The sender asked for SMTPUTF8. */
     public static final int SMTPUTF8 = 1 << 7;
+    /** Nobody asked, but a message with text that is not ASCII in its envelope or header counts as if the sender had. */
+    public static final int DETECT_UTF8 = 1 << 8;
     /** What a message from outside gets. */
     public static final int EXTERNAL = FILTER | BCC | MAP | MILTER;
     /** What a message made by the suite itself gets. */

@@ -50,6 +50,8 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
 
     /** The sender was told of a delay and is to be told of the delivery too (confirm_delay_cleared). */
     public static final int RECORD_DELAYED = 1 << 13;
+    /** In the send options: the sender asked for SMTPUTF8. */
+    public static final int SMTPUTF8 = 1;
     private static final int MOST_RECIPIENTS = 1_000_000;
     private static final String CLIENT = "x_";
 
