@@ -16,6 +16,11 @@ final class AddressText {
         return address.indexOf('@') >= 0 ? address : address + "@" + domain;
     }
 
+    /** The part after the last at sign, or everything: what host tables are asked about. */
+    static String site(String address) {
+        return address.substring(address.lastIndexOf('@') + 1);
+    }
+
     /** The part after the last at sign; empty when there is none. */
     static String domain(String address) {
         int at = address.lastIndexOf('@');

@@ -40,9 +40,13 @@ final class BackupRestriction {
         return switch (inquiry.site().resolver().lookup(domain, RecordType.MX)) {
             case DnsAnswer.Answers answers -> among(inquiry, exchangers(answers));
             case DnsAnswer.NxDomain _,DnsAnswer.NoData _ -> Verdict.DUNNO;
-            case DnsAnswer.TryAgain _ -> inquiry.deferIfReject(Inquiry.reply(450, "4.4.4",
-                    "<" + inquiry.recipient() + ">: Unable to look up mail exchanger information"));
+            case DnsAnswer.TryAgain _ -> later(inquiry,
+                    "Unable to look up mail exchanger information: Host not found, try again");
         };
+    }
+
+    private static Verdict later(Inquiry inquiry, String text) {
+        return inquiry.deferIfReject(inquiry.rejection(Subject.RECIPIENT, 450, "4.4.4", text));
     }
 
     private static List<DnsRecord.Mx> exchangers(DnsAnswer.Answers answers) {
@@ -59,39 +63,53 @@ final class BackupRestriction {
         int best = exchangers.stream().mapToInt(DnsRecord.Mx::preference).min().orElse(0);
         Site site = inquiry.site();
         boolean second = false;
+        String missing = "";
         for (DnsRecord.Mx one : exchangers) {
             boolean primary = one.preference() == best;
-            if (primary && !inNetworks(site, one.exchange())) {
+            List<InetAddress> addresses = new ArrayList<>();
+            String trouble = addresses(site.resolver(), one.exchange(), addresses);
+            if (addresses.isEmpty()) {
+                missing = "Unable to look up mail exchanger host " + one.exchange() + ": " + trouble;
+                if (primary && site.backupNetworks().isPresent()) {
+                    return later(inquiry, missing);
+                }
+                continue;
+            }
+            if (primary && !inNetworks(site, one.exchange(), addresses)) {
                 return Verdict.DUNNO;
             }
-            boolean own = addresses(site.resolver(), one.exchange()).stream().anyMatch(site.ownAddresses());
+            boolean own = addresses.stream().anyMatch(site.ownAddresses());
             if (own && primary) {
                 return Verdict.DUNNO;
             }
             second |= own;
         }
-        return second ? Verdict.PERMIT : Verdict.DUNNO;
+        if (second) {
+            return Verdict.PERMIT;
+        }
+        return missing.isEmpty() ? Verdict.DUNNO : later(inquiry, missing);
     }
 
     /** permit_mx_backup_networks, where it is set, must have all addresses of the domain's first exchangers. */
-    private static boolean inNetworks(Site site, String host) {
+    private static boolean inNetworks(Site site, String host, List<InetAddress> addresses) {
         Optional<MatchList> networks = site.backupNetworks();
-        List<InetAddress> addresses = addresses(site.resolver(), host);
-        return networks.isEmpty() || (!addresses.isEmpty() && addresses.stream()
-                .allMatch(address -> networks.get().match(host, Client.text(address)).matches()));
+        return networks.isEmpty() || addresses.stream()
+                .allMatch(address -> networks.get().match(host, Client.text(address)).matches());
     }
 
-    private static List<InetAddress> addresses(Resolver resolver, String host) {
-        List<InetAddress> found = new ArrayList<>();
+    /** Collects the addresses of a host; when there are none, the reason in the words of getaddrinfo(3). */
+    private static String addresses(Resolver resolver, String host, List<InetAddress> found) {
+        String trouble = "Name or service not known";
         for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
-            if (resolver.lookup(host, type) instanceof DnsAnswer.Answers answers) {
-                for (DnsRecord record : answers.records()) {
-                    if (record instanceof DnsRecord.Host(InetAddress address)) {
-                        found.add(address);
-                    }
+            switch (resolver.lookup(host, type)) {
+                case DnsAnswer.Answers answers -> found.addAll(answers.addresses());
+                case DnsAnswer.TryAgain _ -> trouble = "Temporary failure in name resolution";
+                case DnsAnswer.NoData _ -> trouble = "No address associated with hostname";
+                case DnsAnswer.NxDomain _ -> {
+                    // As it was said before, unless the other type told more.
                 }
             }
         }
-        return found;
+        return trouble;
     }
 }

@@ -188,6 +188,7 @@ final class Checks {
             boolean soft = inquiry.session().settings().conduct().softBounce();
             inquiry.session().logStep("reject", Softening.apply(reply, soft).inOneLine(), inquiry.recipient());
         }
+        inquiry.logRemarks();
         return verdict;
     }
 }

@@ -80,17 +80,17 @@ final class ContentReceiver implements DataReader.Sink {
             chunks = reader;
         }
         reader.read(count, this);
-        if (!last) {
-            return soFar(count);
+        if (last) {
+            reader.finish(this);
         }
-        reader.finish(this);
         sawBareLineFeed = reader.sawBareLineFeed();
-        return end();
+        return last ? end() : soFar(count);
     }
 
     private Outcome soFar(long count) {
-        if (tooLarge || broken) {
+        if (tooLarge || broken || refusesLineEnds()) {
             transaction.failChunks();
+            session.where("BDAT content");
             return settle();
         }
         return Outcome.done(250, "2.0.0", "Ok: " + count + " bytes");
@@ -166,11 +166,15 @@ final class ContentReceiver implements DataReader.Sink {
                 && buffer[at + 3] == 'm' && buffer[at + 4] == ' ';
     }
 
+    private boolean refusesLineEnds() {
+        return sawBareLineFeed && bareNewline == BareNewline.REJECT;
+    }
+
     private Outcome settle() {
         if (tooLarge) {
             return Outcome.error(552, "5.3.4", "Error: message file too big");
         }
-        if (sawBareLineFeed && bareNewline == BareNewline.REJECT) {
+        if (refusesLineEnds()) {
             session.logStep("reject", "bare <LF> received", transaction.firstRecipient());
             return Outcome.error(session.site().bareLineFeedReply());
         }

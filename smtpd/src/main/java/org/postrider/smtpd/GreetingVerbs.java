@@ -41,7 +41,7 @@ final class GreetingVerbs {
             String protocol) {
         session.resetTransaction();
         String before = session.protocol();
-        session.greeted(printable(String.join(" ", command.words())), before);
+        session.greeted(printable(String.join(" ", command.words()), session.settings().conduct().smtputf8()), before);
         Outcome refusal = switch (session.site().checks().atHelo(session)) {
             case Verdict.Dunno _,Verdict.Permit _ -> null;
             case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
@@ -54,11 +54,11 @@ final class GreetingVerbs {
     }
 
     /** What is not printable, or a blank, must not get into log lines and headers. */
-    static String printable(String name) {
+    static String printable(String name, boolean utf8) {
         StringBuilder text = new StringBuilder(name);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c >= 127 || c == '(' || c == ')' || c == '<' || c == '>' || c == ';' || c == '"'
+            if (c <= ' ' || c == 127 || (c > 127 && !utf8) || c == '(' || c == ')' || c == '<' || c == '>' || c == ';' || c == '"'
                     || c == '\\') {
                 text.setCharAt(i, '?');
             }

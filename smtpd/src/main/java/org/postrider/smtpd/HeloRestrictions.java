@@ -48,7 +48,11 @@ final class HeloRestrictions {
         if (helo.isEmpty() || isLiteral(helo)) {
             return Verdict.DUNNO;
         }
-        return switch (inquiry.site().domains().mailDomain(withoutDot(helo))) {
+        // A name in HELO does not end in a dot (RFC 5321 section 2.3.5).
+        MailDomains.Standing standing = helo.endsWith(".")
+                ? MailDomains.Standing.UNKNOWN
+                : inquiry.site().domains().mailDomain(helo);
+        return switch (standing) {
             case KNOWN, NO_MAIL -> Verdict.DUNNO;
             case UNKNOWN -> refuse(inquiry, inquiry.codes().unknownHostname(), "4.7.1", "Host not found");
             case TRY_AGAIN -> inquiry.deferIfPermit(inquiry.rejection(Subject.HELO, 450, "4.7.1", "Host not found"));
@@ -80,7 +84,8 @@ final class HeloRestrictions {
             return false;
         }
         String inner = name.substring(1, name.length() - 1);
-        return validAddress(inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner);
+        boolean tagged = inner.regionMatches(true, 0, "IPv6:", 0, 5);
+        return validAddress(tagged ? inner.substring(5) : inner) && tagged == inner.indexOf(':') > 0;
     }
 
     static boolean validAddress(String text) {

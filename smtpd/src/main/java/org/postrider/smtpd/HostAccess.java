@@ -105,7 +105,10 @@ final class HostAccess implements Restriction {
     private Verdict decide(Inquiry inquiry, LookupResult result) {
         return switch (result) {
             case LookupResult.NotFound() -> Verdict.DUNNO;
-            case LookupResult.Unavailable _ -> inquiry.lookupFailure(subject);
+            case LookupResult.Unavailable _ -> {
+                log.warn("{} lookup error for \"{}\"", table.name(), named(inquiry));
+                yield inquiry.tableFailure(subject);
+            }
             case LookupResult.Found(String value) -> {
                 Verdict verdict = action.act(inquiry, value.strip());
                 if (verdict instanceof Verdict.Permit) {

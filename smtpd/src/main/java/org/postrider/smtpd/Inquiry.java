@@ -2,6 +2,8 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.smtp.Reply;
@@ -25,6 +27,7 @@ final class Inquiry {
     private boolean recipientChecked;
     private boolean senderChecked;
     private int depth;
+    private final List<String> remarks = new ArrayList<>(0);
 
     /** @param recipient internal form; empty where there is none, or more than one */
     Inquiry(Session session, Stage stage, String recipient) {
@@ -98,6 +101,17 @@ final class Inquiry {
         warnOnly = on;
     }
 
+    /** Something to be logged behind the refusal that comes now. */
+    void remark(String text) {
+        remarks.add(text);
+    }
+
+    /** Logs what was to be logged behind a refusal. */
+    void logRemarks() {
+        remarks.forEach(log::warn);
+        remarks.clear();
+    }
+
     /** Goes one list deeper; false when lists are nested without end. */
     boolean enter() {
         depth++;
@@ -164,6 +178,11 @@ final class Inquiry {
         return Softening.apply(Reply.of(code, status, text), false);
     }
 
+    /** The table of an access list gave no answer. */
+    Verdict tableFailure(Subject subject) {
+        return new Verdict.Refuse(rejection(subject, 451, "4.3.5", "Server configuration error"), true);
+    }
+
     /** A table or a daemon gave no answer about this subject: the client may come again. */
     Verdict lookupFailure(Subject subject) {
         return new Verdict.Refuse(Reply.of(451, "4.3.0", "<" + name(subject) + ">: Temporary lookup failure"), true);
@@ -185,6 +204,16 @@ final class Inquiry {
         deferrals.deferIfReject(reply);
         session.witness().putsAside(reply);
         return Verdict.DUNNO;
+    }
+
+    /**
+     * The address as access tables know it: complete, and without the routing that leads to this system itself. Empty, and logged,
+     * when trivial-rewrite gives no answer.
+     */
+    Optional<String> complete(String address) {
+        return AddressSyntax.isComplete(address)
+                ? Optional.of(address)
+                : resolve(address).map(ResolveAnswer::recipient);
     }
 
     /** Where mail for the address goes; empty, and logged, when trivial-rewrite gives no answer. */

@@ -1,7 +1,9 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.mail.Verp;
 import org.postrider.common.smtp.CommandLine;
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /** MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), RET and ENVID (RFC 3461), AUTH (RFC 4954). */
 final class MailVerb {
     private static final Logger log = LoggerFactory.getLogger(MailVerb.class);
-    private static final int LONGEST_ENVELOPE_ID = 100;
+    /** Parameters that are unknown without an equals sign. */
+    private static final Set<String> VALUED = Set.of("SIZE", "RET", "ENVID", "AUTH");
     /** The answer of strict_smtputf8 to an address in UTF-8 in a transaction that is not said to have one. */
     static final Reply MUST_DECLARE = Reply.of(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
 
@@ -33,24 +36,37 @@ final class MailVerb {
         boolean strict = session.settings().conduct().strictEnvelopes();
         return switch (EnvelopeCommand.parse(command.arguments(), "FROM", strict)) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: MAIL FROM:<address>");
-            case EnvelopeCommand.BadAddress() -> {
-                log.warn("Illegal address syntax from {} in MAIL command: {}", session.peer(),
-                        SyntaxText.afterColon(command));
-                yield Outcome.error(501, "5.1.7", "Bad sender address syntax");
-            }
+            case EnvelopeCommand.BadAddress(String text) -> AddressSyntax.refuse(session, "MAIL", text);
+            case EnvelopeCommand.Path(String address, String text, List<EsmtpParameter> parameters)
+                    when AddressSyntax.isMeaningless(session, address, saysUtf8(session, parameters)) ->
+                AddressSyntax.refuse(session, "MAIL", text);
             case EnvelopeCommand.Path path -> accept(session, path);
         };
     }
 
+    private static boolean saysUtf8(Session session, List<EsmtpParameter> parameters) {
+        return offersUtf8(session) && parameters.stream()
+                .anyMatch(parameter -> parameter.name().equals("SMTPUTF8") && !parameter.hasValue());
+    }
+
     private static Outcome accept(Session session, EnvelopeCommand.Path path) {
         MailRequest request = MailRequest.from(path.address());
+        boolean submitterGiven = false;
         for (EsmtpParameter parameter : path.parameters()) {
+            boolean isSubmitter = parameter.name().equals("AUTH") && parameter.hasValue();
+            if (isSubmitter && submitterGiven) {
+                return Outcome.error(503, "5.5.4", "Error: multiple AUTH= options");
+            }
+            submitterGiven |= isSubmitter;
             switch (with(session, request, parameter)) {
                 case Parsed.Good(MailRequest more) -> request = more;
                 case Parsed.Bad(Reply reply) -> {
                     return Outcome.error(reply);
                 }
             }
+        }
+        if (!request.verp().isEmpty() && request.sender().isEmpty()) {
+            return Outcome.error(503, "5.5.4", "Error: XVERP requires non-null sender");
         }
         if (!request.smtputf8() && Utf8.isNotAscii(path.address())) {
             if (session.settings().conduct().strictSmtputf8()) {
@@ -112,6 +128,9 @@ final class MailVerb {
     private static Parsed with(Session session, MailRequest request, EsmtpParameter parameter) {
         boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
         String value = parameter.value();
+        if (VALUED.contains(parameter.name()) && !parameter.hasValue()) {
+            return unsupported(parameter);
+        }
         return switch (parameter.name()) {
             case "SIZE" -> size(request, value);
             case "BODY" -> body(request, parameter);
@@ -128,13 +147,7 @@ final class MailVerb {
 
     /** RFC 4954 section 5: who has submitted the message first; believed only from a client that has logged in. */
     private static Parsed submitter(Session session, MailRequest request, EsmtpParameter parameter) {
-        if (!session.site().sasl().isActive(session)) {
-            return parameter.value().isEmpty() ? unsupported(parameter) : new Parsed.Good(request);
-        }
-        if (!request.submitter().isEmpty()) {
-            return bad(503, "5.5.4", "Error: multiple AUTH= options");
-        }
-        boolean known = session.login().isPresent() && !parameter.value().equals("<>");
+        boolean known = session.site().sasl().isActive(session) && session.login().isPresent() && !parameter.value().equals("<>");
         return new Parsed.Good(known ? request.withSubmitter(parameter.value()) : request);
     }
 
@@ -145,8 +158,9 @@ final class MailVerb {
         }
         Settings.Names names = session.settings().names();
         String delimiters = parameter.hasValue() ? parameter.value() : names.verpDelimiters();
-        String complaint = Verp.complaint(delimiters, names.verpFilter());
-        return complaint.isEmpty() ? new Parsed.Good(request.withVerp(delimiters)) : bad(501, "5.5.4", complaint);
+        return Verp.complaint(delimiters, names.verpFilter()).isEmpty()
+                ? new Parsed.Good(request.withVerp(delimiters))
+                : bad(501, "5.5.4", "Error: XVERP needs two characters from " + names.verpFilter());
     }
 
     private static Parsed unsupported(EsmtpParameter parameter) {
@@ -157,10 +171,11 @@ final class MailVerb {
         if (value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return bad(501, "5.5.4", "Bad message size syntax");
         }
-        if (value.length() > 18) {
+        try {
+            return new Parsed.Good(request.withSize(Long.parseLong(value)));
+        } catch (NumberFormatException _) {
             return bad(552, "5.3.4", "Message size exceeds file system imposed limit");
         }
-        return new Parsed.Good(request.withSize(Long.parseLong(value)));
     }
 
     private static Parsed body(MailRequest request, EsmtpParameter parameter) {
@@ -188,7 +203,8 @@ final class MailVerb {
 
     private static Parsed envelopeId(MailRequest request, String value) {
         String decoded = XtextValue.decode(value);
-        if (decoded.isEmpty() || value.length() > LONGEST_ENVELOPE_ID || !request.envelopeId().isEmpty()) {
+        boolean printable = decoded.chars().allMatch(c -> c < 127);
+        if (decoded.isEmpty() || !printable || !request.envelopeId().isEmpty()) {
             return bad(501, "5.5.4", "Bad ENVID parameter syntax");
         }
         return new Parsed.Good(request.withEnvelopeId(decoded));

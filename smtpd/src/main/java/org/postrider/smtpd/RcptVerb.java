@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 /** RCPT (RFC 5321 section 4.1.1.3) with NOTIFY and ORCPT (RFC 3461). The first recipient accepted opens the way to cleanup. */
 final class RcptVerb {
     private static final Logger log = LoggerFactory.getLogger(RcptVerb.class);
-    private static final int LONGEST_ORIGINAL = 500;
 
     private RcptVerb() {}
 
@@ -29,15 +28,13 @@ final class RcptVerb {
         boolean strict = session.settings().conduct().strictEnvelopes();
         return switch (EnvelopeCommand.parse(command.arguments(), "TO", strict)) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: RCPT TO:<address>");
-            case EnvelopeCommand.BadAddress() -> badAddress(session, command);
-            case EnvelopeCommand.Path path when path.address().isEmpty() -> badAddress(session, command);
+            case EnvelopeCommand.BadAddress(String text) -> AddressSyntax.refuse(session, "RCPT", text);
+            case EnvelopeCommand.Path(String address, String text, _)
+                    when address.isEmpty() || AddressSyntax.isMeaningless(session, address,
+                            session.transaction().request().smtputf8()) ->
+                AddressSyntax.refuse(session, "RCPT", text);
             case EnvelopeCommand.Path path -> parameters(session, path);
         };
-    }
-
-    private static Outcome badAddress(Session session, CommandLine command) {
-        log.warn("Illegal address syntax from {} in RCPT command: {}", session.peer(), SyntaxText.afterColon(command));
-        return Outcome.error(501, "5.1.3", "Bad recipient address syntax");
     }
 
     private static Outcome parameters(Session session, EnvelopeCommand.Path path) {
@@ -52,11 +49,12 @@ final class RcptVerb {
         int notify = 0;
         String original = "";
         for (EsmtpParameter parameter : path.parameters()) {
-            boolean ofDsn = parameter.name().equals("NOTIFY") || parameter.name().equals("ORCPT");
+            boolean ofDsn = parameter.hasValue()
+                    && (parameter.name().equals("NOTIFY") || parameter.name().equals("ORCPT"));
             if (ofDsn && !dsn) {
                 return Outcome.error(501, "5.7.1", "DSN support is disabled");
             }
-            if (parameter.name().equals("NOTIFY")) {
+            if (ofDsn && parameter.name().equals("NOTIFY")) {
                 notify = notify != 0 ? -1 : notifyFlags(parameter.value());
                 if (notify <= 0) {
                     return Outcome.error(501, "5.5.4", "Error: Bad NOTIFY parameter syntax");
@@ -76,6 +74,9 @@ final class RcptVerb {
     private static int notifyFlags(String value) {
         int flags = 0;
         for (String word : value.split(",", -1)) {
+            if (word.isEmpty()) {
+                continue;
+            }
             int flag = switch (word.toUpperCase(Locale.ROOT)) {
                 case "NEVER" -> Recipient.NOTIFY_NEVER;
                 case "SUCCESS" -> Recipient.NOTIFY_SUCCESS;
@@ -85,8 +86,6 @@ final class RcptVerb {
             };
             if (flag == 0) {
                 log.warn("unknown DSN NOTIFY command value \"{}\" in \"{}\"", word, value);
-            }
-            if (flag == 0 || (flags & flag) != 0) {
                 return -1;
             }
             flags |= flag;
@@ -97,7 +96,7 @@ final class RcptVerb {
 
     private static String original(Session session, String value) {
         int semicolon = value.indexOf(';');
-        if (semicolon <= 0 || value.length() > LONGEST_ORIGINAL) {
+        if (semicolon <= 0) {
             return "";
         }
         String type = value.substring(0, semicolon);
@@ -105,8 +104,7 @@ final class RcptVerb {
         String address = session.settings().conduct().smtputf8()
                 ? XtextValue.decodeUtf8(encoded)
                 : XtextValue.decode(encoded);
-        boolean good = !address.isEmpty()
-                && type.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '-');
+        boolean good = (encoded.isEmpty() || !address.isEmpty()) && type.chars().allMatch(c -> c >= ' ' && c != 127);
         return good ? type + ";" + address : "";
     }
 

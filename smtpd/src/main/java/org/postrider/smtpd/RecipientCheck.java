@@ -1,6 +1,8 @@
 package org.postrider.smtpd;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
@@ -17,9 +19,11 @@ final class RecipientCheck {
      * The tables; an empty list knows nobody or everybody, as the class has it.
      *
      * @param aliases canonical_maps, recipient_canonical_maps, virtual_alias_maps: who is in these exists
+     * @param alwaysLocal local parts in lower case that exist in local domains whatever the tables say
      * @param nameTables show_user_unknown_table_name
      */
-    record Lists(TableList aliases, TableList local, TableList mailboxes, TableList relay, boolean nameTables) {}
+    record Lists(TableList aliases, TableList local, Set<String> alwaysLocal, TableList mailboxes, TableList relay,
+            boolean nameTables) {}
 
     private final Lists lists;
     private final AddressSearch inLocalDomain;
@@ -72,7 +76,9 @@ final class RecipientCheck {
 
     private Verdict byClass(Inquiry inquiry, Subject subject, ResolveAnswer answer, int code) {
         if (answer.has(ResolveAnswer.CLASS_LOCAL)) {
-            return listed(inquiry, subject, answer, new Table(lists.local, code, "local recipient table"));
+            return lists.alwaysLocal.contains(localPart(answer))
+                    ? Verdict.DUNNO
+                    : listed(inquiry, subject, answer, new Table(lists.local, code, "local recipient table"));
         }
         if (answer.has(ResolveAnswer.CLASS_ALIAS)) {
             return unknown(inquiry, subject, code, "virtual alias table");
@@ -87,6 +93,11 @@ final class RecipientCheck {
             return listed(inquiry, subject, answer, new Table(lists.relay, code, "relay recipient table"));
         }
         return Verdict.DUNNO;
+    }
+
+    private static String localPart(ResolveAnswer answer) {
+        String address = answer.recipient();
+        return address.substring(0, Math.max(0, address.lastIndexOf('@'))).toLowerCase(Locale.ROOT);
     }
 
     private static int codeOf(ResolveAnswer answer, Settings.Codes codes) {

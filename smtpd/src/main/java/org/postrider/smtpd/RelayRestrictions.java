@@ -1,13 +1,17 @@
 package org.postrider.smtpd;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.postrider.common.ipc.ResolveAnswer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Relay control: mail from strangers is taken only for domains that this system is responsible for. An address with routing
  * operators left in it ({@code user%other@here}) is never taken to be for here.
  */
 final class RelayRestrictions {
+    private static final Logger log = LoggerFactory.getLogger(RelayRestrictions.class);
     private static final int RESPONSIBLE = ResolveAnswer.CLASS_LOCAL | ResolveAnswer.CLASS_ALIAS
             | ResolveAnswer.CLASS_VIRTUAL | ResolveAnswer.CLASS_RELAY;
 
@@ -21,8 +25,17 @@ final class RelayRestrictions {
         return decide(inquiry, Verdict.DUNNO, denied(inquiry, inquiry.codes().relayDenied()));
     }
 
-    static Verdict checkRelayDomains(Inquiry inquiry) {
-        return decide(inquiry, Verdict.PERMIT, denied(inquiry, inquiry.codes().relayDenied()));
+    /** check_relay_domains, on its way out; that is logged once. */
+    static Restriction checkRelayDomains() {
+        AtomicBoolean told = new AtomicBoolean();
+        return inquiry -> {
+            if (!told.getAndSet(true)) {
+                log.warn("support for restriction \"check_relay_domains\" will be removed from {}; use"
+                        + " \"reject_unauth_destination\" instead", inquiry.session().settings().names().mailName());
+            }
+            return decide(inquiry, Verdict.PERMIT,
+                    inquiry.refuse(Subject.RECIPIENT, inquiry.codes().relayDenied(), "5.7.1", "Relay access denied"));
+        };
     }
 
     static Verdict deferUnauthDestination(Inquiry inquiry) {

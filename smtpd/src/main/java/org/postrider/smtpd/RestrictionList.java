@@ -1,11 +1,14 @@
 package org.postrider.smtpd;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A list of restrictions, asked in order until one decides. Immutable. */
 final class RestrictionList {
+    private static final Set<String> FINAL = Set.of("permit", "reject", "defer", "check_relay_domains");
     private static final Logger log = LoggerFactory.getLogger(RestrictionList.class);
 
     /**
@@ -46,7 +49,8 @@ final class RestrictionList {
     private Verdict askAll(Inquiry inquiry) {
         boolean warnOnlyBefore = inquiry.warnOnly();
         Witness witness = inquiry.session().witness();
-        for (Item item : items) {
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
             if (inquiry.session().transaction().actions().discard) {
                 return Verdict.PERMIT;
             }
@@ -61,10 +65,13 @@ final class RestrictionList {
                 }
                 case Verdict.Permit() -> {
                     logPermit(inquiry, item.name);
+                    remarkOnRest(inquiry, i);
+                    inquiry.logRemarks();
                     return verdict;
                 }
                 case Verdict.Refuse(var reply, boolean trouble) -> {
                     if (!warn || trouble) {
+                        remarkOnRest(inquiry, i);
                         return verdict;
                     }
                     inquiry.session().logStep("reject_warning", reply.inOneLine(), inquiry.recipient());
@@ -75,6 +82,14 @@ final class RestrictionList {
             }
         }
         return Verdict.DUNNO;
+    }
+
+    /** What stands behind a word that always decides is never asked. */
+    private void remarkOnRest(Inquiry inquiry, int decided) {
+        String name = items.get(decided).name.toLowerCase(Locale.ROOT);
+        if (FINAL.contains(name) && decided + 1 < items.size()) {
+            inquiry.remark("restriction `" + items.get(decided + 1).name + "' after `" + name + "' is ignored");
+        }
     }
 
     private static void logPermit(Inquiry inquiry, String name) {

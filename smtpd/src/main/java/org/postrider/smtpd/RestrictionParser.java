@@ -59,7 +59,7 @@ final class RestrictionParser {
     private Restriction restriction(String word, String argument, Stage stage, int depth) {
         String name = word.toLowerCase(Locale.ROOT);
         if (RestrictionTable.takesArgument(name)) {
-            return argument.isEmpty() ? misused(name + " requires an argument") : withArgument(name, argument);
+            return argument.isEmpty() ? misused(withoutArgument(name)) : withArgument(name, argument);
         }
         Restriction plain = RestrictionTable.plain(name, parts);
         if (plain != null) {
@@ -73,6 +73,12 @@ final class RestrictionParser {
             return withArgument(stage.tableCheck(), word);
         }
         return misused("unknown smtpd restriction: \"" + word + '"');
+    }
+
+    private static String withoutArgument(String name) {
+        return name.endsWith("_access")
+                ? "restriction " + name + ": bad argument \"" + name + "\": need maptype:mapname"
+                : name + " requires an argument";
     }
 
     private Restriction withArgument(String name, String argument) {

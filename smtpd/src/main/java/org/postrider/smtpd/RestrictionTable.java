@@ -8,6 +8,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.lookup.LookupResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The restrictions by name (postconf(5), smtpd_client_restrictions and following). */
 final class RestrictionTable {
@@ -49,7 +53,6 @@ final class RestrictionTable {
             Map.entry("check_recipient_maps", AddressRestrictions::rejectUnlistedRecipient),
             Map.entry("permit_auth_destination", RelayRestrictions::permitAuthDestination),
             Map.entry("reject_unauth_destination", RelayRestrictions::rejectUnauthDestination),
-            Map.entry("check_relay_domains", RelayRestrictions::checkRelayDomains),
             Map.entry("defer_unauth_destination", RelayRestrictions::deferUnauthDestination));
 
     private static final Set<String> WITH_ARGUMENT = Set.of("check_client_access",
@@ -61,6 +64,8 @@ final class RestrictionTable {
     private static final Pattern HOST_ACCESS = Pattern
             .compile("check_(client|reverse_client_hostname|helo|sender|recipient)_(mx|ns|a)_access");
 
+    private static final Logger log = LoggerFactory.getLogger(RestrictionTable.class);
+
     private RestrictionTable() {}
 
     /** A restriction that stands alone; null for an unknown name. */
@@ -68,6 +73,7 @@ final class RestrictionTable {
         return switch (name) {
             case "reject_unverified_sender" -> parts.verification()::rejectUnverifiedSender;
             case "reject_unverified_recipient" -> parts.verification()::rejectUnverifiedRecipient;
+            case "check_relay_domains" -> RelayRestrictions.checkRelayDomains();
             case "reject_maps_rbl" -> parts.dnsLists()::rejectListed;
             default -> PLAIN.get(name);
         };
@@ -95,6 +101,12 @@ final class RestrictionTable {
         if (name.startsWith("reject_r") || name.startsWith("permit_")) {
             return parts.dnsLists().of(name, argument);
         }
+        if (name.equals("check_ccert_access") && !asksForCertificates(parts.parameters())) {
+            return complaint("check_ccert_access is requested, but \"smtpd_tls_ask_ccert = no\"");
+        }
+        if (name.equals("check_sasl_access") && !parts.parameters().bool("smtpd_sasl_auth_enable")) {
+            return complaint("restriction `check_sasl_access' ignored: no SASL support");
+        }
         AccessTables.Table table = parts.tables().open(argument);
         Matcher host = HOST_ACCESS.matcher(name);
         if (host.matches()) {
@@ -103,6 +115,18 @@ final class RestrictionTable {
                     parser);
         }
         return access(name, table, parser);
+    }
+
+    private static boolean asksForCertificates(Parameters parameters) {
+        return parameters.bool("smtpd_tls_ask_ccert") || parameters.bool("smtpd_tls_req_ccert");
+    }
+
+    /** A restriction that can't have an opinion with this configuration, and says so each time. */
+    private static Restriction complaint(String text) {
+        return _ -> {
+            log.warn("{}", text);
+            return Verdict.DUNNO;
+        };
     }
 
     private static Restriction hostAccess(String name, String whose, HostAccess.Kind kind, AccessTables.Table table,
@@ -114,9 +138,9 @@ final class RestrictionTable {
             case "reverse_client_hostname" -> new HostAccess(name, kind, Subject.REVERSE_CLIENT,
                     inquiry -> inquiry.client().name().reverseName(), table, parser);
             case "helo" -> new HostAccess(name, kind, Subject.HELO, Inquiry::helo, table, parser);
-            case "sender" -> new HostAccess(name, kind, Subject.SENDER, inquiry -> AddressText.domain(inquiry.sender()),
+            case "sender" -> new HostAccess(name, kind, Subject.SENDER, inquiry -> AddressText.site(inquiry.sender()),
                     table, parser);
-            default -> new HostAccess(name, kind, Subject.RECIPIENT, inquiry -> AddressText.domain(inquiry.recipient()),
+            default -> new HostAccess(name, kind, Subject.RECIPIENT, inquiry -> AddressText.site(inquiry.recipient()),
                     table, parser);
         };
     }
@@ -139,13 +163,22 @@ final class RestrictionTable {
             case "check_etrn_access" -> new AccessRestriction(table.name(), Subject.ETRN,
                     inquiry -> table.domain(inquiry.etrnDomain()), parser);
             case "check_sender_access" -> new AccessRestriction(table.name(), Subject.SENDER,
-                    inquiry -> inquiry.hasSender() ? table.address(inquiry.sender()) : AccessTables.NOTHING, parser);
+                    inquiry -> inquiry.hasSender() ? address(inquiry, table, inquiry.sender()) : AccessTables.NOTHING,
+                    parser);
             default -> new AccessRestriction(table.name(), Subject.RECIPIENT,
                     inquiry -> inquiry.recipient().isEmpty()
                             ? AccessTables.NOTHING
-                            : table.address(inquiry.recipient()),
+                            : address(inquiry, table, inquiry.recipient()),
                     parser);
         };
+    }
+
+    private static LookupResult address(Inquiry inquiry, AccessTables.Table table, String address) {
+        if (address.isEmpty()) {
+            return table.address(address);
+        }
+        return inquiry.complete(address).map(table::address)
+                .orElseGet(() -> new LookupResult.Unavailable("address resolve service"));
     }
 
     /** Seconds of {@code sleep}; bounded, as a mistake there must not hold sessions for days. */

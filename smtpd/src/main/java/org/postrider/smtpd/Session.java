@@ -217,13 +217,14 @@ final class Session {
     /** Logs what happened at the present step: {@code <id>: reject: RCPT from name[address]: text; from=<> to=<> ...}. */
     void logStep(String action, String text, String recipient) {
         witness.acts(action, text);
-        log.info("{}: {}: {} from {}: {};{}", transaction.title(), action, where, peer(), text, context(recipient));
+        log.info("{}: {}: {} from {}: {};{}", transaction.title(), action, where, peer(), plain(text, " "),
+                plain(context(recipient), "?"));
     }
 
     /** Logs a refusal of MAIL, when the transaction is not begun and the sender is not in it. */
     void logRefusedSender(Reply reply, String sender) {
-        log.info("{}: reject: {} from {}: {}; from=<{}>{}", transaction.title(), where, peer(), reply.inOneLine(),
-                AddressText.external(sender), context(""));
+        log.info("{}: reject: {} from {}: {}; from=<{}>{}", transaction.title(), where, peer(), plain(reply.inOneLine(), " "),
+                plain(AddressText.external(sender), "?"), plain(context(""), "?"));
     }
 
     /** Logs from whom the message with this queue id comes. */
@@ -242,6 +243,11 @@ final class Session {
             line.append(", orig_client=").append(forwarded.title());
         }
         log.info("{}: client={}{}", queueId, peer(), line);
+    }
+
+    /** Without smtputf8_enable nothing but ASCII is logged of what a client says. */
+    private String plain(String text, String other) {
+        return settings().conduct().smtputf8() ? text : text.replaceAll("[^\\x00-\\x7f]", other);
     }
 
     private String context(String recipient) {

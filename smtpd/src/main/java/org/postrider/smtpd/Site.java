@@ -142,6 +142,8 @@ final class Site {
                 .map(name -> aliasFiles.contains(name) ? tables.openAliases(name) : tables.open(name)).toList();
         return new RecipientCheck(
                 new RecipientCheck.Lists(tables.list(rewriting), new TableList(local),
+                        Set.of("postmaster", "mailer-daemon",
+                                parameters.string("double_bounce_sender").toLowerCase(Locale.ROOT)),
                         tables.list(parameters.list("virtual_mailbox_maps")),
                         tables.list(parameters.list("relay_recipient_maps")),
                         parameters.bool("show_user_unknown_table_name")),

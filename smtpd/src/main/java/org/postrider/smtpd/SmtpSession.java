@@ -409,8 +409,9 @@ final class SmtpSession {
     }
 
     private void say(Reply plain) throws IOException {
-        Reply reply = Softening
-                .printable(site.footer().apply(session, Softening.apply(plain, settings.conduct().softBounce())));
+        Reply reply = Softening.printable(
+                site.footer().apply(session, Softening.apply(plain, settings.conduct().softBounce())),
+                settings.conduct().smtputf8());
         if (session.errors() > settings.limits().softErrors() && settings.limits().errorSleep().isPositive()) {
             out.flush();
             site.pause().rest(settings.limits().errorSleep());

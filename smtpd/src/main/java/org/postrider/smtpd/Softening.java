@@ -17,12 +17,18 @@ final class Softening {
         return code == reply.code() && status.equals(reply.status()) ? reply : new Reply(code, status, reply.text());
     }
 
-    /** What a client gave, and the reply quotes, must not look like further replies. */
-    static Reply printable(Reply reply) {
-        boolean clean = reply.text().stream().allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c != 127));
+    /**
+     * What a client gave, and the reply quotes, must not look like further replies.
+     *
+     * @param utf8 smtputf8_enable: bytes above 127 may stand in replies
+     */
+    static Reply printable(Reply reply, boolean utf8) {
+        boolean clean = reply.text().stream()
+                .allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c != 127 && (c < 127 || utf8)));
+        String bad = utf8 ? "[\\x00-\\x1f\\x7f]" : "[^ -~]";
         return clean
                 ? reply
                 : new Reply(reply.code(), reply.status(),
-                        reply.text().stream().map(line -> line.replaceAll("[\\x00-\\x1f\\x7f]", "?")).toList());
+                        reply.text().stream().map(line -> line.replaceAll(bad, " ")).toList());
     }
 }

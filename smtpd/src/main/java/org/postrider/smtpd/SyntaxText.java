@@ -1,16 +1,8 @@
 package org.postrider.smtpd;
 
-import org.postrider.common.smtp.CommandLine;
-
 /** What clients sent, as it is quoted in log lines. */
 final class SyntaxText {
     private SyntaxText() {}
-
-    /** The address part of MAIL or RCPT. */
-    static String afterColon(CommandLine command) {
-        String arguments = command.arguments();
-        return arguments.substring(arguments.indexOf(':') + 1).strip();
-    }
 
     /** Bytes that are not printable ASCII as escapes of C. */
     static String escaped(String text) {

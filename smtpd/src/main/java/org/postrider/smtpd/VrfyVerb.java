@@ -4,12 +4,9 @@ import java.util.regex.Pattern;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.EnvelopeCommand;
 import org.postrider.common.smtp.Reply;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** VRFY (RFC 5321 section 4.1.1.6): asks the restrictions what RCPT would ask them; it never tells more than they do. */
 final class VrfyVerb {
-    private static final Logger log = LoggerFactory.getLogger(VrfyVerb.class);
     /** RFC 6531 section 3.1: the keyword after the address. */
     private static final Pattern UTF8 = Pattern.compile("[ \\t]+SMTPUTF8$", Pattern.CASE_INSENSITIVE);
 
@@ -22,7 +19,7 @@ final class VrfyVerb {
         if (command.arguments().isEmpty()) {
             return syntax(session);
         }
-        String arguments = command.arguments();
+        String arguments = command.arguments().replaceAll("[\\x0b-\\r]", " ");
         boolean utf8 = MailVerb.offersUtf8(session) && UTF8.matcher(arguments).find();
         if (arguments.equalsIgnoreCase("SMTPUTF8") && MailVerb.offersUtf8(session)) {
             return syntax(session);
@@ -33,11 +30,12 @@ final class VrfyVerb {
     private static Outcome verify(Session session, String argument, boolean utf8) {
         boolean strict = session.settings().conduct().strictEnvelopes();
         // The same grammar as RCPT, but brackets are never required.
-        return switch (EnvelopeCommand.parse("TO:" + argument, "TO", strict && argument.startsWith("<"))) {
-            case EnvelopeCommand.BadCommand() -> badAddress(session, argument);
-            case EnvelopeCommand.BadAddress() -> badAddress(session, argument);
-            case EnvelopeCommand.Path path when path.address().isEmpty() || !path.parameters().isEmpty() ->
-                badAddress(session, argument);
+        return switch (EnvelopeCommand.address(argument, strict && argument.startsWith("<"))) {
+            case EnvelopeCommand.BadCommand _,EnvelopeCommand.BadAddress _ ->
+                AddressSyntax.refuse(session, "VRFY", argument);
+            case EnvelopeCommand.Path(String address, _, _)
+                    when address.isEmpty() || AddressSyntax.isMeaningless(session, address, utf8) ->
+                AddressSyntax.refuse(session, "VRFY", argument);
             case EnvelopeCommand.Path path when !utf8 && Utf8.isNotAscii(path.address())
                     && session.settings().conduct().strictSmtputf8() ->
                 Outcome.error(MailVerb.MUST_DECLARE);
@@ -52,10 +50,5 @@ final class VrfyVerb {
     private static Outcome syntax(Session session) {
         return Outcome.error(501, "5.5.4",
                 "Syntax: VRFY address" + (MailVerb.offersUtf8(session) ? " [SMTPUTF8]" : ""));
-    }
-
-    private static Outcome badAddress(Session session, String argument) {
-        log.warn("Illegal address syntax from {} in VRFY command: {}", session.peer(), argument);
-        return Outcome.error(501, "5.1.3", "Bad recipient address syntax");
     }
 }

@@ -127,7 +127,7 @@ final class XclientVerb {
                     yield unknown || Forwarded.isPort(value);
                 }
                 case "HELO" -> {
-                    helo = unknown ? "" : GreetingVerbs.printable(value);
+                    helo = unknown ? "" : GreetingVerbs.printable(value, true);
                     yield true;
                 }
                 case "PROTO" -> {

@@ -39,7 +39,7 @@ final class XforwardVerb {
                 return Outcome.error(501, "5.5.4", "Bad attribute value syntax: " + word.substring(equals + 1));
             }
             Optional<Forwarded> more = with(forwarded, attribute,
-                    value.equalsIgnoreCase("[UNAVAILABLE]") ? "" : GreetingVerbs.printable(value));
+                    value.equalsIgnoreCase("[UNAVAILABLE]") ? "" : GreetingVerbs.printable(value, true));
             if (more.isEmpty()) {
                 return Outcome.error(501, "5.5.4", Forwarded.XFORWARD.contains(attribute)
                         ? "Bad " + attribute + " syntax: " + value

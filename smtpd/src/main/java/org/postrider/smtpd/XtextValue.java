@@ -34,7 +34,7 @@ final class XtextValue {
         StringBuilder decoded = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c == 127 || c == '=') {
+            if (c < ' ' || c == 127) {
                 return "";
             }
             if (c != '+') {

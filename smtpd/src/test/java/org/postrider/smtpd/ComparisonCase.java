@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * A dialogue that is played to Debian's Postfix and to us, from the files {@code comparison/TOPIC.cases}.
  *
  * <p>A line {@code = name} begins a case. {@code set name = value} and {@code client address name} arrange it; {@code first line}
- * is what the client says at the beginning; {@code quirk words} names the entry of docs/quirks.md that says why the two differ.
+ * is what the client says at the beginning; {@code quirk words} names the entry of docs/quirks.md that says why the two differ in
+ * what follows, up to {@code quirk} alone.
  * What stands before the first case holds for all. The other lines are what the client says, in the notation of
  * {@link TranscriptRunner}; QUIT is added unless the last is {@code (hang up)}. A line {@code * line | line} is a case of its own,
  * with what the case around it arranges; after it the lines of the next one.
@@ -39,11 +40,6 @@ record ComparisonCase(String topic, String name, List<String> arrangement, List<
     /** What Postfix said to the cases of a topic. */
     static Path recording(String topic) {
         return DIRECTORY.resolve(topic + ".postfix");
-    }
-
-    /** The names of the cases of a topic in which we are known to differ for no good reason. */
-    static Path open(String topic) {
-        return DIRECTORY.resolve(topic + ".open");
     }
 
     static List<ComparisonCase> of(String topic) throws IOException {
@@ -88,6 +84,8 @@ record ComparisonCase(String topic, String name, List<String> arrangement, List<
                 frame.first.add(line.substring("first ".length()));
             } else if (line.startsWith("quirk ")) {
                 frame = new Frame(frame.arrangement, frame.first, line.substring("quirk ".length()));
+            } else if (line.equals("quirk")) {
+                frame = new Frame(frame.arrangement, frame.first, "");
             } else if (line.startsWith("set ") || line.startsWith("client ")) {
                 frame.arrangement.add(line);
             } else if (!line.startsWith("#") && !(line.isEmpty() && lines.isEmpty())) {

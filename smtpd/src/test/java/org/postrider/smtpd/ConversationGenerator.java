@@ -41,6 +41,9 @@ final class ConversationGenerator {
             "relay.example", "alias.example", "virt.example", "[127.0.0.1]", "[192.0.2.5]", "later.example",
             "missing.example", "x", "", "-x", "example.com.", "EXAMPLE.COM", "g\\xc3\\xb6.example", "[x", "192.0.2.5",
             "nullmx.example", "a_b.example", "[IPv6:2001:db8::1]", "exam ple.com", "example.com(c)");
+    private static final List<String> PIECES = List.of("user", "root", "a", "@", "@example.com", "@good.example", ".", ":",
+            ";", ",", "(c)", "(", ")", "\"q q\"", "\"\"", "\"", "[127.0.0.1]", "[", "]", "<", ">", " ", "\\\\x", "\\\\", "-", "%", "!",
+            "=", "+", "@@", "..", "\\xc3\\xa9");
     private static final List<String> MAIL_PARAMETERS = List.of("SIZE=100", "SIZE=1000", "SIZE=", "SIZE=x", "SIZE",
             "BODY=7BIT", "BODY=8BITMIME", "BODY=x", "body=8bitmime", "RET=FULL", "RET=HDRS", "RET=x", "ENVID=a+20b",
             "ENVID=", "ENVID=a+4", "ENVID=a", "SMTPUTF8", "SMTPUTF8=1", "AUTH=<>", "AUTH", "FOO=bar", "FOO", "=", "x=",
@@ -80,24 +83,41 @@ final class ConversationGenerator {
         return lines;
     }
 
+    /** A dialogue of one case, with its own beginning and end. */
+    List<String> dialogue() {
+        List<String> lines = new ArrayList<>();
+        if (chance(90)) {
+            lines.add(chance(90) ? "EHLO foo.bar" : "HELO foo.bar");
+        }
+        invent(lines);
+        lines.add(".");
+        lines.add("QUIT");
+        return lines;
+    }
+
     /** A conversation of this many cases. */
     List<String> conversation(int length) {
         List<String> lines = new ArrayList<>(List.of("EHLO foo.bar"));
         for (int i = 0; i < length; i++) {
             lines.add(".\\r\\nRSET\\r\\nNOOP " + MARK + " " + cases++);
-            switch (random.nextInt(10)) {
-                case 0, 1 -> soup(lines);
-                case 2, 3 -> addresses(lines);
-                case 4, 5 -> parameters(lines);
-                case 6 -> together(lines);
-                case 7 -> message(lines);
-                case 8 -> chunks(lines);
-                default -> rubbish(lines);
-            }
+            invent(lines);
         }
         lines.add(".");
         lines.add("QUIT");
         return lines;
+    }
+
+    private void invent(List<String> lines) {
+        switch (random.nextInt(11)) {
+            case 0, 1 -> soup(lines);
+            case 2, 3 -> addresses(lines);
+            case 4, 5 -> parameters(lines);
+            case 6 -> together(lines);
+            case 7 -> message(lines);
+            case 8 -> chunks(lines);
+            case 9 -> scrambled(lines);
+            default -> rubbish(lines);
+        }
     }
 
     private <T> T one(List<T> of) {
@@ -197,6 +217,21 @@ final class ConversationGenerator {
             }
         }
         lines.add("NOOP");
+    }
+
+    /** Addresses put together from what addresses are made of. */
+    private void scrambled(List<String> lines) {
+        for (int i = random.nextInt(2, 6); i > 0; i--) {
+            StringBuilder path = new StringBuilder();
+            for (int n = random.nextInt(1, 9); n > 0; n--) {
+                path.append(one(PIECES));
+            }
+            String command = one(List.of("MAIL FROM:", "RCPT TO:", "RCPT TO:", "VRFY "));
+            lines.add(chance(75) ? command + "<" + path + ">" : command + path);
+            if (chance(60)) {
+                lines.add("MAIL FROM:<a@onlya.example>");
+            }
+        }
     }
 
     private void rubbish(List<String> lines) {

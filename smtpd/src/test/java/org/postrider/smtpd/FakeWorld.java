@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.Parameters;
@@ -41,6 +40,7 @@ final class FakeWorld {
     private Resolver resolver = FakeWorld::dns;
     private Authenticator authenticator = new FakeUsers();
     private PolicyTransport policies = this::policy;
+    private final FakeRewrite rewrite = new FakeRewrite(settings);
     private boolean ownInterfaces;
 
     FakeWorld() {
@@ -96,7 +96,7 @@ final class FakeWorld {
 
     private Surroundings surroundings() {
         InstantSource clock = InstantSource.fixed(NOW);
-        return new Surroundings(cleanup, FakeWorld::resolve, resolver,
+        return new Surroundings(cleanup, this::resolve, resolver,
                 new Tables(Path.of("/"), clock),
                 ownInterfaces ? OwnAddresses.of(Parameters.of(settings)) : InetAddress::isLoopbackAddress, () -> free,
                 clock, ZoneOffset.UTC, time -> rests.add(time.toString()),
@@ -114,7 +114,7 @@ final class FakeWorld {
 
     private static FlushRequest.Status flush(String site) throws IOException {
         return switch (site) {
-            case "relay.example" -> FlushRequest.Status.OK;
+            case "relay.example", "sub.relay.example" -> FlushRequest.Status.OK;
             case "broken.example" -> throw new IOException("connect to public/flush: Connection refused");
             default -> FlushRequest.Status.UNKNOWN_SITE;
         };
@@ -144,26 +144,8 @@ final class FakeWorld {
         };
     }
 
-    private static ResolveAnswer resolve(String sender, String address) throws IOException {
-        int at = address.lastIndexOf('@');
-        String local = at < 0 ? address : address.substring(0, at);
-        String domain = (at < 0 ? "example.com" : address.substring(at + 1)).toLowerCase(Locale.ROOT)
-                .replaceFirst("\\.$", "").replaceFirst("^.*\\.relay\\.example$", "relay.example");
-        boolean routed = local.indexOf('%') >= 0 || local.indexOf('!') >= 0 || local.indexOf('@') >= 0;
-        int extra = routed ? ResolveAnswer.ROUTED : 0;
-        String full = local + "@" + domain;
-        return switch (domain) {
-            case "example.com", "[127.0.0.1]" -> new ResolveAnswer("local", "x", full,
-                    ResolveAnswer.CLASS_LOCAL | extra);
-            case "alias.example" -> new ResolveAnswer("error", "5.1.1 User unknown in virtual alias table", full,
-                    ResolveAnswer.CLASS_ALIAS | extra);
-            case "virt.example" -> new ResolveAnswer("virtual", "x", full, ResolveAnswer.CLASS_VIRTUAL | extra);
-            case "relay.example" -> new ResolveAnswer("relay", "x", full, ResolveAnswer.CLASS_RELAY | extra);
-            case "retry.example" -> new ResolveAnswer("retry", "4.3.2 not now", full, ResolveAnswer.CLASS_RELAY);
-            case "broken.example" -> throw new IOException("connect to private/rewrite: Connection refused");
-            case "fail.example" -> new ResolveAnswer("", "", full, ResolveAnswer.FAIL);
-            default -> new ResolveAnswer("smtp", domain, full, ResolveAnswer.CLASS_DEFAULT | extra);
-        };
+    private ResolveAnswer resolve(String sender, String address) throws IOException {
+        return rewrite.resolve(address);
     }
 
     /** Says what stands before the at sign of the recipient; {@code down} does not answer, {@code none} has no opinion. */

@@ -28,6 +28,7 @@ import org.postrider.common.wire.StreamWindow;
  */
 final class TranscriptRunner {
     private static final int LONGEST = 300;
+    private static final int LONGEST_LOGGED = 2000;
 
     private final FakeWorld world;
     private final List<String> happened = new ArrayList<>();
@@ -124,7 +125,11 @@ final class TranscriptRunner {
     }
 
     private void note(String line) {
-        happened.add(line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line);
+        happened.add(shortened(line, LONGEST));
+    }
+
+    private static String shortened(String line, int longest) {
+        return line.length() > longest ? line.substring(0, longest) + "..." : line;
     }
 
     static String printable(String text) {
@@ -228,7 +233,9 @@ final class TranscriptRunner {
             String level = event.getLevel().equals(Level.WARN)
                     ? "warning: "
                     : event.getLevel().equals(Level.ERROR) ? "error: " : "";
-            note("L: " + level + printable(event.getFormattedMessage()));
+            // As it gets into the log.
+            String message = event.getFormattedMessage().replaceAll("[\\x00-\\x1f\\x7f]", "?");
+            happened.add(shortened("L: " + level + printable(message), LONGEST_LOGGED));
         }
     }
 }

@@ -47,6 +47,9 @@ final class AddressResolver {
             return new ResolveAnswer("", "", reduced.address(), ResolveAnswer.FAIL);
         }
         int problems = isBadLocal(reduced.local) ? ResolveAnswer.ERROR : 0;
+        if (hasOperator(reduced.local)) {
+            problems |= ResolveAnswer.ROUTED;
+        }
         if (reduced.isLocal) {
             classes.warnIfListed(reduced.domain);
             return route(request.sender(), reduced, ResolveAnswer.CLASS_LOCAL | problems);
@@ -54,9 +57,6 @@ final class AddressResolver {
         if (!DomainSyntax.isValid(reduced.domain, settings.utf8())) {
             return new ResolveAnswer("error", "5.1.3 bad address syntax", reduced.address(),
                     ResolveAnswer.CLASS_DEFAULT | ResolveAnswer.ERROR);
-        }
-        if (hasOperator(reduced.local)) {
-            problems |= ResolveAnswer.ROUTED;
         }
         AddressClasses.Membership membership = classes.of(reduced.domain);
         if (membership.failed()) {

@@ -40,8 +40,9 @@ public final class AddressTokens {
             StringBuilder plain = new StringBuilder(text.length());
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
-                if (c == '\\' && i + 1 < text.length()) {
-                    plain.append(text.charAt(++i));
+                if (c == '\\') {
+                    i++;
+                    plain.append(text, i, Math.min(i + 1, text.length()));
                 } else if (c != '"') {
                     plain.append(c);
                 }

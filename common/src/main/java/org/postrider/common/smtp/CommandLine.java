@@ -1,6 +1,5 @@
 package org.postrider.common.smtp;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,65 +13,30 @@ import java.util.Locale;
 public record CommandLine(String verb, String arguments) {
     public static CommandLine parse(String line) {
         int start = 0;
-        while (start < line.length() && isBlank(line.charAt(start))) {
+        while (start < line.length() && CommandWords.isBlank(line.charAt(start))) {
             start++;
         }
         int end = start;
-        while (end < line.length() && !isBlank(line.charAt(end))) {
+        while (end < line.length() && !CommandWords.isBlank(line.charAt(end))) {
             end++;
         }
         return new CommandLine(line.substring(start, end).toUpperCase(Locale.ROOT), trim(line.substring(end)));
     }
 
-    /** The arguments, divided at blanks. */
+    /** The arguments, divided at blanks that are not inside quotes or angle brackets. */
     public List<String> words() {
-        return words(arguments);
-    }
-
-    /** Divides at blanks that are not inside double quotes. */
-    static List<String> words(String text) {
-        List<String> words = new ArrayList<>(4);
-        int at = 0;
-        while (at < text.length()) {
-            if (isBlank(text.charAt(at))) {
-                at++;
-                continue;
-            }
-            int end = endOfWord(text, at);
-            words.add(text.substring(at, end));
-            at = end;
-        }
-        return words;
-    }
-
-    private static int endOfWord(String text, int from) {
-        boolean quoted = false;
-        int at = from;
-        while (at < text.length() && (quoted || !isBlank(text.charAt(at)))) {
-            char c = text.charAt(at);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == '\\' && quoted && at + 1 < text.length()) {
-                at++;
-            }
-            at++;
-        }
-        return at;
+        return CommandWords.from(arguments, 0);
     }
 
     static String trim(String text) {
         int from = 0;
         int to = text.length();
-        while (from < to && isBlank(text.charAt(from))) {
+        while (from < to && CommandWords.isBlank(text.charAt(from))) {
             from++;
         }
-        while (to > from && isBlank(text.charAt(to - 1))) {
+        while (to > from && CommandWords.isBlank(text.charAt(to - 1))) {
             to--;
         }
         return text.substring(from, to);
-    }
-
-    static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
     }
 }

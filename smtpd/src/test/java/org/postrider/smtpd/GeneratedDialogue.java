@@ -1,0 +1,81 @@
+package org.postrider.smtpd;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A dialogue that nobody wrote, and what we said to it.
+ *
+ * @param configuration of {@link ConversationGenerator}
+ * @param number within the configuration
+ */
+record GeneratedDialogue(int configuration, int number, TranscriptRunner.Played played) {
+    /** The dialogues of one configuration. */
+    static final class Source {
+        private final int configuration;
+        private final ConversationGenerator generator;
+        private final ComparisonWorld world;
+        private int number;
+
+        Source(ComparisonWorld world, long seed, int configuration) {
+            this.world = world;
+            this.configuration = configuration;
+            this.generator = new ConversationGenerator(seed + configuration);
+        }
+
+        /** Makes the next one and plays our part. */
+        GeneratedDialogue next() throws IOException {
+            ComparisonCase one = new ComparisonCase("generated", "", ConversationGenerator.arrangement(configuration),
+                    generator.dialogue(), "");
+            return new GeneratedDialogue(configuration, number++, world.play(one));
+        }
+    }
+
+    String title() {
+        return configuration + "/" + number;
+    }
+
+    /** What was said, commands and replies. */
+    List<String> said() {
+        List<String> lines = new ArrayList<>();
+        for (DebianPostfix.Exchange exchange : played.exchanges()) {
+            if (!exchange.sent().isEmpty()) {
+                lines.add("C: " + exchange.sent());
+            }
+            exchange.replies().forEach(line -> lines.add("S: " + line));
+        }
+        return plain(lines);
+    }
+
+    /** Without what is different each time, and without what EHLO offers. */
+    static List<String> plain(List<String> lines) {
+        return lines.stream().filter(line -> !line.startsWith("S: 250-"))
+                .map(line -> TranscriptRunner.printable(line).replaceAll("queued as [0-9A-Z]+", "queued as ID")).toList();
+    }
+
+    /** The first place where the two part, unless docs/quirks.md names that; printable. */
+    Optional<String> difference(List<String> other) {
+        List<String> ours = said();
+        int at = 0;
+        while (at < Math.min(ours.size(), other.size()) && ours.get(at).equals(other.get(at))) {
+            at++;
+        }
+        if (at == ours.size() && at == other.size()) {
+            return Optional.empty();
+        }
+        String we = at < ours.size() ? ours.get(at) : "(nothing)";
+        String they = at < other.size() ? other.get(at) : "(nothing)";
+        String sent = ours.subList(0, at).stream().filter(line -> line.startsWith("C: ")).reduce("", (_, last) -> last);
+        return named(sent, we, they)
+                ? Optional.empty()
+                : Optional.of(title() + "\n" + String.join("\n", ours.subList(Math.max(0, at - 12), at)) + "\nours:   " + we
+                        + "\ntheirs: " + they);
+    }
+
+    private static boolean named(String sent, String we, String they) {
+        String raw = TranscriptRunner.bytes(sent.startsWith("C: ") ? sent.substring(3) : sent);
+        return NamedDifference.of(raw, we.replaceFirst("^S: ", ""), they.replaceFirst("^S: ", "")).isPresent();
+    }
+}
