@@ -38,15 +38,15 @@ final class AddressRestrictions {
     private record Words(String unknownStatus, int noMailCode, String noMailStatus) {}
 
     private static Verdict unknownDomain(Inquiry inquiry, Subject subject, String address, Words words) {
-        String domain = AddressText.domain(address);
-        if (domain.isEmpty() || domain.startsWith("[")) {
+        if (address.isEmpty()) {
             return Verdict.DUNNO;
         }
         Optional<ResolveAnswer> answer = inquiry.resolve(address);
         if (answer.isEmpty()) {
             return inquiry.lookupFailure(subject);
         }
-        if ((answer.get().flags() & FINAL_CLASSES) != 0) {
+        String domain = AddressText.domain(answer.get().recipient());
+        if (domain.isEmpty() || domain.startsWith("[") || (answer.get().flags() & FINAL_CLASSES) != 0) {
             return Verdict.DUNNO;
         }
         return switch (inquiry.site().domains().mailDomain(domain)) {

@@ -22,12 +22,10 @@ final class AddressSyntax {
         if (address.isEmpty() || speaksForItself(address)) {
             return false;
         }
-        if (!utf8 && Utf8.isNotAscii(AddressText.domain(address))) {
-            return true;
-        }
         try {
-            return session.site().addresses().resolve(session.transaction().sender(), address)
-                    .has(ResolveAnswer.ERROR);
+            ResolveAnswer answer = session.site().addresses().resolve(session.transaction().sender(), address);
+            return answer.has(ResolveAnswer.ERROR)
+                    || (!utf8 && Utf8.isNotAscii(AddressText.domain(answer.recipient())));
         } catch (IOException e) {
             log.warn("address resolve service: {}", String.valueOf(e.getMessage()));
             return false;

@@ -37,6 +37,10 @@ final class BdatVerb {
 
     private static Outcome chunk(Session session, long size, boolean last) {
         Transaction transaction = session.transaction();
+        if (size == 0 && !last) {
+            log.warn("{}: null BDAT request from {}", transaction.title(), session.peer());
+            return refuse(session, size, last, Reply.of(551, "5.7.1", "Null BDAT request"));
+        }
         if (transaction.chunksFailed()) {
             return discarded(session, size, last);
         }
@@ -44,10 +48,6 @@ final class BdatVerb {
             return refuse(session, size, last, transaction.begun()
                     ? Reply.of(554, "5.5.1", "Error: no valid recipients")
                     : Reply.of(503, "5.5.1", "Error: need RCPT command"));
-        }
-        if (size == 0 && !last) {
-            log.warn("{}: null BDAT request from {}", transaction.title(), session.peer());
-            return refuse(session, size, last, Reply.of(551, "5.7.1", "Null BDAT request"));
         }
         long limit = session.settings().limits().messageSize();
         if (limit > 0 && size > limit) {

@@ -8,6 +8,8 @@ import org.postrider.common.smtp.Reply;
 final class Checks {
     private static final List<Stage> DELAYED = List.of(Stage.CLIENT, Stage.HELO, Stage.SENDER);
 
+    private static final RestrictionList NOTHING = new RestrictionList("", List.of());
+
     private final Map<Stage, RestrictionList> lists;
     private final RestrictionList localClients;
     private final RestrictionList newRelayDefault;
@@ -53,23 +55,35 @@ final class Checks {
     /** With smtpd_delay_reject these lists wait for RCPT, so that log and client learn who the mail was for. */
     private Verdict early(Session session, Stage stage) {
         RestrictionList list = list(stage);
-        if (conduct.delayReject() || list.isEmpty()) {
+        RestrictionList behind = behind(stage);
+        if (conduct.delayReject() || (list.isEmpty() && behind.isEmpty())) {
             return Verdict.DUNNO;
         }
         Inquiry inquiry = new Inquiry(session, stage, "");
         Verdict verdict = list.ask(inquiry);
+        if (!decided(verdict) && !behind.isEmpty()) {
+            verdict = behind.ask(inquiry);
+        }
         session.deferrals(stage, inquiry.deferrals());
         return logged(inquiry, verdict);
     }
 
+    /** What is asked when a list had no objection, and whoever it has permitted. */
+    private RestrictionList behind(Stage stage) {
+        return stage == Stage.SENDER ? listedSenders : NOTHING;
+    }
+
     /** RCPT and VRFY. */
     Verdict atRecipient(Session session, String recipient) {
-        if (recipient.equalsIgnoreCase("postmaster")) {
-            // RFC 5321 section 4.5.1: always there.
+        if (recipient.equalsIgnoreCase("postmaster") || session.site().isProbeSender(recipient)) {
+            // RFC 5321 section 4.5.1: always there; so is who asks others whether an address exists.
             return Verdict.PERMIT;
         }
         Inquiry inquiry = new Inquiry(session, Stage.RECIPIENT, recipient);
         Verdict verdict = settle(inquiry, recipient(inquiry));
+        if (!decided(verdict)) {
+            verdict = settle(inquiry, existence(inquiry));
+        }
         if (verdict instanceof Verdict.Refuse && inquiry.stage() == Stage.RECIPIENT) {
             inquiry.site().legacy().refusedBeforeRelayRestrictions(inquiry.recipient(), inquiry.client());
         }
@@ -80,6 +94,9 @@ final class Checks {
         if (conduct.delayReject()) {
             for (Stage stage : DELAYED) {
                 Verdict verdict = ask(inquiry, stage);
+                if (!decided(verdict) && !discards(inquiry)) {
+                    verdict = behind(stage).ask(inquiry);
+                }
                 if (decided(verdict)) {
                     return verdict;
                 }
@@ -99,15 +116,15 @@ final class Checks {
         if (newRelayDefault.ask(inquiry) instanceof Verdict.Refuse) {
             inquiry.site().legacy().avoidedRefusal(inquiry.recipient(), inquiry.client());
         }
-        return existence(inquiry);
+        return Verdict.DUNNO;
+    }
+
+    private static boolean discards(Inquiry inquiry) {
+        return inquiry.session().transaction().actions().discard;
     }
 
     private Verdict existence(Inquiry inquiry) {
-        if (inquiry.session().transaction().actions().discard) {
-            return Verdict.PERMIT;
-        }
-        Verdict verdict = listedRecipients.ask(inquiry);
-        return decided(verdict) ? verdict : listedSenders.ask(inquiry);
+        return discards(inquiry) ? Verdict.PERMIT : listedRecipients.ask(inquiry);
     }
 
     /** ETRN: the lists that wait for RCPT otherwise, then its own. */

@@ -9,7 +9,7 @@ import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HELO and EHLO (RFC 5321 section 4.1.1.1). Both end a transaction that is under way. */
+/** HELO and EHLO (RFC 5321 section 4.1.1.1). Both end a transaction that is under way, unless they are refused. */
 final class GreetingVerbs {
     private static final Logger log = LoggerFactory.getLogger(GreetingVerbs.class);
     private static final String SILENT = "SILENT-DISCARD";
@@ -39,8 +39,8 @@ final class GreetingVerbs {
 
     private static @org.jspecify.annotations.Nullable Outcome greet(Session session, CommandLine command,
             String protocol) {
-        session.resetTransaction();
         String before = session.protocol();
+        String earlier = session.helo();
         session.greeted(printable(String.join(" ", command.words()), session.settings().conduct().smtputf8()), before);
         Outcome refusal = switch (session.site().checks().atHelo(session)) {
             case Verdict.Dunno _,Verdict.Permit _ -> null;
@@ -49,7 +49,10 @@ final class GreetingVerbs {
         };
         // A session that was ESMTP once stays so.
         String after = refusal == null && before.equals("SMTP") ? protocol : before;
-        session.greeted(refusal == null ? session.helo() : "", after);
+        session.greeted(refusal == null ? session.helo() : earlier, after);
+        if (refusal == null) {
+            session.resetTransaction();
+        }
         return refusal;
     }
 

@@ -53,7 +53,8 @@ final class MailVerb {
         MailRequest request = MailRequest.from(path.address());
         boolean submitterGiven = false;
         for (EsmtpParameter parameter : path.parameters()) {
-            boolean isSubmitter = parameter.name().equals("AUTH") && parameter.hasValue();
+            boolean isSubmitter = parameter.name().equals("AUTH") && !parameter.value().isEmpty()
+                    && !parameter.value().equals("<>");
             if (isSubmitter && submitterGiven) {
                 return Outcome.error(503, "5.5.4", "Error: multiple AUTH= options");
             }

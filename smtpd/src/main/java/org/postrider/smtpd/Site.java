@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
@@ -32,6 +33,8 @@ import org.postrider.common.smtp.Reply;
  * shared by all its sessions, immutable but for the tables' own caches.
  */
 final class Site {
+    private static final Pattern HEADER = Pattern.compile("[!-9;-~]+[ \\t]*:");
+
     private final Settings settings;
     private final Surroundings around;
     private final VerbTable verbs;
@@ -302,8 +305,8 @@ final class Site {
     }
 
     /** A word that no mail client says in place of a verb: smtpd_forbidden_commands, or the start of a header. */
-    boolean forbids(String verb) {
-        return verb.indexOf(':') > 0 || forbidden.match(verb).matches();
+    boolean forbids(String verb, String line) {
+        return HEADER.matcher(line).lookingAt() || forbidden.match(verb).matches();
     }
 
     /** smtpd_forbid_bare_newline for this client. */

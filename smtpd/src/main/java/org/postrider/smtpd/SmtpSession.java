@@ -216,7 +216,7 @@ final class SmtpSession {
 
     private boolean unknown(CommandLine command, String line) throws IOException {
         session.where(CommandCounts.UNKNOWN);
-        if (site.forbids(command.verb())) {
+        if (site.forbids(command.verb(), line)) {
             log.warn("non-SMTP command from {}: {}", session.peer(),
                     SyntaxText.escaped(line.substring(0, Math.min(line.length(), PREVIEW))));
             return conclude(CommandCounts.UNKNOWN, new Outcome.Leave(

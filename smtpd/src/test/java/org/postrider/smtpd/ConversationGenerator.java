@@ -17,22 +17,22 @@ final class ConversationGenerator {
     private static final List<Map<String, String>> CONFIGURATIONS = List.of(
             Map.of(),
             Map.of("strict_rfc821_envelopes", "yes"),
-            Map.of("smtputf8_enable", "no", "disable_vrfy_command", "yes", "message_size_limit", "200"),
+            Map.of("smtputf8_enable", "no", "disable_vrfy_command", "yes", "message_size_limit", "2000"),
             Map.of("strict_smtputf8", "yes", "smtpd_reject_unlisted_sender", "yes"),
             Map.of("smtpd_helo_restrictions", "reject_invalid_helo_hostname, reject_unknown_helo_hostname",
                     "smtpd_sender_restrictions", "reject_non_fqdn_sender, reject_unknown_sender_domain, "
-                            + "check_sender_access inline:{a@={REJECT local part}, good.example={DEFER_IF_REJECT good}}",
+                            + "check_sender_access inline:{{a@=REJECT local part}, {good.example=DEFER_IF_REJECT good}}",
                     "smtpd_recipient_restrictions", "reject_non_fqdn_recipient, "
-                            + "check_recipient_access inline:{user@example.com={DEFER_IF_PERMIT later}}",
+                            + "check_recipient_access inline:{{user@example.com=DEFER_IF_PERMIT later}}",
                     "smtpd_data_restrictions", "reject_multi_recipient_bounce, reject_unauth_pipelining"),
             Map.of("smtpd_delay_reject", "no", "smtpd_helo_required", "yes", "smtpd_helo_restrictions",
                     "reject_non_fqdn_helo_hostname", "smtpd_sender_restrictions",
-                    "reject_unknown_sender_domain, check_sender_access inline:{x@=REJECT, <>={450 4.7.1 null}}"),
+                    "reject_unknown_sender_domain, check_sender_access inline:{x@=REJECT, {<>=450 4.7.1 null}}"),
             Map.of("soft_bounce", "yes", "smtpd_reject_footer", "\\c; call $client_address", "recipient_delimiter", "+",
                     "smtpd_sender_restrictions",
-                    "check_sender_access inline:{user={REJECT user}, x@={BCC a@b.example}}"),
+                    "check_sender_access inline:{{user@=REJECT user}, {x@=BCC a@b.example}}"),
             Map.of("smtpd_discard_ehlo_keywords", "dsn, chunking", "smtpd_recipient_limit", "3",
-                    "smtpd_noop_commands", "FROB", "resolve_dequoted_address", "no"));
+                    "smtpd_noop_commands", "FROB"));
     private static final List<String> LOCAL_PARTS = List.of("user", "root", "nobody", "a", "x", "a.b", "user+ext",
             "\"q q\"", "\"a@b\"", "a\\\\ b", "x%other.example", "h!user", "", "(c)user", "\\xc3\\xa9", "\\xe9", ".",
             "a..b", "\"\"", "a b", "postmaster", "double-bounce", "joe", "ann", "info", "a(c)", "\"x", "<", "a,b",
@@ -44,7 +44,7 @@ final class ConversationGenerator {
     private static final List<String> PIECES = List.of("user", "root", "a", "@", "@example.com", "@good.example", ".", ":",
             ";", ",", "(c)", "(", ")", "\"q q\"", "\"\"", "\"", "[127.0.0.1]", "[", "]", "<", ">", " ", "\\\\x", "\\\\", "-", "%", "!",
             "=", "+", "@@", "..", "\\xc3\\xa9");
-    private static final List<String> MAIL_PARAMETERS = List.of("SIZE=100", "SIZE=1000", "SIZE=", "SIZE=x", "SIZE",
+    private static final List<String> MAIL_PARAMETERS = List.of("SIZE=100", "SIZE=3000", "SIZE=", "SIZE=x", "SIZE",
             "BODY=7BIT", "BODY=8BITMIME", "BODY=x", "body=8bitmime", "RET=FULL", "RET=HDRS", "RET=x", "ENVID=a+20b",
             "ENVID=", "ENVID=a+4", "ENVID=a", "SMTPUTF8", "SMTPUTF8=1", "AUTH=<>", "AUTH", "FOO=bar", "FOO", "=", "x=",
             "NOTIFY=NEVER", "\"a b\"", "\\xc3\\xa9=1");
@@ -198,7 +198,7 @@ final class ConversationGenerator {
         lines.add("RCPT TO:<user@example.com>");
         lines.add("DATA");
         for (int i = random.nextInt(4); i > 0; i--) {
-            lines.add(one(List.of("Subject: x", "", "hello", "..", "...x", "\\xff", "{250*x}", "a\\rb", " x")));
+            lines.add(one(List.of("Subject: x", "", "hello", "..", "...x", "\\xff", "{2500*x}", "a\\rb", " x")));
         }
         lines.add(".");
     }

@@ -58,7 +58,7 @@ final class FakeRewrite {
 
     /** With a domain: what stands after the last at sign, before the first bang, or after the last percent sign. */
     private static String completed(String address) {
-        String text = address;
+        String text = address.startsWith("@") ? address.substring(address.indexOf(':') + 1) : address;
         while (text.endsWith("@") && text.indexOf('@') < text.length() - 1 && !text.endsWith("@@")) {
             text = text.substring(0, text.length() - 1);
         }

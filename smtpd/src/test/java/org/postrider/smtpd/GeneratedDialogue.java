@@ -37,8 +37,8 @@ record GeneratedDialogue(int configuration, int number, TranscriptRunner.Played 
         return configuration + "/" + number;
     }
 
-    /** What was said, commands and replies. */
-    List<String> said() {
+    /** What was said, commands and replies, without what EHLO offers. */
+    private List<String> said() {
         List<String> lines = new ArrayList<>();
         for (DebianPostfix.Exchange exchange : played.exchanges()) {
             if (!exchange.sent().isEmpty()) {
@@ -46,18 +46,28 @@ record GeneratedDialogue(int configuration, int number, TranscriptRunner.Played 
             }
             exchange.replies().forEach(line -> lines.add("S: " + line));
         }
-        return plain(lines);
+        return withoutOffers(lines);
     }
 
-    /** Without what is different each time, and without what EHLO offers. */
+    private static List<String> withoutOffers(List<String> lines) {
+        return lines.stream().filter(line -> !line.startsWith("S: 250-")).toList();
+    }
+
+    /** As it is recorded: in print, without queue ids and what EHLO offers. */
     static List<String> plain(List<String> lines) {
-        return lines.stream().filter(line -> !line.startsWith("S: 250-"))
-                .map(line -> TranscriptRunner.printable(line).replaceAll("queued as [0-9A-Z]+", "queued as ID")).toList();
+        return withoutOffers(lines).stream()
+                .map(line -> TranscriptRunner.printable(line).replaceAll("queued as [0-9A-Z]+", "queued as ID"))
+                .toList();
     }
 
-    /** The first place where the two part, unless docs/quirks.md names that; printable. */
+    /**
+     * The first place where the two part, unless docs/quirks.md names that.
+     *
+     * @param other what Postfix has said, as it is recorded
+     */
     Optional<String> difference(List<String> other) {
-        List<String> ours = said();
+        List<String> said = said();
+        List<String> ours = plain(said);
         int at = 0;
         while (at < Math.min(ours.size(), other.size()) && ours.get(at).equals(other.get(at))) {
             at++;
@@ -67,15 +77,11 @@ record GeneratedDialogue(int configuration, int number, TranscriptRunner.Played 
         }
         String we = at < ours.size() ? ours.get(at) : "(nothing)";
         String they = at < other.size() ? other.get(at) : "(nothing)";
-        String sent = ours.subList(0, at).stream().filter(line -> line.startsWith("C: ")).reduce("", (_, last) -> last);
-        return named(sent, we, they)
+        String sent = said.subList(0, at).stream().filter(line -> line.startsWith("C: ")).reduce("", (_, last) -> last);
+        boolean named = NamedDifference.of(String.join("\n", ours.subList(0, at)), sent, we, they).isPresent();
+        return named
                 ? Optional.empty()
                 : Optional.of(title() + "\n" + String.join("\n", ours.subList(Math.max(0, at - 12), at)) + "\nours:   " + we
                         + "\ntheirs: " + they);
-    }
-
-    private static boolean named(String sent, String we, String they) {
-        String raw = TranscriptRunner.bytes(sent.startsWith("C: ") ? sent.substring(3) : sent);
-        return NamedDifference.of(raw, we.replaceFirst("^S: ", ""), they.replaceFirst("^S: ", "")).isPresent();
     }
 }

@@ -1,9 +1,11 @@
 package org.postrider.common.dns;
 
 import java.net.InetAddress;
+import java.util.regex.Pattern;
 
 /** The rules for host and domain names on the wire: RFC 1123 section 2.1, with the underscore that is in use. */
 public final class DomainName {
+    private static final Pattern FOUR_NUMBERS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_LABEL = 63;
 
@@ -41,7 +43,9 @@ public final class DomainName {
     public static boolean isSite(String text) {
         if (text.startsWith("[") && text.endsWith("]")) {
             String inner = text.substring(1, text.length() - 1);
-            return isAddress(inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner);
+            return inner.regionMatches(true, 0, "IPv6:", 0, 5)
+                    ? inner.indexOf(':', 5) > 0 && isAddress(inner.substring(5))
+                    : FOUR_NUMBERS.matcher(inner).matches() && isAddress(inner);
         }
         return valid(text);
     }
