@@ -61,7 +61,8 @@ final class GreetingVerbs {
         StringBuilder text = new StringBuilder(name);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c == 127 || (c > 127 && !utf8) || c == '(' || c == ')' || c == '<' || c == '>' || c == ';' || c == '"'
+            if (c <= ' ' || c == 127 || (c > 127 && !utf8) || c == '(' || c == ')' || c == '<' || c == '>' || c == ';'
+                    || c == '"'
                     || c == '\\') {
                 text.setCharAt(i, '?');
             }

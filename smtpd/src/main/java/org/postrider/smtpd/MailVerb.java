@@ -37,8 +37,8 @@ final class MailVerb {
         return switch (EnvelopeCommand.parse(command.arguments(), "FROM", strict)) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: MAIL FROM:<address>");
             case EnvelopeCommand.BadAddress(String text) -> AddressSyntax.refuse(session, "MAIL", text);
-            case EnvelopeCommand.Path(String address, String text, List<EsmtpParameter> parameters)
-                    when AddressSyntax.isMeaningless(session, address, saysUtf8(session, parameters)) ->
+            case EnvelopeCommand.Path(String address, String text, List<EsmtpParameter> parameters) when AddressSyntax
+                    .isMeaningless(session, address, saysUtf8(session, parameters)) ->
                 AddressSyntax.refuse(session, "MAIL", text);
             case EnvelopeCommand.Path path -> accept(session, path);
         };
@@ -148,7 +148,8 @@ final class MailVerb {
 
     /** RFC 4954 section 5: who has submitted the message first; believed only from a client that has logged in. */
     private static Parsed submitter(Session session, MailRequest request, EsmtpParameter parameter) {
-        boolean known = session.site().sasl().isActive(session) && session.login().isPresent() && !parameter.value().equals("<>");
+        boolean known = session.site().sasl().isActive(session) && session.login().isPresent()
+                && !parameter.value().equals("<>");
         return new Parsed.Good(known ? request.withSubmitter(parameter.value()) : request);
     }
 

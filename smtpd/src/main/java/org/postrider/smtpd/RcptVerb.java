@@ -29,8 +29,8 @@ final class RcptVerb {
         return switch (EnvelopeCommand.parse(command.arguments(), "TO", strict)) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: RCPT TO:<address>");
             case EnvelopeCommand.BadAddress(String text) -> AddressSyntax.refuse(session, "RCPT", text);
-            case EnvelopeCommand.Path(String address, String text, _)
-                    when address.isEmpty() || AddressSyntax.isMeaningless(session, address,
+            case EnvelopeCommand.Path(String address, String text, _) when address.isEmpty()
+                    || AddressSyntax.isMeaningless(session, address,
                             session.transaction().request().smtputf8()) ->
                 AddressSyntax.refuse(session, "RCPT", text);
             case EnvelopeCommand.Path path -> parameters(session, path);

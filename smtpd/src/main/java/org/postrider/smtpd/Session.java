@@ -223,7 +223,8 @@ final class Session {
 
     /** Logs a refusal of MAIL, when the transaction is not begun and the sender is not in it. */
     void logRefusedSender(Reply reply, String sender) {
-        log.info("{}: reject: {} from {}: {}; from=<{}>{}", transaction.title(), where, peer(), plain(reply.inOneLine(), " "),
+        log.info("{}: reject: {} from {}: {}; from=<{}>{}", transaction.title(), where, peer(),
+                plain(reply.inOneLine(), " "),
                 plain(AddressText.external(sender), "?"), plain(context(""), "?"));
     }
 

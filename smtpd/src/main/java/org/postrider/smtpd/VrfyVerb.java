@@ -33,8 +33,8 @@ final class VrfyVerb {
         return switch (EnvelopeCommand.address(argument, strict && argument.startsWith("<"))) {
             case EnvelopeCommand.BadCommand _,EnvelopeCommand.BadAddress _ ->
                 AddressSyntax.refuse(session, "VRFY", argument);
-            case EnvelopeCommand.Path(String address, _, _)
-                    when address.isEmpty() || AddressSyntax.isMeaningless(session, address, utf8) ->
+            case EnvelopeCommand.Path(String address, _, _) when address.isEmpty()
+                    || AddressSyntax.isMeaningless(session, address, utf8) ->
                 AddressSyntax.refuse(session, "VRFY", argument);
             case EnvelopeCommand.Path path when !utf8 && Utf8.isNotAscii(path.address())
                     && session.settings().conduct().strictSmtputf8() ->

@@ -41,8 +41,10 @@ final class ConversationGenerator {
             "relay.example", "alias.example", "virt.example", "[127.0.0.1]", "[192.0.2.5]", "later.example",
             "missing.example", "x", "", "-x", "example.com.", "EXAMPLE.COM", "g\\xc3\\xb6.example", "[x", "192.0.2.5",
             "nullmx.example", "a_b.example", "[IPv6:2001:db8::1]", "exam ple.com", "example.com(c)");
-    private static final List<String> PIECES = List.of("user", "root", "a", "@", "@example.com", "@good.example", ".", ":",
-            ";", ",", "(c)", "(", ")", "\"q q\"", "\"\"", "\"", "[127.0.0.1]", "[", "]", "<", ">", " ", "\\\\x", "\\\\", "-", "%", "!",
+    private static final List<String> PIECES = List.of("user", "root", "a", "@", "@example.com", "@good.example", ".",
+            ":",
+            ";", ",", "(c)", "(", ")", "\"q q\"", "\"\"", "\"", "[127.0.0.1]", "[", "]", "<", ">", " ", "\\\\x", "\\\\",
+            "-", "%", "!",
             "=", "+", "@@", "..", "\\xc3\\xa9");
     private static final List<String> MAIL_PARAMETERS = List.of("SIZE=100", "SIZE=3000", "SIZE=", "SIZE=x", "SIZE",
             "BODY=7BIT", "BODY=8BITMIME", "BODY=x", "body=8bitmime", "RET=FULL", "RET=HDRS", "RET=x", "ENVID=a+20b",

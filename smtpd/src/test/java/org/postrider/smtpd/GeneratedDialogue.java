@@ -81,7 +81,8 @@ record GeneratedDialogue(int configuration, int number, TranscriptRunner.Played 
         boolean named = NamedDifference.of(String.join("\n", ours.subList(0, at)), sent, we, they).isPresent();
         return named
                 ? Optional.empty()
-                : Optional.of(title() + "\n" + String.join("\n", ours.subList(Math.max(0, at - 12), at)) + "\nours:   " + we
-                        + "\ntheirs: " + they);
+                : Optional.of(
+                        title() + "\n" + String.join("\n", ours.subList(Math.max(0, at - 12), at)) + "\nours:   " + we
+                                + "\ntheirs: " + they);
     }
 }

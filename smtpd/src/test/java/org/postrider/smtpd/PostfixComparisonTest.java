@@ -107,7 +107,8 @@ class PostfixComparisonTest {
     private static String plain(List<String> lines) {
         // Newer versions log the login beside what they refuse; after XCLIENT Postfix names that step where we say CONNECT.
         return String.join("\n", lines)
-                .replaceAll("(?m)^(L: .*: reject: .* proto=\\S+(?: helo=<[^>]*>)?) sasl_method=\\S+ sasl_username=.*$", "$1")
+                .replaceAll("(?m)^(L: .*: reject: .* proto=\\S+(?: helo=<[^>]*>)?) sasl_method=\\S+ sasl_username=.*$",
+                        "$1")
                 .replace("protocol_state=XCLIENT", "protocol_state=CONNECT")
                 .replaceAll("(?m)^(L: (?:NOQUEUE: reject:|lost connection after) )XCLIENT from", "$1CONNECT from")
                 .replaceAll("(?m)^(L: (?:warning: )?)(?:Q\\d+|[0-9A-F]{6,}):", "$1ID:")

@@ -51,7 +51,8 @@ final class EnvelopeAddress {
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z') || (c >= '@' && c <= 'Z') || (c >= '-' && c <= '9') || c == '_' || c == '+'
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= '@' && c <= 'Z') || (c >= '-' && c <= '9') || c == '_'
+                    || c == '+'
                     || c == '=';
             if (!plain) {
                 return false;

@@ -32,7 +32,8 @@ class EnvelopeCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"FROM:a@b|a@b", "FROM: a@b|a@b",
             "FROM:<a(comment)@b>|a@b", "FROM:<a@b (c)>|a@b", "FROM:<\"\"@c>|@c", "FROM:<@c>|@c", "FROM:(c)<a@b>|a@b",
-            "FROM:Joe<a@b>|a@b", "FROM:\"Joe Doe\"<a@b>|a@b", "FROM:<a@b>(c)|a@b", "FROM:<g:a@b;>|a@b", "FROM:g:<a@b>;|a@b",
+            "FROM:Joe<a@b>|a@b", "FROM:\"Joe Doe\"<a@b>|a@b", "FROM:<a@b>(c)|a@b", "FROM:<g:a@b;>|a@b",
+            "FROM:g:<a@b>;|a@b",
             "FROM:<a@b,>|a@b", "FROM:;a|a", "FROM:a<b c>|bc", "FROM:a<b,c>|b,c", "FROM::<a>|a", "FROM:<>x|x",
             "FROM:a<<b>>|b>", "FROM:<g:a;h:b;>|b", "FROM:a\\|a", "FROM:(c)@a:b@c|@a:b@c"})
     void isLenientUnlessStrict(String arguments, String expected) {
@@ -47,7 +48,8 @@ class EnvelopeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FROM:<a b@c>", "FROM:<a@b c>", "FROM:<\"a\"b@c>", "FROM:<a@b>x", "FROM:<a@b>,<c@d>", "FROM:a,b",
+    @ValueSource(strings = {"FROM:<a b@c>", "FROM:<a@b c>", "FROM:<\"a\"b@c>", "FROM:<a@b>x", "FROM:<a@b>,<c@d>",
+            "FROM:a,b",
             "FROM:a:<b>", "FROM:<a[b]@c>", "FROM:<a\0@b>", "FROM:<\"a\rb\"@c>", "FROM:<a\\\r@c>"})
     void refusesWhatIsNoOneAddress(String arguments) {
         assertThat(address(arguments, false)).isEqualTo("bad address " + arguments.substring("FROM:".length()));
