@@ -13,12 +13,13 @@ import org.postrider.common.ipc.ProtocolException;
  * @param status enhanced status code of the last attempt, empty when not known
  * @param host who gave the reason, empty when not known
  * @param lastAttempt seconds since 1970, -1 when not known
+ * @param heldBy what it waits for, empty when that is what its message does
  */
 record ListedRecipient(String address, String original, String reason, String logClass, String status, String host,
-        long lastAttempt) {
+        long lastAttempt, String heldBy) {
     static ListedRecipient of(Attributes list) throws ProtocolException {
         return new ListedRecipient(list.get("recipient"), list.get("original_recipient", ""), list.get("reason", ""),
                 list.get("log_class", ""), list.get("dsn_status", ""), list.get("remote_host", ""),
-                list.number("last_attempt", -1));
+                list.number("last_attempt", -1), list.get("held_by", ""));
     }
 }

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 
 /**
  * postqueue -j: one JSON object a message and line, members in Postfix's order (formats.md 4.2), and behind them what else is known:
- * {@code dsn_status}, {@code remote_host} and {@code last_attempt} of a recipient, {@code attempts},
+ * {@code dsn_status}, {@code remote_host}, {@code last_attempt} and {@code held_by} of a recipient, {@code attempts},
  * {@code next_attempt} and {@code held_by} of a message.
  */
 final class QueueListingJson implements QueueReport {
@@ -51,7 +51,7 @@ final class QueueListingJson implements QueueReport {
                     .append(Json.quoted(recipient.reason()));
         }
         text.append(text("dsn_status", recipient.status())).append(text("remote_host", recipient.host()))
-                .append(number("last_attempt", recipient.lastAttempt()));
+                .append(number("last_attempt", recipient.lastAttempt())).append(text("held_by", recipient.heldBy()));
         out.print(text.append('}'));
     }
 

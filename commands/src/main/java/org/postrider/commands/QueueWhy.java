@@ -72,6 +72,9 @@ final class QueueWhy implements QueueReport {
         if (recipient.lastAttempt() >= 0) {
             out.print("    at: " + time(recipient.lastAttempt()) + "\n");
         }
+        if (!recipient.heldBy().isEmpty()) {
+            out.print("    waits for: " + recipient.heldBy() + "\n");
+        }
     }
 
     @Override

@@ -24,7 +24,7 @@ class QueueReportTest {
             + "original_recipient|o@x.test|recipient|u@x.test|log_class|defer|reason|refused|dsn_status|4.4.1|"
             + "remote_host|mx|last_attempt|1795298999|"
             + "original_recipient||recipient|v@x.test|log_class|bounce|reason|no such user|"
-            + "original_recipient||recipient|w@x.test|log_class||reason||||";
+            + "original_recipient||recipient|w@x.test|log_class||reason||held_by|its turn|||";
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.ISO_8859_1);
@@ -67,7 +67,7 @@ class QueueReportTest {
         assertThat(report(OURS, new QueueListingJson(out))).endsWith("\"recipients\": [{\"orig_address\": \"o@x.test\","
                 + " \"address\": \"u@x.test\", \"delay_reason\": \"refused\", \"dsn_status\": \"4.4.1\","
                 + " \"remote_host\": \"mx\", \"last_attempt\": 1795298999}, {\"address\": \"v@x.test\","
-                + " \"bounce_reason\": \"no such user\"}, {\"address\": \"w@x.test\"}], \"attempts\": 3,"
+                + " \"bounce_reason\": \"no such user\"}, {\"address\": \"w@x.test\", \"held_by\": \"its turn\"}], \"attempts\": 3,"
                 + " \"next_attempt\": 1795300000, \"held_by\": \"its time\"}\n");
     }
 
@@ -87,6 +87,7 @@ class QueueReportTest {
                   to <v@x.test>
                     failed: no such user
                   to <w@x.test>
+                    waits for: its turn
                 """);
         assertThat(why.isFound()).isTrue();
         QueueWhy other = new QueueWhy(out, "CCC333", ZoneOffset.UTC);

@@ -98,7 +98,12 @@ final class Destination {
 
     /** True when one more delivery may start. */
     boolean isOpen(Instant now) {
-        return dead == null && busy < window.size() && !now.isBefore(openAt);
+        return dead == null && !isFull() && !now.isBefore(openAt);
+    }
+
+    /** As many deliveries are under way as its window allows. */
+    boolean isFull() {
+        return busy >= window.size();
     }
 
     boolean isIdle(Instant now) {

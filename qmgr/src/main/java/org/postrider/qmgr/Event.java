@@ -1,6 +1,9 @@
 package org.postrider.qmgr;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.postrider.common.ipc.Standing;
+import org.postrider.common.queue.QueueId;
 
 /** What the loop of {@link QueueManager} is told by the threads that work for it. */
 sealed interface Event {
@@ -21,6 +24,9 @@ sealed interface Event {
 
     /** Other settings hold from now on. */
     record Reconfigured(SchedulerSettings settings) implements Event {}
+
+    /** What does a message wait for, or, without an id, all that are not active. */
+    record Asked(Optional<QueueId> id, CompletableFuture<Standing> answer) implements Event {}
 
     /** The end. */
     record Stop() implements Event {}

@@ -149,6 +149,21 @@ final class Feeder implements Runnable {
         }
     }
 
+    /** No message is taken in until another one has left. Any thread. */
+    boolean isFull() {
+        lock.lock();
+        try {
+            return active >= settings.activeLimit();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True from the moment a message is found until it has left the active queue. Any thread. */
+    boolean isKnown(QueueId id) {
+        return known.contains(id);
+    }
+
     /** A candidate was read and routed, or given up. */
     void loaded() {
         loading.release();

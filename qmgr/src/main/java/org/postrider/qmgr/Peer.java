@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import org.postrider.common.mail.Recipient;
 
@@ -40,6 +41,11 @@ final class Peer {
         }
         last.add(recipient);
         return isNew;
+    }
+
+    /** Those that wait, in order. */
+    Collection<Entry> entries() {
+        return entries;
     }
 
     /** Takes the first entry out; there must be one. */

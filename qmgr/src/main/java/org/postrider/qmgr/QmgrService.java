@@ -2,9 +2,14 @@ package org.postrider.qmgr;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.posix.FileLocks;
 import org.postrider.common.posix.Identity;
+import org.postrider.common.queue.QueueId;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.PeerCredentials;
 import org.slf4j.Logger;
@@ -58,10 +63,22 @@ final class QmgrService implements Service {
             LOG.warn("uid {} may not trigger the queue manager", caller);
             return;
         }
-        TriggerReader reader = new TriggerReader(manager, MOST_LETTERS);
+        TriggerReader reader = new TriggerReader(manager, id -> answer(connection, id), MOST_LETTERS);
         byte[] letters = new byte[MOST_LETTERS];
         for (int n = connection.in().read(letters); n > 0; n = connection.in().read(letters)) {
             reader.take(letters, n);
+        }
+    }
+
+    private void answer(Connection connection, Optional<QueueId> id) throws IOException {
+        try {
+            manager.standing(id).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).write(connection.out());
+            connection.out().flush();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // Whoever asked goes without.
+            throw new IOException("no answer to what holds a message: " + e, e);
         }
     }
 

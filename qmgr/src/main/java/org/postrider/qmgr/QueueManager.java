@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.gather.Gatherer;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.ipc.Standing;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.posix.Processes;
 import org.postrider.common.queue.QueueDirectory;
@@ -165,6 +167,13 @@ final class QueueManager {
     /** Takes the name of a message that has just come to incoming. */
     void announce(QueueId id) {
         feeder.announce(id);
+    }
+
+    /** What a message waits for; without an id, what all do that are not active. */
+    CompletableFuture<Standing> standing(Optional<QueueId> id) {
+        CompletableFuture<Standing> answer = new CompletableFuture<>();
+        post(new Event.Asked(id, answer));
+        return answer;
     }
 
     private void post(Event event) {
@@ -357,8 +366,20 @@ final class QueueManager {
             case Event.Deferred(ActiveMessage message, int recipients) -> ended(message, recipients, true, now);
             case Event.FlushDead() -> scheduler.flushDead(now);
             case Event.Reconfigured(SchedulerSettings settings) -> scheduler.reconfigure(settings, now);
+            case Event.Asked(Optional<QueueId> id, CompletableFuture<Standing> answer) -> {
+                boolean _ = answer.complete(standing(id, now));
+            }
             case Event.Stop() -> LOG.debug("stopping");
         }
+    }
+
+    private Standing standing(Optional<QueueId> id, Instant now) {
+        Optional<Standing> active = id.flatMap(one -> scheduler.standing(one, now));
+        if (active.isPresent()) {
+            return active.get();
+        }
+        boolean between = id.isPresent() && feeder.isKnown(id.get());
+        return Standings.elsewhere(between, feeder.isFull(), scheduler.active());
     }
 
     private void added(ActiveMessage message, RecipientRouter.Routes routes, long next, Instant now) {
@@ -391,7 +412,7 @@ final class QueueManager {
             message.startReading(now);
             readMore(message, scheduler.batchSize(message));
         } else if (message.isThrough()) {
-            scheduler.left();
+            scheduler.left(message);
             if (message.head().isProbe()) {
                 probes.decrementAndGet();
             }

@@ -5,12 +5,15 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.ipc.Standing;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.queue.QueueId;
 
 /**
  * Chooses which delivery comes next, as SCHEDULER_README describes it. It holds transports, destinations, and the entries waiting for
@@ -30,7 +33,9 @@ final class Scheduler {
     private final Deque<Transport> turns = new ArrayDeque<>();
     private SchedulerSettings settings;
     private long messages;
-    private int active;
+    private final Map<QueueId, ActiveMessage> active = new HashMap<>();
+    /** Deliveries, and since when. */
+    private final Map<Entry, Instant> underWay = new LinkedHashMap<>();
     private int deadDestinations;
 
     Scheduler(SchedulerSettings settings) {
@@ -45,7 +50,7 @@ final class Scheduler {
         timers.run(now);
         if (message.sequence() == 0) {
             message.sequence(++messages);
-            active++;
+            active.put(message.head().id(), message);
         }
         for (RoutedRecipient routed : recipients) {
             place(message, routed, now);
@@ -105,7 +110,7 @@ final class Scheduler {
         if (peer.add(routed.recipient(), message.mostTogether(transport.settings()))) {
             job.waitingEntries(1);
             destination.entries(1);
-            settings.clog().look(destination, active, now);
+            settings.clog().look(destination, active.size(), now);
         }
         transport.recipients().added(job);
     }
@@ -235,6 +240,7 @@ final class Scheduler {
             job.transport().jobs().update(job);
         }
         start(entry, destination, now);
+        underWay.put(entry, now);
         job.transport().current(job);
         refill(job, now);
         wake(destination, now);
@@ -301,6 +307,7 @@ final class Scheduler {
         Job job = entry.peer().job();
         Destination destination = entry.peer().destination();
         Transport transport = destination.transport();
+        underWay.remove(entry);
         destination.ended(now);
         transport.ended();
         transport.recipients().ended(job, entry.recipients().size());
@@ -415,8 +422,18 @@ final class Scheduler {
     }
 
     /** A message has left the active queue. */
-    void left() {
-        active--;
+    void left(ActiveMessage message) {
+        active.remove(message.head().id());
+    }
+
+    /** How many messages are in the active queue. */
+    int active() {
+        return active.size();
+    }
+
+    /** What an active message waits for; empty when it is not active. */
+    Optional<Standing> standing(QueueId id, Instant now) {
+        return Optional.ofNullable(active.get(id)).map(message -> new Standings(now).of(message, underWay));
     }
 
     private void revive(Destination destination, Instant now) {

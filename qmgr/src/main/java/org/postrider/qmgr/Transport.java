@@ -76,7 +76,12 @@ final class Transport {
     }
 
     boolean isOpen(Instant now) {
-        return dead == null && busy < settings.deliveryLimit() && !now.isBefore(openAt);
+        return dead == null && !isFull() && !now.isBefore(openAt);
+    }
+
+    /** As many deliveries are under way as may be at a time. */
+    boolean isFull() {
+        return busy >= settings.deliveryLimit();
     }
 
     /** No delivery before this time. */

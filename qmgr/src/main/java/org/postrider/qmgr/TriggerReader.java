@@ -1,31 +1,46 @@
 package org.postrider.qmgr;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.queue.QueueId;
 
-/** Takes apart what one client writes to the trigger socket: letters, and names of new messages between them. One thread. */
+/** Takes apart what one client writes to the trigger socket: letters, and names of messages between them. One thread. */
 final class TriggerReader {
     private final QueueManager manager;
+    private final Questions questions;
     private final byte[] letters;
     private final ByteArrayOutputStream name = new ByteArrayOutputStream(QueueId.LONGEST);
-    private boolean inName;
+    /** What the name that is being read is for; 0 between names. */
+    private char inName;
 
-    TriggerReader(QueueManager manager, int most) {
+    /** Answers what a client asks. */
+    interface Questions {
+        /**
+         * What does a message wait for.
+         *
+         * @param id empty when it asks about none
+         */
+        void standing(Optional<QueueId> id) throws IOException;
+    }
+
+    TriggerReader(QueueManager manager, Questions questions, int most) {
         this.manager = manager;
+        this.questions = questions;
         this.letters = new byte[most];
     }
 
     /** Takes the next bytes; a name may go on in the bytes after them. */
-    void take(byte[] bytes, int length) {
+    void take(byte[] bytes, int length) throws IOException {
         int count = 0;
         for (int i = 0; i < length; i++) {
             byte b = bytes[i];
-            if (inName) {
+            if (inName != 0) {
                 takeName(b);
-            } else if (b == Trigger.NEW_MESSAGE) {
-                inName = true;
+            } else if (b == Trigger.NEW_MESSAGE || b == Trigger.STANDING) {
+                inName = (char) b;
             } else {
                 letters[count++] = b;
             }
@@ -35,15 +50,21 @@ final class TriggerReader {
         }
     }
 
-    private void takeName(byte b) {
+    private void takeName(byte b) throws IOException {
         if (b != 0 && name.size() <= QueueId.LONGEST) {
             name.write(b);
             return;
         }
         if (b == 0) {
-            QueueId.parse(name.toString(StandardCharsets.ISO_8859_1)).ifPresent(manager::announce);
+            Optional<QueueId> id = QueueId.parse(name.toString(StandardCharsets.ISO_8859_1));
             name.reset();
-            inName = false;
+            boolean question = inName == Trigger.STANDING;
+            inName = 0;
+            if (question) {
+                questions.standing(id);
+            } else {
+                id.ifPresent(manager::announce);
+            }
         }
     }
 }

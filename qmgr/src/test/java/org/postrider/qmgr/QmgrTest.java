@@ -30,6 +30,7 @@ import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.Standing;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.QueueDirectory;
@@ -228,6 +229,22 @@ class QmgrTest {
         trigger(Trigger.INCOMING);
         awaitGone(List.of(third));
         assertKept(second);
+    }
+
+    @Test
+    void whoMayAsksWhatHoldsAMessage() throws IOException {
+        QueueId id = SampleMessage.write(directory, QueueName.INCOMING, InstantSource.system(), "sender@example.com",
+                List.of("one@hang.example"));
+        trigger(Trigger.INCOMING);
+        await().until(() -> deliveries.get() == 1);
+        try (Standing.Asker asker = new Standing.Asker(harness.network(), root.resolve("public/qmgr"),
+                Duration.ofSeconds(10))) {
+            assertThat(asker.of(id.text()).recipients().values()).singleElement().asString()
+                    .startsWith("the end of a delivery over smtp to hang.example, under way for ");
+            assertThat(asker.of("").others()).isEqualTo("the next scan of the queue (queue_run_delay)");
+            assertThat(asker.of("no such name").others()).isEqualTo("the next scan of the queue (queue_run_delay)");
+            assertThat(asker.of("0000A1").others()).isEqualTo("the next scan of the queue (queue_run_delay)");
+        }
     }
 
     @Test

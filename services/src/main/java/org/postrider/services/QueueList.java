@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.Standing;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.Attempts;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * attribute list a message ({@code queue_name queue_id time size forced_expire sender}, and for each recipient
  * {@code original_recipient recipient log_class reason}), and an empty list at the end. Addresses are in external form. What we know
  * besides stands behind these, where it is known: {@code attempts next_attempt held_by}, and {@code dsn_status remote_host
- * last_attempt}; times are seconds since 1970.
+ * last_attempt held_by}; times are seconds since 1970. What holds a message or recipient the running queue manager is asked.
  *
  * <p>The listing streams: memory does not grow with the queue. A message that goes away or can't be read is left out, or ends early
  * when that shows late.
@@ -47,15 +48,17 @@ final class QueueList {
     private final QueueDirectory queue;
     private final String nullSender;
     private final InstantSource clock;
+    private final QueueManagerView.Way queueManager;
 
     /** What was found of a message. */
     private record Found(PosixFileAttributes attributes, QueueFile file, Envelope envelope) {}
 
     /** @param nullSender what stands for the empty sender, empty_address_recipient */
-    QueueList(QueueDirectory queue, String nullSender, InstantSource clock) {
+    QueueList(QueueDirectory queue, String nullSender, InstantSource clock, QueueManagerView.Way queueManager) {
         this.queue = queue;
         this.nullSender = nullSender;
         this.clock = clock;
+        this.queueManager = queueManager;
     }
 
     /** How the answer to a client begins, whatever it is. */
@@ -66,19 +69,25 @@ final class QueueList {
     /** Writes all of it; does not flush. */
     void write(OutputStream out) throws IOException {
         begin(out);
-        for (QueueName name : LISTED) {
-            try (QueueScan scan = queue.scan(name)) {
-                for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                    Optional<Found> found = find(entry.get().id(), entry.get().path());
-                    if (found.isPresent()) {
-                        try (QueueFile _ = found.get().file()) {
-                            message(out, name, entry.get().id(), found.get());
-                        }
+        try (QueueManagerView view = new QueueManagerView(queueManager)) {
+            for (QueueName name : LISTED) {
+                write(out, name, view);
+            }
+        }
+        new Attributes().write(out);
+    }
+
+    private void write(OutputStream out, QueueName name, QueueManagerView view) throws IOException {
+        try (QueueScan scan = queue.scan(name)) {
+            for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
+                Optional<Found> found = find(entry.get().id(), entry.get().path());
+                if (found.isPresent()) {
+                    try (QueueFile _ = found.get().file()) {
+                        message(out, name, entry.get().id(), found.get(), view);
                     }
                 }
             }
         }
-        new Attributes().write(out);
     }
 
     private static Optional<Found> find(QueueId id, Path path) {
@@ -103,11 +112,13 @@ final class QueueList {
         return Optional.empty();
     }
 
-    private void message(OutputStream out, QueueName name, QueueId id, Found found) throws IOException {
+    private void message(OutputStream out, QueueName name, QueueId id, Found found, QueueManagerView view)
+            throws IOException {
         QueueFile file = found.file();
         Envelope envelope = found.envelope();
         Instant due = found.attributes().lastModifiedTime().toInstant();
-        Waiting waiting = new Waiting(name, due.isAfter(clock.instant()));
+        Waiting waiting = new Waiting(name, due.isAfter(clock.instant()), view);
+        Optional<Standing> standing = name == QueueName.ACTIVE ? view.active(id) : Optional.empty();
         Attributes list = new Attributes().put("queue_name", name.directory()).put("queue_id", id.text())
                 .put("time", envelope.arrived().getEpochSecond())
                 .put("size", file.size().isKnown() ? file.size().contentSize() : file.fileSize())
@@ -117,13 +128,14 @@ final class QueueList {
         if (waiting.isForTime()) {
             list.put("next_attempt", due.getEpochSecond());
         }
-        list.put("held_by", waiting.words()).writeOpen(out);
-        recipients(out, id, file);
+        list.put("held_by", waiting.words(standing)).writeOpen(out);
+        recipients(out, id, file, standing);
         new Attributes().write(out);
     }
 
     /** Those of the logs first, as Postfix has them. */
-    private void recipients(OutputStream out, QueueId id, QueueFile file) throws IOException {
+    private void recipients(OutputStream out, QueueId id, QueueFile file, Optional<Standing> standing)
+            throws IOException {
         Set<String> told = new HashSet<>();
         for (QueueName kind : List.of(QueueName.DEFER, QueueName.BOUNCE)) {
             for (RecipientLog.Entry entry : log(id, queue.path(kind, id))) {
@@ -143,7 +155,10 @@ final class QueueList {
             for (Recipient recipient : batch.recipients()) {
                 String address = Address.toExternal(recipient.address());
                 if (!told.contains(address)) {
-                    recipient(address, Address.toExternal(recipient.original()), "", "").writeOpen(out);
+                    Attributes list = recipient(address, Address.toExternal(recipient.original()), "", "");
+                    standing.ifPresent(all -> putIfAny(list, "held_by",
+                            all.recipients().getOrDefault(recipient.offset(), all.others())));
+                    list.writeOpen(out);
                 }
             }
         } while (!batch.isLast());

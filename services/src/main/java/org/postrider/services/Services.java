@@ -66,7 +66,9 @@ public final class Services implements Program {
         return switch (context.programName()) {
             case "showq" -> {
                 ShowqService.Settings settings = ShowqService.Settings.of(context.parameters());
-                yield new ShowqService(settings.listing(context.queueDirectory(), context.clock()),
+                yield new ShowqService(
+                        settings.listing(context.queueDirectory(), context.clock(),
+                                settings.queueManager(context.network(), context.queueDirectory())),
                         users(AuthorizedUsers.Purpose.VIEW, context), settings.timeout());
             }
             case "flush" -> new FlushService(context, users(AuthorizedUsers.Purpose.FLUSH, context));

@@ -11,8 +11,10 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.Standing;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.Network;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ShowqService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ShowqService.class);
+    private static final Duration QUEUE_MANAGER_LIMIT = Duration.ofSeconds(5);
 
     /**
      * main.cf as showq(8) uses it.
@@ -29,17 +32,27 @@ final class ShowqService implements Service {
      * @param hashedQueues hash_queue_names
      * @param depth hash_queue_depth
      * @param emptyRecipient empty_address_recipient
+     * @param qmgr queue_service_name
      * @param timeout ipc_timeout
      */
-    record Settings(Set<String> hashedQueues, int depth, String emptyRecipient, Duration timeout) {
+    record Settings(Set<String> hashedQueues, int depth, String emptyRecipient, String qmgr,
+            Duration timeout) {
         static Settings of(Parameters parameters) {
             return new Settings(Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"),
-                    parameters.string("empty_address_recipient"), parameters.time("ipc_timeout"));
+                    parameters.string("empty_address_recipient"), parameters.string("queue_service_name"),
+                    parameters.time("ipc_timeout"));
         }
 
         /** The listing of the queue in this directory. */
-        QueueList listing(Path queueDirectory, InstantSource clock) {
-            return new QueueList(new QueueDirectory(queueDirectory, hashedQueues, depth), emptyRecipient, clock);
+        QueueList listing(Path queueDirectory, InstantSource clock, QueueManagerView.Way queueManager) {
+            return new QueueList(new QueueDirectory(queueDirectory, hashedQueues, depth), emptyRecipient, clock,
+                    queueManager);
+        }
+
+        /** Who says what holds a message. */
+        QueueManagerView.Way queueManager(Network network, Path queueDirectory) {
+            Path socket = queueDirectory.resolve("public/" + qmgr);
+            return () -> new Standing.Asker(network, socket, QUEUE_MANAGER_LIMIT);
         }
     }
 

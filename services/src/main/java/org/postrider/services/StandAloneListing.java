@@ -12,10 +12,15 @@ import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.MainCf;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.SystemDefaults;
+import org.postrider.common.ipc.Standing;
 
 /** {@code showq -S}: the listing on standard output, for those whom the file system lets look. */
 final class StandAloneListing {
     private StandAloneListing() {}
+
+    private static Standing.Asker noQueueManager() throws IOException {
+        throw new IOException("the mail system is down");
+    }
 
     /** The exit status. */
     static int run(Map<String, String> environment, OutputStream out) {
@@ -23,8 +28,8 @@ final class StandAloneListing {
             Path directory = Path.of(environment.getOrDefault("MAIL_CONFIG", "/etc/postfix"));
             Map<String, String> settings = new LinkedHashMap<>(MainCf.read(directory.resolve("main.cf")).settings());
             Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(settings));
-            ShowqService.Settings.of(parameters)
-                    .listing(Path.of(parameters.string("queue_directory")), InstantSource.system()).write(buffered);
+            ShowqService.Settings.of(parameters).listing(Path.of(parameters.string("queue_directory")),
+                    InstantSource.system(), StandAloneListing::noQueueManager).write(buffered);
             return 0;
         } catch (IOException | ConfigurationException e) {
             System.err.println("showq: fatal: " + e.getMessage());

@@ -13,13 +13,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.Standing;
+import org.postrider.common.ipc.Trigger;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.queue.QueueDirectory;
+import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
 import org.postrider.common.queue.SampleMessage;
@@ -97,7 +102,8 @@ class ShowqServiceTest {
                 String answer = new String(client.in().readAllBytes(), StandardCharsets.ISO_8859_1).replace('\0', '|');
                 assertThat(answer).isEqualTo("protocol|mail_queue_list_protocol||"
                         + listed("deferred", "86ADB1", 0, "a@example.com",
-                                "the next scan of the queue (queue_run_delay) and room in the active queue (qmgr_message_active_limit)")
+                                "the next scan of the queue (queue_run_delay) and room in the active queue (qmgr_message_active_limit); the queue manager does not say more: "
+                                        + "No such file or directory")
                         + recipient("u@x.test", "defer", "connect to mx.x.test[192.0.2.1]:25: Connection refused")
                         + "dsn_status|4.4.1|remote_host|mx.x.test|last_attempt|1795298430|"
                         + recipient("v@x.test", "", "").replace("original_recipient|", "original_recipient|v@x.test")
@@ -107,6 +113,43 @@ class ShowqServiceTest {
                                 "original_recipient|\"a b\"@x.test")
                         + "||");
             }
+        }
+    }
+
+    @Test
+    void theQueueManagerSaysWhatHoldsWhom() throws Exception {
+        put("86ADB1", QueueName.ACTIVE, "a@example.com", "u@x.test", "v@x.test");
+        put("897440", QueueName.INCOMING, "a@example.com", "w@x.test");
+        put("897441", QueueName.INCOMING, "a@example.com", "x@x.test");
+        long offset;
+        try (QueueFile file = QueueFile.open(directory.path(QueueName.ACTIVE, new QueueId("86ADB1")))) {
+            offset = file.recipients(0, 10).recipients().getLast().offset();
+        }
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (DaemonHarness harness = new DaemonHarness(root)) {
+            harness.fake("public/qmgr", connection -> {
+                while (connection.in().read() == Trigger.STANDING) {
+                    StringBuilder id = new StringBuilder();
+                    for (int c = connection.in().read(); c > 0; c = connection.in().read()) {
+                        id.append((char) c);
+                    }
+                    asked.add(id.toString());
+                    new Standing("the others", id.isEmpty() ? Map.of() : Map.of(offset, "a window"))
+                            .write(connection.out());
+                    connection.out().flush();
+                }
+            });
+            var service = new Services().open(harness.context("showq", "showq", "unix"), Optional.empty());
+            harness.fake("public/showq", service::converse);
+            try (Connection client = harness.network().connect(root.resolve("public/showq"), Duration.ofSeconds(10))) {
+                String answer = new String(client.in().readAllBytes(), StandardCharsets.ISO_8859_1).replace('\0', '|');
+                assertThat(answer).contains("|held_by|a window|original_recipient|u@x.test|",
+                        "recipient|u@x.test|log_class||reason||held_by|the others|",
+                        "recipient|v@x.test|log_class||reason||held_by|a window|",
+                        "|held_by|the others|original_recipient|w@x.test|",
+                        "|held_by|the others|original_recipient|x@x.test|");
+            }
+            assertThat(asked).as("once for all that is not active").containsExactly("86ADB1", "");
         }
     }
 
@@ -126,7 +169,9 @@ class ShowqServiceTest {
         Process process = builder.start();
         byte[] expected = process.getInputStream().readAllBytes();
         ByteArrayOutputStream ours = new ByteArrayOutputStream();
-        new QueueList(directory, "MAILER-DAEMON", InstantSource.system()).write(ours);
+        new QueueList(directory, "MAILER-DAEMON", InstantSource.system(), () -> {
+            throw new IOException("down");
+        }).write(ours);
         String comparable = ours.toString(StandardCharsets.ISO_8859_1)
                 .replaceAll("original_recipient\0[^\0]*\0", "").replaceAll("log_class\0[^\0]*\0", "")
                 .replaceAll("(attempts|next_attempt|held_by|dsn_status|remote_host|last_attempt)\0[^\0]*\0", "");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ class SchedulerComparisonTest {
     private static final int GROWING = 40;
     private static final int SLOW = 4;
     private static final int DEAD = 40;
+    private static final int BULK = 60;
+    private static final int SMALL = 8;
     /** Window, failure and failed cohorts after each failure in a row, with 1/concurrency. */
     private static final List<String> FAILURES = List.of("4 success 0 failure 0.8 fail_cohorts 0.2",
             "4 success 0 failure 0.55 fail_cohorts 0.45", "4 success 0 failure 0.3 fail_cohorts 0.7",
@@ -46,19 +49,22 @@ class SchedulerComparisonTest {
     }
 
     /** What a log says of the same load. */
-    private record Seen(List<String> failing, List<Integer> growing, List<Double> slow, long suspended, long later,
+    private record Seen(List<String> failing, List<Integer> growing, List<Double> slow, List<Double> paced,
+            long suspended, long later,
             List<String> clogged) {}
 
     private static Map<String, String> settings(int host, int nobody) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("relayhost", "[127.0.0.1]:" + nobody);
         settings.put("transport_maps", "inline:{grow.test=smtp:[127.0.0.1]:" + host + ",slow.test=relay:[127.0.0.1]:"
-                + host + ",dead.test=smtp:[127.0.0.1]:" + nobody + ",later.test=lmtp:[127.0.0.1]:" + nobody + "}");
+                + host + ",dead.test=smtp:[127.0.0.1]:" + nobody + ",later.test=lmtp:[127.0.0.1]:" + nobody
+                + ",a.pace.test=discard:,b.pace.test=discard:}");
         settings.put("destination_concurrency_feedback_debug", "yes");
         settings.put("smtp_destination_concurrency_positive_feedback", "1/concurrency");
         settings.put("smtp_destination_concurrency_negative_feedback", "1/concurrency");
         settings.put("smtp_destination_concurrency_failed_cohort_limit", "3");
         settings.put("relay_destination_rate_delay", "1s");
+        settings.put("discard_transport_rate_delay", "1s");
         settings.put("defer_transports", "lmtp");
         settings.put("qmgr_message_active_limit", "100");
         settings.put("in_flow_delay", "0");
@@ -83,22 +89,28 @@ class SchedulerComparisonTest {
         sendTogether(port, "u@dead.test", DEAD);
         waiting.await("all deferred", () -> count(log, "to=<u@dead\\.test>.*status=deferred") == DEAD);
         send(port, "u@slow.test", SLOW);
+        for (int i = 0; i < SLOW; i++) {
+            send(port, i % 2 == 0 ? "u@a.pace.test" : "u@b.pace.test", 1);
+        }
         send(port, "u@later.test", 2);
         sendTogether(port, "u@grow.test", GROWING);
         waiting.await("all sent", () -> count(log, "to=<u@grow\\.test>.*status=sent") == GROWING
-                && count(log, "to=<u@slow\\.test>.*status=sent") == SLOW);
-        List<Double> slow = new ArrayList<>();
-        for (String wait : find(log, "to=<u@slow\\.test>.*delays=[^/]*/([^/]*)/")) {
-            slow.add(Double.parseDouble(wait));
-        }
+                && count(log, "to=<u@slow\\.test>.*status=sent") == SLOW
+                && count(log, "to=<u@[ab]\\.pace\\.test>.*status=sent") == SLOW);
         return new Seen(
                 find(log, "qmgr_queue_throttle: queue \\[127\\.0\\.0\\.1\\]:" + nobody + ": limit 20 window (.*)"),
                 find(log, "qmgr_queue_unthrottle: queue \\[127\\.0\\.0\\.1\\]:" + host + ": limit 20 window (\\d+)")
                         .stream().map(Integer::valueOf).distinct()
                         .toList(),
-                slow, count(log, "to=<u@dead\\.test>.*delivery temporarily suspended: connect to"),
+                waits(log, "u@slow\\.test"), waits(log, "u@[ab]\\.pace\\.test"),
+                count(log, "to=<u@dead\\.test>.*delivery temporarily suspended: connect to"),
                 count(log, "to=<u@later\\.test>.*dsn=4\\.3\\.2, status=deferred \\(deferred transport\\)"),
                 find(log, "(to turn off these warnings specify: .*)").stream().distinct().toList());
+    }
+
+    /** How long each message waited in the active queue. */
+    private static List<Double> waits(LogText log, String recipient) throws IOException {
+        return find(log, "to=<" + recipient + ">.*delays=[^/]*/([^/]*)/").stream().map(Double::valueOf).toList();
     }
 
     private static long count(LogText log, String pattern) throws IOException {
@@ -143,9 +155,65 @@ class SchedulerComparisonTest {
                 // One second apart, besides the second that the host takes.
                 assertThat(ours.slow().get(i)).as("%s beside %s", ours.slow(), theirs.slow())
                         .isCloseTo(theirs.slow().get(i), within(0.9));
+                // Postfix pauses before the first one, too.
+                assertThat(ours.paced().get(i) - ours.paced().getFirst())
+                        .as("%s beside %s", ours.paced(), theirs.paced())
+                        .isCloseTo(theirs.paced().get(i) - theirs.paced().getFirst(), within(0.9));
             }
         } finally {
             sink.destroy();
+        }
+    }
+
+    /** A message to many, then small ones, all of which find one place; in which order the deliveries come. */
+    private static String order(Instance waiting, int port, FlakyNextHop next, LogText log)
+            throws IOException, InterruptedException {
+        next.hold();
+        try (SmtpClient client = new SmtpClient(port)) {
+            SmtpClient.expect("220", client.reply());
+            SmtpClient.expect("250", client.command("EHLO client.example.test"));
+            SmtpClient.expect("250", client.command("MAIL FROM:<a@example.test>"));
+            for (int i = 0; i < 2 * BULK; i++) {
+                SmtpClient.expect("250", client.command("RCPT TO:<u" + i + "@bulk.test>"));
+            }
+            SmtpClient.expect("354", client.command("DATA"));
+            SmtpClient.expect("250", client.command("Subject: bulk\r\n\r\nx\r\n."));
+        }
+        waiting.await("the first of them is under way", () -> next.taken().size() == 1);
+        for (int i = 0; i < SMALL; i++) {
+            assertThat(SmtpClient.deliver(port, "a@example.test", "u@bulk.test", "Subject: small\n\nx"))
+                    .startsWith("250");
+        }
+        waiting.await("all are active", () -> count(log, "\\(queue active\\)") == 1 + SMALL);
+        next.release();
+        waiting.await("all are delivered", () -> next.taken().size() == BULK + SMALL);
+        return next.taken().stream().map(message -> message.contains("Subject: small") ? "s" : "B")
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void smallMessagesOvertakeWhereTheyDoInPostfix() throws Exception {
+        try (FlakyNextHop before = new FlakyNextHop(1);
+                FlakyNextHop after = new FlakyNextHop(1);
+                Instance instance = Instance.asRoot(folder);
+                RealPostfix real = new RealPostfix(folder.resolve("real"), folder.resolve("real/spool"))) {
+            before.takeAll();
+            after.takeAll();
+            for (Map.Entry<String, String> setting : Map.of("relay_destination_recipient_limit", "2",
+                    "relay_destination_concurrency_limit", "1", "relay_initial_destination_concurrency", "1",
+                    "relay_connection_cache_on_demand", "no", "in_flow_delay", "0").entrySet()) {
+                real.set(setting.getKey(), setting.getValue());
+                instance.set(setting.getKey(), setting.getValue());
+            }
+            real.set("transport_maps", "inline:{bulk.test=relay:[127.0.0.1]:" + before.port() + "}").start();
+            String theirs = order(instance, real.smtpPort(), before, real::logText);
+            real.stop();
+            instance.set("transport_maps", "inline:{bulk.test=relay:[127.0.0.1]:" + after.port() + "}").start();
+            String ours = order(instance, instance.smtpPort(), after, instance::logText);
+            System.out.println("Postfix " + theirs + "\nwe      " + ours);
+            assertThat(ours.lastIndexOf('s')).as("%s beside %s", ours, theirs).isLessThan(BULK)
+                    .isCloseTo(theirs.lastIndexOf('s'), within(5));
+            assertThat(ours.indexOf('s')).as("%s beside %s", ours, theirs).isCloseTo(theirs.indexOf('s'), within(5));
         }
     }
 }

@@ -22,6 +22,12 @@ public enum Trigger {
     /** qmgr, ours: a new message is in incoming; its queue id and a zero byte follow. Clients may keep the connection. */
     public static final char NEW_MESSAGE = 'N';
 
+    /**
+     * qmgr, ours: what does a message wait for; its queue id and a zero byte follow. The answer is a {@link Standing}, and the connection
+     * stays open.
+     */
+    public static final char STANDING = '?';
+
     private final char letter;
 
     Trigger(char letter) {

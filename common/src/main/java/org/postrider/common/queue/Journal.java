@@ -103,6 +103,15 @@ public final class Journal {
         this.time = time;
         this.mounted = disk.mounted(files.directory());
         this.incarnation = mounted.incarnation();
+        prepareMark();
+    }
+
+    private void prepareMark() {
+        try {
+            files.prepareMark();
+        } catch (IOException e) {
+            LOG.warn("journal: {}: {}", files.directory(), e.toString());
+        }
     }
 
     /**

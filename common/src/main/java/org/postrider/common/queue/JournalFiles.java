@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,11 +87,26 @@ record JournalFiles(Path directory, Disk disk, long segmentBytes) {
     /** Says that the file system could not write all it was given: until the next recovery nobody empties what others left. */
     void markFailed() {
         try {
-            Files.createFile(failure());
+            try {
+                Files.move(soundness(), failure(), StandardCopyOption.ATOMIC_MOVE);
+            } catch (NoSuchFileException _) {
+                Files.createFile(failure());
+            }
         } catch (FileAlreadyExistsException _) {
             // Said already.
         } catch (IOException e) {
             LOG.error("journal: can't create {}: {}", failure(), e.toString());
+        }
+    }
+
+    /** Makes the file whose renaming says that the file system failed: there may be no room for one then. */
+    void prepareMark() throws IOException {
+        if (!isFailed() && Files.isDirectory(directory)) {
+            try {
+                Files.createFile(soundness());
+            } catch (FileAlreadyExistsException _) {
+                // It stands there.
+            }
         }
     }
 
@@ -100,7 +116,13 @@ record JournalFiles(Path directory, Disk disk, long segmentBytes) {
 
     /** After a recovery. */
     void forgetFailure() throws IOException {
-        Files.deleteIfExists(failure());
+        if (isFailed()) {
+            Files.move(failure(), soundness(), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private Path soundness() {
+        return directory.resolve("sound");
     }
 
     private Path failure() {

@@ -16,12 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.testing.SimulatedFileSystem;
 
 /** The journal on the file system of the machine that runs the test; a crash is what the test takes away from the queue. */
 class JournalTest {
@@ -66,7 +68,10 @@ class JournalTest {
 
     /** Another life of the file system. */
     private static Disk afterCrash() {
-        Disk local = new LocalDisk();
+        return afterCrash(new LocalDisk());
+    }
+
+    private static Disk afterCrash(Disk local) {
         return new Disk() {
             @Override
             public Mounted mounted(Path directory) throws IOException {
@@ -308,6 +313,33 @@ class JournalTest {
         killed(journal);
 
         assertThat(new JournalRecovery(queue, afterCrash()).run().messages()).isEqualTo(3);
+    }
+
+    /** The note about a failure takes no room: on a full disk, too, nobody empties what the failed one left. */
+    @Test
+    void aSyncThatFailsOnAFullDiskIsKnownToAll() throws Exception {
+        SimulatedFileSystem files = new SimulatedFileSystem(new Random(1));
+        Path top = files.getPath("/queue");
+        Files.createDirectory(top);
+        Files.createDirectory(top.resolve(Journal.DIRECTORY));
+        queue = new QueueDirectory(top, Set.of(), 0);
+        queue.create(QueueName.INCOMING, QueueName.ACTIVE);
+        Journal failing = new Journal(top, files.disk(), SMALL, System::nanoTime);
+        Path lost = commit(JournalCommit.of(failing), "lost", 3);
+        byte[] content = Files.readAllBytes(lost);
+        files.full(true);
+        files.refuseSyncs(true);
+        assertThatThrownBy(failing::checkpoint).hasMessage("Input/output error");
+        files.refuseSyncs(false);
+        files.killProcesses();
+        Journal other = new Journal(top, files.disk(), SMALL, System::nanoTime);
+        other.adoptOrphans();
+        other.stop();
+        files.full(false);
+        Files.delete(lost);
+        assertThat(new JournalRecovery(queue, afterCrash(files.disk())).run().restored()).isEqualTo(1);
+        assertThat(Files.readAllBytes(lost)).isEqualTo(content);
+        assertThat(top.resolve("journal/failed")).doesNotExist();
     }
 
     @Test
