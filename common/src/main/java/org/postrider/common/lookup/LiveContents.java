@@ -11,10 +11,16 @@ final class LiveContents {
     private static final int BETWEEN_RELEASES = 100;
     /** Milliseconds for so many lookups. */
     private static final long BUSY = 10;
+    /** Milliseconds over which the rate is taken, too: a thread that had to wait for a processor is no sign of calm. */
+    private static final long WHILE = 1000;
 
     private final TableContents contents;
+    // Other threads count, too, and one count more or less does not matter.
     private int asked;
-    private long lastCounted;
+    private int hundreds;
+    private long lastHundred;
+    private long began;
+    private boolean wasBusy;
     /** The table itself counts as one. */
     private final AtomicInteger users = new AtomicInteger(1);
 
@@ -44,16 +50,26 @@ final class LiveContents {
     /** Looks up; some memory is given back now and then while there is time for that. */
     LookupResult find(String key, long now) {
         LookupResult answer = contents.find(key);
-        // Other threads count, too, and one count more or less does not matter.
         asked++;
         if (asked >= BETWEEN_RELEASES) {
             asked = 0;
-            long since = now - lastCounted;
-            lastCounted = now;
-            if (since > BUSY || since < 0) {
-                contents.release();
-            }
+            releaseWhenCalm(now);
         }
         return answer;
+    }
+
+    private void releaseWhenCalm(long now) {
+        long since = now - lastHundred;
+        lastHundred = now;
+        hundreds++;
+        long lasted = now - began;
+        if (lasted >= WHILE || lasted < 0) {
+            wasBusy = lasted < hundreds * BUSY && lasted > 0;
+            hundreds = 0;
+            began = now;
+        }
+        if (!wasBusy && (since > BUSY || since < 0)) {
+            contents.release();
+        }
     }
 }
