@@ -85,7 +85,7 @@ final class TableBuild {
             become(table.source);
             try (IndexWriter writer = writer(table, mode, length)) {
                 if (writer instanceof LmdbWriter lmdb) {
-                    lmdb.clear();
+                    lmdb.clear(length);
                 }
                 fill(text, table.source.toString(), table, writer);
                 writer.commit();
@@ -210,7 +210,7 @@ final class TableBuild {
         LmdbWriter writer = lmdb(table, Files.exists(model) ? mode(model) : STANDARD_MODE,
                 takeOver ? Files.size(berkeley) : 0, withEnd);
         if (takeOver) {
-            writer.clear();
+            writer.clear(Files.size(berkeley));
             BerkeleyContents.open(berkeley, false).forEach((key, value) -> put(writer, key, value));
         }
         return writer;

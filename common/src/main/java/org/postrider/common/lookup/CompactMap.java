@@ -1,5 +1,6 @@
 package org.postrider.common.lookup;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +13,42 @@ final class CompactMap {
     private static final int LARGEST = Integer.MAX_VALUE - 64;
 
     /** For each entry: length of the key, length of the value (four bytes each, high byte first), key, value. */
-    private byte[] pool = new byte[1024];
+    private byte[] pool;
     private int used = 1;
     /** Where entries begin; 0 for a free slot. The length is a power of two. */
     private int[] slots = new int[64];
     private int count;
 
+    CompactMap() {
+        this(1024);
+    }
+
+    /** @param bytes how much there is room for before the map has to grow */
+    CompactMap(int bytes) {
+        pool = new byte[bytes];
+    }
+
+    /** Takes an entry. */
+    interface Sink {
+        void entry(byte[] key, byte[] value) throws IOException;
+    }
+
     /** Adds an entry; false, and nothing is done, when the key is there already. */
     boolean put(String key, String value) {
+        return put(key, value, false);
+    }
+
+    /**
+     * Adds an entry.
+     *
+     * @param replace in place of what the key has
+     * @return false, and nothing is done, when the key has a value that is to stay
+     */
+    boolean put(String key, String value, boolean replace) {
         byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
         int slot = slotOf(name);
-        if (slots[slot] != 0) {
+        boolean known = slots[slot] != 0;
+        if (known && !replace) {
             return false;
         }
         byte[] text = value.getBytes(StandardCharsets.ISO_8859_1);
@@ -33,7 +59,7 @@ final class CompactMap {
         bytes(name);
         bytes(text);
         slots[slot] = start;
-        count++;
+        count += known ? 0 : 1;
         if (count * 2L > slots.length) {
             grow();
         }
@@ -57,6 +83,22 @@ final class CompactMap {
 
     int size() {
         return count;
+    }
+
+    /** True when the map need not grow for this entry. */
+    boolean hasRoomFor(String key, String value) {
+        return used + 8L + key.length() + value.length() <= pool.length;
+    }
+
+    /** Hands on all entries, sorted by the bytes of their keys, without sign. */
+    void forEachSorted(Sink sink) throws IOException {
+        int[] starts = Arrays.stream(slots).filter(start -> start != 0).toArray();
+        new KeySort(pool, starts).sort();
+        for (int start : starts) {
+            int value = start + 8 + numberAt(pool, start);
+            sink.entry(Arrays.copyOfRange(pool, start + 8, value),
+                    Arrays.copyOfRange(pool, value, value + numberAt(pool, start + 4)));
+        }
     }
 
     private int slotOf(byte[] key) {
@@ -111,6 +153,11 @@ final class CompactMap {
     }
 
     private int numberAt(int at) {
+        return numberAt(pool, at);
+    }
+
+    /** The length of the key is the first thing in an entry. */
+    static int numberAt(byte[] pool, int at) {
         return (pool[at] << 24) | ((pool[at + 1] & 0xff) << 16) | ((pool[at + 2] & 0xff) << 8) | (pool[at + 3] & 0xff);
     }
 }

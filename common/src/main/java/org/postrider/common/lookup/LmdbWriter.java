@@ -3,12 +3,22 @@ package org.postrider.common.lookup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.posix.LmdbEnvironment;
 
-/** Writes LMDB files in place, in one transaction (docs/adr/0015): those who read meanwhile see what was there before. */
+/**
+ * Writes LMDB files in place, in one transaction (docs/adr/0015): those who read meanwhile see what was there before. What a new table
+ * begins with is gathered and stored in the order of the keys: then each page of the tree is written once and full. What is more than
+ * memory has room for is stored as it comes.
+ */
 public final class LmdbWriter implements IndexWriter {
+    /** Bytes; the library's limit. A key with a NUL at its end may be one shorter. */
+    private static final int LONGEST_KEY = 511;
+    private static final long MOST_GATHERED = Runtime.getRuntime().maxMemory() * 3 / 8;
+
     private final LmdbEnvironment environment;
     private final boolean withEnd;
+    private @Nullable CompactMap gathered;
 
     private LmdbWriter(LmdbEnvironment environment, boolean withEnd) {
         this.environment = environment;
@@ -26,28 +36,54 @@ public final class LmdbWriter implements IndexWriter {
         return new LmdbWriter(LmdbEnvironment.open(file, mode, mapSize), withEnd);
     }
 
-    /** Removes all entries. */
-    public void clear() throws IOException {
+    /**
+     * Removes all entries.
+     *
+     * @param expected bytes of what will come in their place, about
+     */
+    public void clear(long expected) throws IOException {
         environment.clear();
+        gathered = new CompactMap(
+                (int) Math.min(Math.min(MOST_GATHERED, Integer.MAX_VALUE / 2), 2 * expected + LONGEST_KEY));
     }
 
     @Override
     public boolean put(String key, String value, boolean replace) throws IOException {
+        CompactMap first = gathered;
+        // A key that can't be is for the library to refuse.
+        boolean fits = !key.isEmpty() && key.length() < LONGEST_KEY;
+        if (first != null && fits && first.hasRoomFor(key, value)) {
+            return first.put(key, value, replace);
+        }
+        storeGathered();
         return environment.put(stored(key, withEnd), stored(value, withEnd), replace);
     }
 
     /** Removes a key, with or without a NUL at its end; false when it is not there. */
     public boolean remove(String key) throws IOException {
+        storeGathered();
         return (!key.isEmpty() && environment.remove(stored(key, false))) || environment.remove(stored(key, true));
     }
 
+    private void storeGathered() throws IOException {
+        CompactMap first = gathered;
+        gathered = null;
+        if (first != null) {
+            first.forEachSorted((key, value) -> environment.append(stored(key, withEnd), stored(value, withEnd)));
+        }
+    }
+
     static byte[] stored(String text, boolean withEnd) {
-        byte[] bytes = MappedFile.bytes(text);
+        return stored(MappedFile.bytes(text), withEnd);
+    }
+
+    private static byte[] stored(byte[] bytes, boolean withEnd) {
         return withEnd ? Arrays.copyOf(bytes, bytes.length + 1) : bytes;
     }
 
     @Override
     public void commit() throws IOException {
+        storeGathered();
         environment.commit();
     }
 

@@ -26,6 +26,7 @@ public final class LmdbEnvironment implements Closeable {
     private static final int SINGLE_FILE = 0x4000;
     private static final int NO_LOCK = 0x400000;
     private static final int KEEP_EXISTING = 0x10;
+    private static final int APPEND = 0x20000;
     private static final int KEY_EXISTS = -30799;
     private static final int NOT_FOUND = -30798;
     private static final int LOCK_AND_WAIT = 38;
@@ -117,16 +118,24 @@ public final class LmdbEnvironment implements Closeable {
      * @return false, and nothing is done, when the key has a value that is to stay
      */
     public boolean put(byte[] name, byte[] value, boolean replace) throws IOException {
-        room((long) name.length + value.length);
-        fill(key, name, 0);
-        fill(data, value, name.length);
-        int status = (int) library.call5(library.put, transaction, table, key.address(), data.address(),
-                replace ? 0 : KEEP_EXISTING);
+        int status = put(name, value, replace ? 0 : KEEP_EXISTING);
         if (status == KEY_EXISTS) {
             return false;
         }
         check(status);
         return true;
+    }
+
+    /** Stores a value of a key that is greater, by its bytes, than all that are there. */
+    public void append(byte[] name, byte[] value) throws IOException {
+        check(put(name, value, APPEND));
+    }
+
+    private int put(byte[] name, byte[] value, int how) {
+        room((long) name.length + value.length);
+        fill(key, name, 0);
+        fill(data, value, name.length);
+        return (int) library.call5(library.put, transaction, table, key.address(), data.address(), how);
     }
 
     /** Removes a key; false when it is not there. */

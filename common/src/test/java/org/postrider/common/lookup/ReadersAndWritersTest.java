@@ -1,10 +1,16 @@
 package org.postrider.common.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +18,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Readers while a writer replaces all entries: every answer is from before or after, none is missing, none is torn. */
 class ReadersAndWritersTest {
@@ -76,7 +84,7 @@ class ReadersAndWritersTest {
         Path index = directory.resolve("t.lmdb");
         readWhile(version -> {
             try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 30, true)) {
-                writer.clear();
+                writer.clear(1000);
                 for (int key = 0; key < KEYS; key++) {
                     assertThat(writer.put("key" + key, value(key, version), false)).isTrue();
                 }
@@ -108,7 +116,7 @@ class ReadersAndWritersTest {
         }
         LmdbContents contents = LmdbContents.open(index, true);
         try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 24, false)) {
-            writer.clear();
+            writer.clear(1000);
             assertThat(writer.put("b", "2", false)).isTrue();
         }
         assertThat(contents.find("a")).isEqualTo(new LookupResult.Found("1"));
@@ -125,6 +133,65 @@ class ReadersAndWritersTest {
             writer.commit();
         }
         assertThat(contents.find("a")).isEqualTo(LookupResult.NOT_FOUND);
+    }
+
+    /** The same whether everything has room in memory, or a part of it, or next to nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20_000, 1_000_000})
+    void aTableHoldsTheSameHoweverMuchIsGathered(int expected) throws IOException {
+        Path index = directory.resolve("t.lmdb");
+        Random random = new Random(3);
+        Map<String, String> entries = new TreeMap<>();
+        try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 26, true)) {
+            assertThat(writer.put("old", "value", false)).isTrue();
+            writer.clear(expected);
+            for (int i = 0; i < 5000; i++) {
+                String key = "k" + random.nextInt(3000) + "\u00e4".repeat(random.nextInt(30)) + random.nextInt(2);
+                String value = i % 500 == 0 ? "v".repeat(5000) : "value " + i;
+                boolean replace = random.nextBoolean();
+                assertThat(writer.put(key, value, replace)).isEqualTo(replace || !entries.containsKey(key));
+                if (replace) {
+                    entries.put(key, value);
+                } else {
+                    entries.putIfAbsent(key, value);
+                }
+            }
+            writer.commit();
+        }
+        Map<String, String> stored = new LinkedHashMap<>();
+        LmdbContents contents = LmdbContents.open(index, true);
+        contents.forEach(stored::put);
+        assertThat(stored).isEqualTo(entries);
+        assertThat(List.copyOf(stored.keySet())).isSorted();
+        entries.forEach((key, value) -> assertThat(contents.find(key)).isEqualTo(new LookupResult.Found(value)));
+    }
+
+    @Test
+    void whatWasGatheredCanBeRemoved() throws IOException {
+        Path index = directory.resolve("t.lmdb");
+        try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 24, false)) {
+            writer.clear(1000);
+            assertThat(writer.put("b", "1", false)).isTrue();
+            assertThat(writer.put("a", "2", false)).isTrue();
+            assertThat(writer.remove("b")).isTrue();
+            assertThat(writer.put("0", "3", false)).isTrue();
+            writer.commit();
+        }
+        Map<String, String> stored = new LinkedHashMap<>();
+        LmdbContents.open(index, true).forEach(stored::put);
+        assertThat(stored).isEqualTo(Map.of("0", "3", "a", "2"));
+    }
+
+    @Test
+    void aKeyThatIsTooLongIsRefused() throws IOException {
+        Path index = directory.resolve("t.lmdb");
+        try (LmdbWriter writer = LmdbWriter.open(index, 0644, 1 << 24, false)) {
+            writer.clear(1000);
+            assertThat(writer.put("b", "1", false)).isTrue();
+            assertThat(writer.put("k".repeat(511), "1", false)).isTrue();
+            assertThatThrownBy(() -> writer.put("k".repeat(512), "1", false)).hasMessageContaining("MDB_BAD_VALSIZE");
+            assertThatThrownBy(() -> writer.put("", "1", false)).hasMessageContaining("MDB_BAD_VALSIZE");
+        }
     }
 
     @Test
