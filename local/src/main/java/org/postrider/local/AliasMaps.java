@@ -8,6 +8,7 @@ import java.util.Map;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
+import org.postrider.common.lookup.TableList;
 
 /** The tables of alias_maps, asked in order. Safe for many threads. */
 final class AliasMaps {
@@ -31,28 +32,23 @@ final class AliasMaps {
     private static final Answer NONE = new Answer.None();
     private static final Rights ROOT = new Rights(0, 0, "root");
 
-    private final List<LookupTable> tables;
+    private final TableList tables;
 
     AliasMaps(List<LookupTable> tables) {
-        this.tables = List.copyOf(tables);
+        this.tables = new TableList(tables);
     }
 
     /** @param name already in lower case */
     Answer find(String name) {
-        for (LookupTable table : tables) {
-            switch (table.find(name)) {
-                case LookupResult.Found found -> {
-                    return new Answer.Alias(found.value(), table.title(), owner(table.title()));
-                }
-                case LookupResult.Unavailable broken -> {
-                    return new Answer.Broken(table.title(), broken.reason());
-                }
-                case LookupResult.NotFound _ -> {
-                    // The next table may know it.
-                }
-            }
-        }
-        return NONE;
+        return tables.answer(name).map(answer -> of(answer.table().title(), answer.result())).orElse(NONE);
+    }
+
+    private static Answer of(String table, LookupResult result) {
+        return switch (result) {
+            case LookupResult.Found(String value) -> new Answer.Alias(value, table, owner(table));
+            case LookupResult.Unavailable(String reason) -> new Answer.Broken(table, reason);
+            case LookupResult.NotFound _ -> NONE;
+        };
     }
 
     /** Whoever can write the table's file decides what its commands do, so they run with the file owner's rights. */
