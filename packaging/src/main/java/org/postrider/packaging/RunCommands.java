@@ -33,14 +33,16 @@ public final class RunCommands {
         for (List<String> options : List.of(List.of("-q", "key", "hash:" + table),
                 List.of("-q", "key", "texthash:" + table),
                 List.of("-q", "x", "inline:{a=b}"), List.of("lmdb:" + table), List.of("cdb:" + table),
-                List.of("-q", "key", "lmdb:" + table), List.of("-q", "key", "cdb:" + table))) {
+                List.of("-q", "key", "lmdb:" + table), List.of("-q", "key", "cdb:" + table),
+                List.of("-q", "-", "lmdb:" + table), List.of("-q", "-", "cdb:" + table))) {
             run("postmap", options, folder);
         }
     }
 
     private static void run(String command, List<String> options, Path folder) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.ISO_8859_1);
-        Console console = new Console(command, new ByteArrayInputStream(new byte[0]), nowhere, nowhere,
+        Console console = new Console(command,
+                new ByteArrayInputStream("key\nnokey\n".getBytes(StandardCharsets.ISO_8859_1)), nowhere, nowhere,
                 Map.of("MAIL_CONFIG", folder.toString()));
         int _ = command.equals("postconf") ? Postconf.run(options, console) : Postmap.run(options, console);
     }
