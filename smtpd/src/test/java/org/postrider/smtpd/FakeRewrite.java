@@ -23,6 +23,11 @@ final class FakeRewrite {
     }
 
     ResolveAnswer resolve(String address) throws IOException {
+        if (address.startsWith("@[") && address.indexOf(':') > 0) {
+            // Up to the colon it looks like a source route, and what remains like nothing.
+            return answer("error", "5.1.3 bad address syntax", address,
+                    ResolveAnswer.CLASS_DEFAULT | ResolveAnswer.ERROR);
+        }
         String rest = completed(address);
         for (int turn = 0; turn < MOST_TURNS; turn++) {
             int at = rest.lastIndexOf('@');

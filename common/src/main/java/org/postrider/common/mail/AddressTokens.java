@@ -33,17 +33,17 @@ public final class AddressTokens {
 
         /** The text without quotes and backslashes. */
         public String plain() {
-            return kind == Kind.QUOTED || text.indexOf('\\') >= 0 ? unquoted(text) : text;
+            return kind == Kind.QUOTED || text.indexOf('\\') >= 0 ? unquoted(text, kind == Kind.QUOTED) : text;
         }
 
-        private static String unquoted(String text) {
+        private static String unquoted(String text, boolean quoted) {
             StringBuilder plain = new StringBuilder(text.length());
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
                 if (c == '\\') {
                     i++;
                     plain.append(text, i, Math.min(i + 1, text.length()));
-                } else if (c != '"') {
+                } else if (c != '"' || !quoted) {
                     plain.append(c);
                 }
             }

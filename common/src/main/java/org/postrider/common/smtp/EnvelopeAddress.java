@@ -93,6 +93,7 @@ final class EnvelopeAddress {
             return beforeGroup(at - 1);
         } else if (token.is('>')) {
             finish();
+            tidy &= addresses.isEmpty();
             return beforeBrackets(at - 1);
         } else {
             take(token);

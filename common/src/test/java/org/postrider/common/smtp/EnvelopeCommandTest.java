@@ -35,7 +35,7 @@ class EnvelopeCommandTest {
             "FROM:Joe<a@b>|a@b", "FROM:\"Joe Doe\"<a@b>|a@b", "FROM:<a@b>(c)|a@b", "FROM:<g:a@b;>|a@b",
             "FROM:g:<a@b>;|a@b",
             "FROM:<a@b,>|a@b", "FROM:;a|a", "FROM:a<b c>|bc", "FROM:a<b,c>|b,c", "FROM::<a>|a", "FROM:<>x|x",
-            "FROM:a<<b>>|b>", "FROM:<g:a;h:b;>|b", "FROM:a\\|a", "FROM:(c)@a:b@c|@a:b@c"})
+            "FROM:a<<b>>|b>", "FROM:<g:a;h:b;>|b", "FROM:a\\|a", "FROM:(c)@a:b@c|@a:b@c", "FROM:<>a>|a"})
     void isLenientUnlessStrict(String arguments, String expected) {
         assertThat(address(arguments, false)).isEqualTo(expected);
         assertThat(address(arguments, true)).startsWith("bad address");
