@@ -8,7 +8,7 @@ import org.postrider.common.wire.TlsContext;
 
 /** What postconf(1) lists of this build: {@code -a -A -l -m -T}. */
 final class BuildFeatures {
-    private static final List<String> SERVER_SASL = List.of("cyrus", "dovecot");
+    private static final List<String> SERVER_SASL = List.of("cyrus", "dovecot", "tables");
     private static final List<String> CLIENT_SASL = List.of("cyrus");
     private static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
     private static final List<String> TABLES = List.of("btree", "cdb", "cidr", "debug", "environ", "fail", "hash",

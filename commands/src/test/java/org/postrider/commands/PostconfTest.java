@@ -305,7 +305,7 @@ class PostconfTest {
     @Test
     void showsWhatTheBuildHas() {
         run("-a");
-        assertThat(out()).isEqualTo("cyrus\ndovecot\n");
+        assertThat(out()).isEqualTo("cyrus\ndovecot\ntables\n");
         run("-l");
         assertThat(out()).isEqualTo("flock\nfcntl\ndotlock\n");
         run("-T", "run-version");

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Service {@code anvil}: counts connections and events per client, for the limits of the SMTP server; anvil(8). A rate counts
- * the events since the client's current time unit (anvil_rate_time_unit) began. The connections that one server process has
+ * the events since the client's current time unit (anvil_rate_time_unit, or what the request says) began. The connections that one server process has
  * announced are taken back when its conversation with anvil ends. The largest figures are logged every anvil_status_update_time.
  *
  * <p>State is guarded by this object's lock; every request is a few map operations.
@@ -35,11 +35,20 @@ final class AnvilService implements Service {
 
     private static final class Client {
         private final Map<Kind, Integer> rates = new EnumMap<>(Kind.class);
+        private final Duration unit;
         private Instant unitBegan = Instant.EPOCH;
         private int connections;
+
+        Client(Duration unit) {
+            this.unit = unit;
+        }
+
+        boolean isOver(Instant now) {
+            return !unitBegan.plus(unit).isAfter(now);
+        }
     }
 
-    private record Maximum(int value, String ident, Instant at) {}
+    private record Maximum(int value, Duration unit, String ident, Instant at) {}
 
     /**
      * main.cf as anvil(8) uses it.
@@ -85,8 +94,9 @@ final class AnvilService implements Service {
 
     synchronized AnvilRequest.Answer count(AnvilRequest request, Map<String, Integer> announced) {
         Instant now = clock.instant();
-        Client client = clients.computeIfAbsent(request.ident(), _ -> new Client());
-        if (!client.unitBegan.plus(settings.unit()).isAfter(now)) {
+        Client client = clients.computeIfAbsent(request.ident(),
+                _ -> new Client(request.unit().orElse(settings.unit())));
+        if (client.isOver(now)) {
             client.unitBegan = now;
             client.rates.clear();
         }
@@ -100,7 +110,7 @@ final class AnvilService implements Service {
             case CONNECT -> {
                 int _ = announced.merge(request.ident(), 1, Integer::sum);
                 client.connections++;
-                note("max connection count", client.connections, request.ident(), now);
+                note("max connection count", client.connections, client.unit, request.ident(), now);
                 yield new AnvilRequest.Answer(client.connections, event(client, request, "max connection rate", now));
             }
             case MESSAGE -> new AnvilRequest.Answer(0, event(client, request, "max message rate", now));
@@ -115,14 +125,14 @@ final class AnvilService implements Service {
 
     private int event(Client client, AnvilRequest request, String title, Instant now) {
         int rate = client.rates.merge(request.kind(), 1, Integer::sum);
-        note(title, rate, request.ident(), now);
+        note(title, rate, client.unit, request.ident(), now);
         return rate;
     }
 
-    private void note(String title, int value, String ident, Instant now) {
+    private void note(String title, int value, Duration over, String ident, Instant now) {
         Maximum known = maxima.get(title);
         if (known == null || value > known.value) {
-            maxima.put(title, new Maximum(value, ident, now));
+            maxima.put(title, new Maximum(value, over, ident, now));
         }
     }
 
@@ -138,7 +148,7 @@ final class AnvilService implements Service {
     /** Keeps memory bounded: clients without connections whose time unit has passed are of no more interest. */
     private void forgetIdle(Instant now) {
         if (clients.size() > MOST_CLIENTS || now.isAfter(reportDue)) {
-            clients.values().removeIf(one -> one.connections <= 0 && !one.unitBegan.plus(settings.unit()).isAfter(now));
+            clients.values().removeIf(one -> one.connections <= 0 && one.isOver(now));
         }
     }
 
@@ -148,7 +158,7 @@ final class AnvilService implements Service {
         }
         reportDue = now.plus(settings.reportEvery());
         maxima.forEach((title, most) -> {
-            String per = title.endsWith("rate") ? "/" + settings.unit().toSeconds() + "s" : "";
+            String per = title.endsWith("rate") ? "/" + most.unit.toSeconds() + "s" : "";
             LOG.info("statistics: {} {}{} for ({}) at {}", title, most.value, per, most.ident,
                     PostfixTime.monthDayTime(most.at));
         });

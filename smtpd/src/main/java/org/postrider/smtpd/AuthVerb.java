@@ -43,7 +43,8 @@ final class AuthVerb {
 
     private static Outcome begin(Session session, List<String> words) {
         String mechanism = words.getFirst().toUpperCase(Locale.ROOT);
-        if (!session.site().sasl().mechanisms(session).contains(mechanism)) {
+        List<String> offered = session.site().sasl().mechanisms(session);
+        if (!offered.contains(mechanism)) {
             return failed(session, words.getFirst(), "Invalid authentication mechanism", "");
         }
         boolean hasInitial = words.size() > 1;
@@ -56,7 +57,8 @@ final class AuthVerb {
         }
         try {
             Authenticator.Begun begun = session.site().sasl().authenticator().begin(new Authenticator.Start(mechanism,
-                    initial, hasInitial, session.client(), session.tls().isPresent()));
+                    initial, hasInitial, session.client(), session.tls().isPresent(),
+                    offered.stream().anyMatch(Sasl::bindsChannel) ? Sasl.endPoint(session) : Optional.empty()));
             return step(session, mechanism, begun.exchange(), begun.step());
         } catch (IOException e) {
             return unavailable(session, mechanism, String.valueOf(e.getMessage()));

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds out who a client is, by the mechanisms of RFC 4422. Safe for many threads. */
@@ -10,6 +11,9 @@ interface Authenticator {
     enum Property {
         PLAINTEXT, ACTIVE, DICTIONARY, ANONYMOUS, FORWARD_SECRECY, MUTUAL_AUTH
     }
+
+    /** What is wrong with a mechanism that gives the password away. */
+    Set<Property> PASSWORDS = Set.of(Property.PLAINTEXT, Property.ACTIVE, Property.DICTIONARY);
 
     /** A mechanism that is offered; its name in upper case. */
     record Mechanism(String name, Set<Property> properties) {}
@@ -48,8 +52,11 @@ interface Authenticator {
      * @param mechanism upper case, one of those that are offered
      * @param initial the client's initial response in Base64; empty when it gave one of no bytes
      * @param hasInitial false when it gave none
+     * @param endPoint binds the exchange to the TLS session ({@code tls-server-end-point}, RFC 5929 section 4), one char a byte; empty where no
+     *     mechanism that uses it is offered
      */
-    record Start(String mechanism, String initial, boolean hasInitial, Client client, boolean encrypted) {}
+    record Start(String mechanism, String initial, boolean hasInitial, Client client, boolean encrypted,
+            Optional<String> endPoint) {}
 
     /** An exchange that has begun, and its first step. */
     record Begun(Exchange exchange, Step step) {}

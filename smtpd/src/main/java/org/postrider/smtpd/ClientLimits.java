@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.ipc.AnvilRequest;
 import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.smtp.Reply;
@@ -22,7 +23,7 @@ final class ClientLimits {
     /** Asks anvil to count an event; answers how many there are in the time unit. */
     @FunctionalInterface
     interface Counter {
-        int count(Kind kind, String ident) throws IOException;
+        int count(AnvilRequest event) throws IOException;
     }
 
     private final Map<Kind, Integer> limits = new EnumMap<>(Kind.class);
@@ -55,7 +56,7 @@ final class ClientLimits {
             return Optional.empty();
         }
         try {
-            int rate = counter.count(kind, service + ":" + network(client.address().get()));
+            int rate = counter.count(new AnvilRequest(kind, service + ":" + network(client.address().get())));
             return rate > limit ? Optional.of(refusal(kind, client, rate)) : Optional.empty();
         } catch (IOException e) {
             log.warn("anvil: {}", String.valueOf(e.getMessage()));

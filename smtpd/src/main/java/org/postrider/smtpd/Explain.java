@@ -137,7 +137,9 @@ final class Explain {
             Resolver resolver = Smtpd.resolver(parameters, system);
             PolicyConnections policies = new PolicyConnections(network, context.queueDirectory());
             Site site = Site.open(parameters, SmtpdService
-                    .surroundings(context, resolver, policies, smtpd.credentials(), context.tables()).withoutEffect());
+                    .surroundings(context, resolver, policies, smtpd.credentials(), smtpd.secret(),
+                            context.tables())
+                    .withoutEffect());
             boolean encrypted = options.tls() || configuration.parameters(service).bool("smtpd_tls_wrappermode");
             Optional<TlsPeer> tls = encrypted ? Optional.of(peer(certificate)) : Optional.empty();
             return play(options, site, client(new ClientNameLookup(resolver, hosts)), tls, places);

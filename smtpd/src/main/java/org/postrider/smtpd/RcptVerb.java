@@ -120,7 +120,8 @@ final class RcptVerb {
             return Outcome.error(tooOften.get());
         }
         return switch (session.site().checks().atRecipient(session, recipient.address())) {
-            case Verdict.Dunno _,Verdict.Permit _ -> accept(session, recipient);
+            case Verdict.Dunno _,Verdict.Permit _ -> session.site().userLimits().count(session).map(Outcome::error)
+                    .orElseGet(() -> accept(session, recipient));
             case Verdict.Refuse(Reply reply, _) -> Outcome.error(reply);
             case Verdict.Hangup() -> new Outcome.Hangup();
         };

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.ServerEndPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +101,8 @@ final class Sasl {
         List<String> names = new ArrayList<>();
         try {
             for (Authenticator.Mechanism one : authenticator.orElseThrow().mechanisms()) {
-                if (needs.allow(one) && filter.match(one.name()).matches()) {
+                boolean possible = !bindsChannel(one.name()) || endPoint(session).isPresent();
+                if (possible && needs.allow(one) && filter.match(one.name()).matches()) {
                     names.add(one.name());
                 }
             }
@@ -107,6 +110,17 @@ final class Sasl {
             log.warn("SASL: Connect to authentication service failed: {}", String.valueOf(e.getMessage()));
         }
         return names;
+    }
+
+    /** True for mechanisms that are tied to the TLS session under them (RFC 5056). */
+    static boolean bindsChannel(String mechanism) {
+        return mechanism.endsWith("-PLUS");
+    }
+
+    /** What ties them; one char a byte. */
+    static Optional<String> endPoint(Session session) {
+        return session.tls().flatMap(peer -> peer.session().localCertificate()).flatMap(ServerEndPoint::of)
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     Authenticator authenticator() {

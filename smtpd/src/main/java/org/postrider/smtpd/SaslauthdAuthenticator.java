@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.EnumSet;
 import java.util.List;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
@@ -20,8 +18,7 @@ final class SaslauthdAuthenticator implements Authenticator {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LONGEST = 1024;
     private static final List<Mechanism> MECHANISMS = List.of(
-            new Mechanism("LOGIN", EnumSet.of(Property.PLAINTEXT)),
-            new Mechanism("PLAIN", EnumSet.of(Property.PLAINTEXT)));
+            new Mechanism("LOGIN", Authenticator.PASSWORDS), new Mechanism("PLAIN", Authenticator.PASSWORDS));
 
     private final Network network;
     private final Path socket;
@@ -50,61 +47,7 @@ final class SaslauthdAuthenticator implements Authenticator {
 
     @Override
     public Begun begin(Start start) throws IOException {
-        Exchange exchange = start.mechanism().equals("PLAIN") ? new Plain() : new LoginDialogue();
-        if (start.hasInitial()) {
-            return new Begun(exchange, exchange.answer(start.initial()));
-        }
-        String first = start.mechanism().equals("PLAIN") ? "" : encoded("Username:");
-        return new Begun(exchange, new Step.Challenge(first));
-    }
-
-    private static String encoded(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static String decoded(String text) {
-        return new String(Base64.getDecoder().decode(text), StandardCharsets.ISO_8859_1);
-    }
-
-    private final class Plain implements Exchange {
-        @Override
-        public Step answer(String response) throws IOException {
-            try {
-                String[] parts = decoded(response).split("\0", -1);
-                boolean good = parts.length == 3 && (parts[0].isEmpty() || parts[0].equals(parts[1]));
-                return good ? check(parts[1], parts[2]) : new Step.Failure("bad protocol / cancel", "");
-            } catch (IllegalArgumentException _) {
-                return new Step.Failure("Invalid base64 data", "");
-            }
-        }
-
-        @Override
-        public void close() {
-            // Nothing is held between two requests.
-        }
-    }
-
-    private final class LoginDialogue implements Exchange {
-        private String user = "";
-
-        @Override
-        public Step answer(String response) throws IOException {
-            try {
-                String text = decoded(response);
-                if (user.isEmpty() && !text.isEmpty()) {
-                    user = text;
-                    return new Step.Challenge(encoded("Password:"));
-                }
-                return user.isEmpty() ? new Step.Failure("bad protocol / cancel", "") : check(user, text);
-            } catch (IllegalArgumentException _) {
-                return new Step.Failure("Invalid base64 data", user);
-            }
-        }
-
-        @Override
-        public void close() {
-            // Nothing is held between two requests.
-        }
+        return PasswordExchange.begin(start, this::check);
     }
 
     private Step check(String user, String password) throws IOException {

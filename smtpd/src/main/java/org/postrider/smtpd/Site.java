@@ -52,6 +52,7 @@ final class Site {
     private final int cleanupFlags;
     private final MatchList unlimited;
     private final ClientLimits clientLimits;
+    private final UserLimits userLimits;
     private final TlsServer tls;
     private final TableList relayCertificates;
     private final TableList senderLogins;
@@ -94,6 +95,7 @@ final class Site {
         this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
                 parents.contains("mynetworks"), tables);
         this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
+        this.userLimits = new UserLimits(parameters, around.service(), around.anvil());
         this.tls = new TlsServer(parameters, around.tlsFiles(), tables);
         this.relayCertificates = tables.list(parameters.list("relay_clientcerts"));
         this.senderLogins = tables.list(parameters.list("smtpd_sender_login_maps"));
@@ -219,6 +221,10 @@ final class Site {
 
     ClientLimits clientLimits() {
         return clientLimits;
+    }
+
+    UserLimits userLimits() {
+        return userLimits;
     }
 
     TlsServer tls() {

@@ -5,7 +5,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +25,19 @@ import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.log.LogContext;
 import org.postrider.common.log.Logging;
+import org.postrider.common.posix.Crypt;
 import org.postrider.common.posix.Processes;
 import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.TlsFiles;
 
 /** smtpd(8): the main, and the opening of its services. Files outside a new root directory are read here, before it changes. */
 public final class Smtpd implements Program {
+    private static final int SECRET_BYTES = 32;
+
     private final HostsFile hosts = HostsFile.system();
     private final ResolverSettings systemResolver = ResolverSettings.system();
     private final TlsFiles tlsFiles = new TlsFiles();
+    private final byte[] secret = machineSecret();
 
     /**
      * Serves until master says stop; with {@code -S}, one session on standard input and output; with {@code --explain}, what
@@ -74,6 +80,8 @@ public final class Smtpd implements Program {
 
     @Override
     public void prepare(ServiceContext context) {
+        // Not found inside a new root directory.
+        boolean _ = Crypt.isThere();
         CredentialFiles.keepAll(tlsFiles, context.parameters(), Set.of(context.programName()), List.of("smtpd_tls_"));
     }
 
@@ -93,12 +101,33 @@ public final class Smtpd implements Program {
         ConnectionCounts counts = previous.map(SmtpdService.class::cast).map(SmtpdService::counts)
                 .orElseGet(ConnectionCounts::new);
         context.wakeCompanions();
-        return new SmtpdService(context, resolver(context.parameters(), systemResolver), hosts, tlsFiles, counts);
+        return new SmtpdService(context, resolver(context.parameters(), systemResolver), hosts, tlsFiles, secret,
+                counts);
+    }
+
+    /** The same at every start, and not told to anybody: machine-id(5), chance where there is none. */
+    private static byte[] machineSecret() {
+        try {
+            byte[] id = Files.readAllBytes(Path.of("/etc/machine-id"));
+            if (id.length >= SECRET_BYTES) {
+                return id;
+            }
+        } catch (IOException _) {
+            // A container may have none.
+        }
+        byte[] chance = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(chance);
+        return chance;
     }
 
     /** The keys and certificates that were read in {@link #prepare}. */
     TlsFiles credentials() {
         return tlsFiles;
+    }
+
+    /** For {@link TableAuthenticator}. */
+    byte[] secret() {
+        return secret.clone();
     }
 
     /** @param system what resolv.conf(5) says */

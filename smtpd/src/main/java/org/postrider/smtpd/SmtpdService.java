@@ -43,13 +43,15 @@ final class SmtpdService implements Service {
     private final boolean behindProxy;
     private final Duration proxyLimit;
 
-    SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, ConnectionCounts counts) {
+    /** @param secret of this machine, see {@link TableAuthenticator} */
+    SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, byte[] secret,
+            ConnectionCounts counts) {
         Parameters parameters = context.parameters();
         Tables tables = context.tables();
         this.context = context;
         this.policies = new PolicyConnections(context.network(), context.queueDirectory());
         this.counts = counts;
-        this.site = Site.open(parameters, surroundings(context, resolver, policies, files, tables));
+        this.site = Site.open(parameters, surroundings(context, resolver, policies, files, secret, tables));
         this.names = new ClientNameLookup(resolver, hosts);
         this.behindProxy = behindProxy(parameters.string("smtpd_upstream_proxy_protocol"));
         this.proxyLimit = parameters.time("smtpd_upstream_proxy_timeout");
@@ -58,8 +60,7 @@ final class SmtpdService implements Service {
 
     /** What a service of this context reaches. */
     static Surroundings surroundings(ServiceContext context, Resolver resolver, PolicyTransport policies,
-            TlsFiles files,
-            Tables tables) {
+            TlsFiles files, byte[] secret, Tables tables) {
         RewriteClient rewrite = context.rewrite();
         Addresses addresses = (sender, address) -> {
             String full = rewrite.rewrite(new RewriteRequest(RewriteRequest.LOCAL, address));
@@ -69,8 +70,7 @@ final class SmtpdService implements Service {
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
                 ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), verifier(context), files,
-                authenticator(context),
-                policies, context.serviceName());
+                authenticator(context, secret, tables), policies, context.serviceName());
     }
 
     private static boolean behindProxy(String protocol) {
@@ -81,7 +81,7 @@ final class SmtpdService implements Service {
         };
     }
 
-    private static Optional<Authenticator> authenticator(ServiceContext context) {
+    private static Optional<Authenticator> authenticator(ServiceContext context, byte[] secret, Tables tables) {
         Parameters parameters = context.parameters();
         if (!parameters.bool("smtpd_sasl_auth_enable")) {
             return Optional.empty();
@@ -92,6 +92,9 @@ final class SmtpdService implements Service {
                     parameters.string("smtpd_sasl_path"), service));
             case "cyrus" -> Optional.of(CyrusSettings.read(parameters).authenticator(context.network(), service,
                     parameters.string("smtpd_sasl_local_domain")));
+            case "tables" -> Optional.of(new TableAuthenticator(
+                    tables.list(parameters.list("smtpd_sasl_password_maps")),
+                    parameters.list("smtpd_sasl_mechanisms"), parameters.string("smtpd_sasl_local_domain"), secret));
             default -> throw new ConfigurationException(
                     "unsupported SASL server implementation: " + parameters.string("smtpd_sasl_type"));
         };
@@ -99,8 +102,7 @@ final class SmtpdService implements Service {
 
     private static ClientLimits.Counter anvil(ServiceContext context) {
         ServiceClient client = context.client("private/anvil");
-        return (kind, ident) -> AnvilRequest.Answer
-                .fromAttributes(client.call(new AnvilRequest(kind, ident).toAttributes())).rate();
+        return event -> AnvilRequest.Answer.fromAttributes(client.call(event.toAttributes())).rate();
     }
 
     private static EtrnVerb.Flush flush(ServiceContext context) {

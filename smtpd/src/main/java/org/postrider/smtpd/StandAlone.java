@@ -68,7 +68,7 @@ final class StandAlone {
         return Site.open(parameters,
                 new Surroundings(new PostdropSubmissions(queue.resolve("public/postdrop")), addresses,
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
-                        ZoneId.systemDefault(), Pause.real(), (_, _) -> 0, _ -> FlushRequest.Status.FAILED,
+                        ZoneId.systemDefault(), Pause.real(), _ -> 0, _ -> FlushRequest.Status.FAILED,
                         _ -> new VerifyRequest.Answer(VerifyRequest.Status.PENDING, ""),
                         new TlsFiles(), Optional.empty(), (_, _) -> "DUNNO", "smtpd"));
     }

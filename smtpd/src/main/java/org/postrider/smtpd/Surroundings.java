@@ -40,7 +40,7 @@ record Surroundings(Submissions submissions, Addresses addresses, Resolver resol
     Surroundings withoutEffect() {
         return new Surroundings(_ -> new Nothing(), addresses, resolver, tables, ownAddresses, freeSpace, clock, zone,
                 pause,
-                (_, _) -> 0, flush, verifier, tlsFiles, authenticator, policies, service);
+                _ -> 0, flush, verifier, tlsFiles, authenticator, policies, service);
     }
 
     /** A message that nobody will have. */

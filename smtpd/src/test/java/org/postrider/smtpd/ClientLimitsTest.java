@@ -17,7 +17,7 @@ class ClientLimitsTest {
         Parameters parameters = Parameters.of(Map.of("smtpd_client_ipv4_prefix_length", "24", "myhostname", "a.example",
                 "mydomain", "example"));
         ClientLimits limits = new ClientLimits(parameters,
-                MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())), "smtp", (_, _) -> 0);
+                MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())), "smtp", _ -> 0);
         ConnectionCounts counts = new ConnectionCounts();
         String one = limits.network(InetAddress.ofLiteral("192.0.2.1"));
         String other = limits.network(InetAddress.ofLiteral("192.0.2.200"));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.crypto.Mac;
@@ -102,7 +103,8 @@ class DovecotTest {
 
     private static Authenticator.Start begin(String mechanism, String initial) {
         return new Authenticator.Start(mechanism, base64(initial), !initial.isEmpty(),
-                FakeWorld.client("192.0.2.1", "client.example"), false);
+                FakeWorld.client("192.0.2.1", "client.example"), false,
+                Optional.empty());
     }
 
     private static String base64(String text) {
@@ -161,7 +163,8 @@ class DovecotTest {
     void whatIsNoBase64IsAFailure() throws IOException {
         Authenticator.Begun begun = authenticator("auth")
                 .begin(new Authenticator.Start("PLAIN", "!!\t\nuser=evil", true,
-                        FakeWorld.client("192.0.2.1", "client.example"), false));
+                        FakeWorld.client("192.0.2.1", "client.example"), false,
+                        Optional.empty()));
         assertThat(begun.step()).isInstanceOf(Authenticator.Step.Failure.class);
         begun.exchange().close();
     }

@@ -100,7 +100,7 @@ final class FakeWorld {
                 new Tables(Path.of("/"), clock),
                 ownInterfaces ? OwnAddresses.of(Parameters.of(settings)) : InetAddress::isLoopbackAddress, () -> free,
                 clock, ZoneOffset.UTC, time -> rests.add(time.toString()),
-                (kind, ident) -> events.merge(kind + " " + ident, 1, Integer::sum), FakeWorld::flush,
+                event -> events.merge(event.kind() + " " + event.ident(), 1, Integer::sum), FakeWorld::flush,
                 this::verify, new TlsFiles(), Optional.of(authenticator), policies, "smtp");
     }
 

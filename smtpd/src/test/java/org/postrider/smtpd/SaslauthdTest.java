@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.wire.Connection;
@@ -41,7 +42,8 @@ class SaslauthdTest {
 
     private static Authenticator.Start begin(String mechanism, String initial) {
         return new Authenticator.Start(mechanism, base64(initial), !initial.isEmpty(),
-                FakeWorld.client("192.0.2.1", "client.example"), false);
+                FakeWorld.client("192.0.2.1", "client.example"), false,
+                Optional.empty());
     }
 
     @Test

@@ -3,35 +3,16 @@ package org.postrider.smtpd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.testing.DaemonHarness;
@@ -40,108 +21,13 @@ import org.postrider.common.wire.TlsContext;
 
 /** STARTTLS and wrapper mode over real sockets, with the JDK's TLS for a client. */
 class StartTlsTest {
-    private static final Path KEYS = Path.of("src/test/resources/tls").toAbsolutePath();
-
-    /** A client that may speak TLS. */
-    private static final class Peer implements AutoCloseable {
-        private Socket socket;
-        private BufferedReader in;
-        private OutputStream out;
-
-        Peer(int port) throws IOException {
-            this(new Socket(InetAddress.getLoopbackAddress(), port));
-        }
-
-        private Peer(Socket socket) throws IOException {
-            use(socket);
-        }
-
-        private void use(Socket now) throws IOException {
-            socket = now;
-            socket.setSoTimeout(20_000);
-            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-            out = socket.getOutputStream();
-        }
-
-        SSLSocket encrypt(SSLContext context, String name, String... protocols) throws IOException {
-            SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, name, socket.getPort(), true);
-            SSLParameters parameters = tls.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
-            if (protocols.length > 0) {
-                parameters.setProtocols(protocols);
-            }
-            tls.setSSLParameters(parameters);
-            tls.startHandshake();
-            use(tls);
-            return tls;
-        }
-
-        String reply() throws IOException {
-            StringBuilder all = new StringBuilder();
-            String line;
-            do {
-                line = in.readLine();
-                all.append(line).append('\n');
-            } while (line != null && line.length() > 3 && line.charAt(3) == '-');
-            return all.toString();
-        }
-
-        String say(String text) throws IOException {
-            out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            out.flush();
-            return reply();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private static final class TrustsAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-            // A test looks for itself.
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-            // A test looks for itself.
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    }
-
-    private static SSLContext client(boolean withCertificate) throws IOException {
-        try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            if (withCertificate) {
-                Certificate certificate = CertificateFactory.getInstance("X.509")
-                        .generateCertificate(Files.newInputStream(KEYS.resolve("client-cert.pem")));
-                String pem = Files.readString(KEYS.resolve("client-key.pem")).replaceAll("-----.*-----", "");
-                PrivateKey key = KeyFactory.getInstance("RSA")
-                        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem)));
-                store.setKeyEntry("client", key, new char[0], new Certificate[]{certificate});
-            }
-            keys.init(store, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), new TrustManager[]{new TrustsAll()}, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException(e);
-        }
-    }
+    static final Path KEYS = Path.of("src/test/resources/tls").toAbsolutePath();
 
     private static String shown(SSLSocket socket) throws IOException {
         return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
     }
 
-    private static DaemonHarness set(DaemonHarness harness) {
+    static DaemonHarness set(DaemonHarness harness) {
         return harness.set("compatibility_level", "3.11").set("local_recipient_maps", "")
                 .set("smtpd_peername_lookup", "no").set("mynetworks", "127.0.0.0/8")
                 .set("myhostname", "mail.example.com").set("smtpd_tls_security_level", "may")
@@ -162,13 +48,13 @@ class StartTlsTest {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons daemons = new FakeDaemons(harness);
             int port = set(harness).startInet(new Smtpd(), "smtp");
-            try (Peer peer = new Peer(port)) {
+            try (TlsClient peer = new TlsClient(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
                 assertThat(peer.say("EHLO client.example")).contains("250-STARTTLS\n");
                 assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
                 assertThat(peer.say("STARTTLS x")).startsWith("501 5.5.4 ");
                 assertThat(peer.say("STARTTLS")).isEqualTo("220 2.0.0 Ready to start TLS\n");
-                SSLSocket tls = peer.encrypt(client(false), "mail.example.com");
+                SSLSocket tls = peer.encrypt(TlsClient.context(false), "mail.example.com");
                 assertThat(tls.getSession().getProtocol()).isEqualTo("TLSv1.3");
                 assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("503 5.5.1 ");
                 assertThat(peer.say("EHLO client.example")).doesNotContain("STARTTLS");
@@ -188,11 +74,11 @@ class StartTlsTest {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons _ = new FakeDaemons(harness);
             int port = set(harness).startInet(new Smtpd(), "smtp");
-            try (Peer peer = new Peer(port)) {
+            try (TlsClient peer = new TlsClient(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
                 assertThat(peer.say("EHLO client.example")).contains("STARTTLS");
                 assertThat(peer.say("STARTTLS\r\nMAIL FROM:<evil@b.c>\r\nRSET")).startsWith("220 ");
-                SSLSocket _ = peer.encrypt(client(false), "mail.example.com");
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com");
                 assertThat(peer.say("NOOP")).startsWith("250 2.0.0 ");
                 assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("503 5.5.1 Error: need MAIL");
             }
@@ -204,13 +90,13 @@ class StartTlsTest {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons _ = new FakeDaemons(harness);
             int port = set(harness).startInet(new Smtpd(), "smtp");
-            try (Peer peer = new Peer(port)) {
+            try (TlsClient peer = new TlsClient(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
                 assertThat(peer.say("EHLO client.example")).contains("STARTTLS");
                 assertThat(peer.say("STARTTLS")).startsWith("220 ");
                 assertThat(peer.say("MAIL FROM:<a@b.c>")).doesNotContain("250 ");
             }
-            try (Peer peer = new Peer(port)) {
+            try (TlsClient peer = new TlsClient(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
             }
         }
@@ -221,13 +107,13 @@ class StartTlsTest {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons _ = new FakeDaemons(harness);
             int port = set(harness).set("smtpd_tls_security_level", "encrypt").startInet(new Smtpd(), "smtp");
-            try (Peer peer = new Peer(port)) {
+            try (TlsClient peer = new TlsClient(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
                 assertThat(peer.say("EHLO client.example")).contains("STARTTLS");
                 assertThat(peer.say("MAIL FROM:<a@b.c>")).isEqualTo("530 5.7.0 Must issue a STARTTLS command first\n");
                 assertThat(peer.say("NOOP")).startsWith("250 ");
                 assertThat(peer.say("STARTTLS")).startsWith("220 ");
-                SSLSocket _ = peer.encrypt(client(false), "mail.example.com");
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com");
                 assertThat(peer.say("EHLO client.example")).startsWith("250-");
                 assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
             }
@@ -239,8 +125,8 @@ class StartTlsTest {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons _ = new FakeDaemons(harness);
             int port = set(harness).set("smtpd_tls_wrappermode", "yes").startInet(new Smtpd(), "smtps");
-            try (Peer peer = new Peer(port)) {
-                SSLSocket _ = peer.encrypt(client(false), "mail.example.com", "TLSv1.2");
+            try (TlsClient peer = new TlsClient(port)) {
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com", "TLSv1.2");
                 assertThat(peer.reply()).startsWith("220 ");
                 assertThat(peer.say("EHLO client.example")).doesNotContain("STARTTLS");
             }
@@ -256,14 +142,16 @@ class StartTlsTest {
                     .set("tls_server_sni_maps", "inline:{other.example=" + chain + "}")
                     .set("smtpd_tls_mandatory_protocols", ">=TLSv1.2")
                     .startInet(new Smtpd(), "smtps");
-            try (Peer peer = new Peer(port)) {
-                assertThat(shown(peer.encrypt(client(false), "other.example"))).isEqualTo("CN=other.example");
+            try (TlsClient peer = new TlsClient(port)) {
+                assertThat(shown(peer.encrypt(TlsClient.context(false), "other.example")))
+                        .isEqualTo("CN=other.example");
             }
-            try (Peer peer = new Peer(port)) {
-                assertThat(shown(peer.encrypt(client(false), "mail.example.com"))).contains("CN=mail.example.com");
+            try (TlsClient peer = new TlsClient(port)) {
+                assertThat(shown(peer.encrypt(TlsClient.context(false), "mail.example.com")))
+                        .contains("CN=mail.example.com");
             }
-            try (Peer peer = new Peer(port)) {
-                SSLContext client = client(false);
+            try (TlsClient peer = new TlsClient(port)) {
+                SSLContext client = TlsClient.context(false);
                 assertThatThrownBy(() -> peer.encrypt(client, "mail.example.com", "TLSv1.1"))
                         .isInstanceOf(IOException.class);
             }
@@ -279,10 +167,10 @@ class StartTlsTest {
                     .set("relay_clientcerts", "inline:{" + fingerprint() + "=client}")
                     .startInet(new Smtpd(), "smtp");
             for (boolean withCertificate : new boolean[]{true, false}) {
-                try (Peer peer = new Peer(port)) {
+                try (TlsClient peer = new TlsClient(port)) {
                     assertThat(peer.reply()).startsWith("220 ");
                     assertThat(peer.say("STARTTLS")).startsWith("220 ");
-                    SSLSocket _ = peer.encrypt(client(withCertificate), "mail.example.com");
+                    SSLSocket _ = peer.encrypt(TlsClient.context(withCertificate), "mail.example.com");
                     assertThat(peer.say("EHLO client.example")).startsWith("250-");
                     assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
                     assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith(withCertificate ? "250 " : "554 ");

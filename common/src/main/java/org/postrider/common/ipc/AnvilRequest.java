@@ -1,13 +1,22 @@
 package org.postrider.common.ipc;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * To the service anvil: count an event of a client and say how much that makes. The answer has the attributes {@code status} (0),
  * {@code count} (connections open now) and {@code rate} (events in the current time unit).
  *
  * @param kind what happened
  * @param ident who, {@code service:address}
+ * @param unit how long the current time unit of this ident lasts, in whole seconds; empty for anvil_rate_time_unit
  */
-public record AnvilRequest(Kind kind, String ident) {
+public record AnvilRequest(Kind kind, String ident, Optional<Duration> unit) {
+    /** Counted over anvil_rate_time_unit. */
+    public AnvilRequest(Kind kind, String ident) {
+        this(kind, ident, Optional.empty());
+    }
+
     /** What is counted; the names are those of anvil(8). */
     public enum Kind {
         CONNECT, DISCONNECT, MESSAGE, RECIPIENT, NEWTLS, AUTH
@@ -30,14 +39,18 @@ public record AnvilRequest(Kind kind, String ident) {
     }
 
     public Attributes toAttributes() {
-        return new Attributes().put("request", kind.name()).put("ident", ident);
+        Attributes list = new Attributes().put("request", kind.name()).put("ident", ident);
+        unit.ifPresent(time -> list.put("unit", Math.toIntExact(time.toSeconds())));
+        return list;
     }
 
     public static AnvilRequest fromAttributes(Attributes list) throws ProtocolException {
         String name = list.get("request");
         for (Kind one : Kind.values()) {
             if (one.name().equals(name)) {
-                return new AnvilRequest(one, list.get("ident"));
+                int seconds = list.integer("unit", 0);
+                return new AnvilRequest(one, list.get("ident"),
+                        seconds > 0 ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty());
             }
         }
         throw new ProtocolException("unknown request \"" + name + "\"");
