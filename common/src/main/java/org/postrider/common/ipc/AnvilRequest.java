@@ -40,7 +40,7 @@ public record AnvilRequest(Kind kind, String ident, Optional<Duration> unit) {
 
     public Attributes toAttributes() {
         Attributes list = new Attributes().put("request", kind.name()).put("ident", ident);
-        unit.ifPresent(time -> list.put("unit", Math.toIntExact(time.toSeconds())));
+        unit.ifPresent(time -> list.put("unit", time.toSeconds()));
         return list;
     }
 
