@@ -39,14 +39,14 @@ final class SaslPrep {
 
     /** RFC 3454 table B.1, without 200B, which is a space. */
     private static boolean isInvisible(int c) {
-        return c == 0xad || c == 0x34f || c == 0x1806 || c >= 0x180b && c <= 0x180d || c == 0x200c || c == 0x200d
-                || c == 0x2060 || c >= 0xfe00 && c <= 0xfe0f || c == 0xfeff;
+        return c == 0xad || c == 0x34f || c == 0x1806 || (c >= 0x180b && c <= 0x180d) || c == 0x200c || c == 0x200d
+                || c == 0x2060 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff;
     }
 
     /** Section 2.3. */
     private static boolean isProhibited(int c) {
-        boolean noncharacter = (c & 0xfffe) == 0xfffe || c >= 0xfdd0 && c <= 0xfdef;
-        boolean unsuitable = c == 0xfffc || c == 0xfffd || c >= 0x2ff0 && c <= 0x2ffb;
+        boolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+        boolean unsuitable = c == 0xfffc || c == 0xfffd || (c >= 0x2ff0 && c <= 0x2ffb);
         return noncharacter || unsuitable || switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE,
                     Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->

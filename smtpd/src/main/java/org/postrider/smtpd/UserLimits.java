@@ -69,8 +69,8 @@ final class UserLimits {
     /** A stranger could use up a domain's share with a forged sender. */
     private static boolean isOurs(Session session) {
         Client client = session.client();
-        return session.login().isPresent() || client.address().isPresent()
-                && session.site().myNetworks().match(client.name().name(), client.addressText()).matches();
+        return session.login().isPresent() || (client.address().isPresent()
+                && session.site().myNetworks().match(client.name().name(), client.addressText()).matches());
     }
 
     private Optional<Reply> count(Session session, Kind kind, Limit limit, String name) {
