@@ -21,7 +21,11 @@ final class ScramExchange implements Authenticator.Exchange {
 
     /** What there is of a user. */
     sealed interface Found {
-        /** @param real false when there is no such user and the keys are made up, so that nobody learns that */
+        /**
+         * The user's keys.
+         *
+         * @param real false when there is no such user and the keys are made up, so that nobody learns that
+         */
         record Keys(String user, ScramKeys keys, boolean real) implements Found {}
 
         record Unavailable(String reason) implements Found {}
