@@ -133,8 +133,7 @@ final class Site {
         for (Stage stage : Stage.values()) {
             lists.put(stage, parser.list(stage));
         }
-        String local = "local_header_rewrite_clients";
-        return new Checks(lists, parser.parse(local, parameters.list(local), Stage.CLIENT, 0),
+        return new Checks(lists, LocalClients.of(parameters.list(LocalClients.PARAMETER), parser, tables),
                 parser.parse("compatibility_level", legacy.newRelayRestrictions(), Stage.RELAY, 0),
                 settings.conduct());
     }

@@ -3,7 +3,6 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -240,10 +239,6 @@ final class TlsServer {
         if (!value.startsWith("/")) {
             return Credential.chains(Base64.getMimeDecoder().decode(value), name);
         }
-        List<Credential> found = new ArrayList<>();
-        for (String file : value.split("[,\\s]+", -1)) {
-            found.addAll(Credential.chains(configured.read(Path.of(file)), file));
-        }
-        return found;
+        return configured.chains(List.of(value.split("[,\\s]+", -1)));
     }
 }

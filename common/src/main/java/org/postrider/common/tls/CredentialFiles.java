@@ -1,5 +1,6 @@
 package org.postrider.common.tls;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,22 +65,31 @@ public record CredentialFiles(String prefix, Parameters parameters, TlsFiles fil
 
     /** Our keys with their certificates; none where none are configured. */
     public List<Credential> credentials() throws TlsException {
-        List<Credential> found = new ArrayList<>();
         List<String> chains = parameters.list(prefix + "chain_files");
-        for (String name : chains) {
-            found.addAll(Credential.chains(read(Path.of(name)), name));
+        if (!chains.isEmpty()) {
+            return chains(chains);
         }
-        if (chains.isEmpty()) {
-            for (String kind : List.of("", "ec", "d")) {
-                Optional<Path> certificate = file(kind + "cert_file");
-                if (certificate.isPresent()) {
-                    Path key = file(kind + "key_file").orElse(certificate.get());
-                    found.add(Credential.pair(read(certificate.get()), certificate.get().toString(), read(key),
-                            key.toString()));
-                }
+        List<Credential> found = new ArrayList<>();
+        for (String kind : List.of("", "ec", "d")) {
+            Optional<Path> certificate = file(kind + "cert_file");
+            if (certificate.isPresent()) {
+                Path key = file(kind + "key_file").orElse(certificate.get());
+                found.add(
+                        Credential.pair(read(certificate.get()), certificate.get().toString(), read(key),
+                                key.toString()));
             }
         }
         return found;
+    }
+
+    /** Keys, each before its certificates; several files are one that goes on. */
+    public List<Credential> chains(List<String> names) throws TlsException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String name : names) {
+            all.writeBytes(read(Path.of(name)));
+            all.write('\n');
+        }
+        return Credential.chains(all.toByteArray(), String.join(", ", names));
     }
 
     /** The authorities of CAfile and CApath. */
