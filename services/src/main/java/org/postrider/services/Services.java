@@ -14,6 +14,7 @@ import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.posix.Processes;
+import org.postrider.common.tls.TicketKeyRotation;
 
 /** The program behind every small daemon: which one a service is, its command in master.cf says. */
 public final class Services implements Program {
@@ -73,7 +74,10 @@ public final class Services implements Program {
             }
             case "flush" -> new FlushService(context, users(AuthorizedUsers.Purpose.FLUSH, context));
             case "verify" -> new VerifyService(context, dataDirectory(context));
-            case "scache", "tlsmgr" -> new UnaskedService();
+            case "scache" -> new UnaskedService();
+            case "tlsmgr" -> new TlsmgrService(previous.map(TlsmgrService.class::cast).map(TlsmgrService::rotation)
+                    .orElseGet(() -> new TicketKeyRotation(context.parameters().time("smtpd_tls_session_cache_timeout"),
+                            context.clock())));
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
             case "proxymap" -> ProxymapService.open(context);

@@ -96,7 +96,7 @@ final class Site {
                 parents.contains("mynetworks"), tables);
         this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
         this.userLimits = new UserLimits(parameters, around.service(), around.anvil());
-        this.tls = new TlsServer(parameters, around.tlsFiles(), tables);
+        this.tls = new TlsServer(parameters, around.tlsFiles(), around.ticketKeys(), tables);
         this.relayCertificates = tables.list(parameters.list("relay_clientcerts"));
         this.senderLogins = tables.list(parameters.list("smtpd_sender_login_maps"));
         this.sasl = new Sasl(parameters, tables, parents.contains("mynetworks"), around.authenticator(),

@@ -21,6 +21,7 @@ import org.postrider.common.ipc.ResolveRequest;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.ipc.ServiceClient;
+import org.postrider.common.ipc.TicketKeysRequest;
 import org.postrider.common.ipc.VerifyRequest;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.smtp.Reply;
@@ -70,7 +71,7 @@ final class SmtpdService implements Service {
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
                 ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), verifier(context), files,
-                authenticator(context, secret, tables), policies, context.serviceName());
+                ticketKeys(context), authenticator(context, secret, tables), policies, context.serviceName());
     }
 
     private static boolean behindProxy(String protocol) {
@@ -103,6 +104,13 @@ final class SmtpdService implements Service {
     private static ClientLimits.Counter anvil(ServiceContext context) {
         ServiceClient client = context.client("private/anvil");
         return event -> AnvilRequest.Answer.fromAttributes(client.call(event.toAttributes())).rate();
+    }
+
+    private static TicketKeySource ticketKeys(ServiceContext context) {
+        ServiceClient client = context.client("private/tlsmgr");
+        return new TicketKeySource(
+                () -> TicketKeysRequest.fromAnswer(client.call(TicketKeysRequest.toAttributes())),
+                context.parameters().time("smtpd_tls_session_cache_timeout"), context.clock());
     }
 
     private static EtrnVerb.Flush flush(ServiceContext context) {

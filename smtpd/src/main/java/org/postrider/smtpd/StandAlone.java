@@ -70,6 +70,6 @@ final class StandAlone {
                         (name, _) -> new DnsAnswer.TryAgain(name), new Tables(queue, clock), _ -> true, () -> -1, clock,
                         ZoneId.systemDefault(), Pause.real(), _ -> 0, _ -> FlushRequest.Status.FAILED,
                         _ -> new VerifyRequest.Answer(VerifyRequest.Status.PENDING, ""),
-                        new TlsFiles(), Optional.empty(), (_, _) -> "DUNNO", "smtpd"));
+                        new TlsFiles(), TicketKeySource.alone(clock), Optional.empty(), (_, _) -> "DUNNO", "smtpd"));
     }
 }

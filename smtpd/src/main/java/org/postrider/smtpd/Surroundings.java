@@ -25,6 +25,7 @@ import org.postrider.common.tls.TlsFiles;
  * @param flush delivers what waits for a site
  * @param verifier says whether addresses are deliverable
  * @param tlsFiles keys and certificates
+ * @param ticketKeys the keys of TLS session tickets
  * @param authenticator who knows the users; empty where nobody can log in
  * @param policies check_policy_service
  * @param service the service's name, for the limits of clients
@@ -32,15 +33,13 @@ import org.postrider.common.tls.TlsFiles;
 record Surroundings(Submissions submissions, Addresses addresses, Resolver resolver, Tables tables,
         Predicate<InetAddress> ownAddresses, LongSupplier freeSpace, InstantSource clock, ZoneId zone, Pause pause,
         ClientLimits.Counter anvil, EtrnVerb.Flush flush, AddressVerifier verifier, TlsFiles tlsFiles,
-        Optional<Authenticator> authenticator,
-        PolicyTransport policies,
-        String service) {
+        TicketKeySource ticketKeys, Optional<Authenticator> authenticator, PolicyTransport policies, String service) {
 
     /** The same for a session that is only tried: what it submits goes nowhere, and nothing is counted. */
     Surroundings withoutEffect() {
         return new Surroundings(_ -> new Nothing(), addresses, resolver, tables, ownAddresses, freeSpace, clock, zone,
                 pause,
-                _ -> 0, flush, verifier, tlsFiles, authenticator, policies, service);
+                _ -> 0, flush, verifier, tlsFiles, ticketKeys, authenticator, policies, service);
     }
 
     /** A message that nobody will have. */

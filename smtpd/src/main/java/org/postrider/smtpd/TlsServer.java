@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -26,6 +27,7 @@ import org.postrider.common.tls.PeerTrust;
 import org.postrider.common.tls.Protocols;
 import org.postrider.common.tls.TlsException;
 import org.postrider.common.tls.TlsFiles;
+import org.postrider.common.wire.TicketKeys;
 import org.postrider.common.wire.TlsContext;
 import org.postrider.common.wire.TlsSession;
 import org.postrider.common.wire.TlsSettings;
@@ -49,6 +51,7 @@ final class TlsServer {
 
     private final Parameters parameters;
     private final TlsFiles files;
+    private final TicketKeySource ticketKeys;
     private final TableList nameMaps;
     private final Level level;
     private final boolean wrapper;
@@ -60,11 +63,13 @@ final class TlsServer {
     private long lookedAt;
 
     /** What was made from the files. */
-    private record Loaded(TlsContext context, PeerTrust trust, Fingerprints fingerprints) {}
+    private record Loaded(TlsContext context, PeerTrust trust, Fingerprints fingerprints,
+            AtomicReference<TicketKeys> ticketKeys) {}
 
-    TlsServer(Parameters parameters, TlsFiles files, Tables tables) {
+    TlsServer(Parameters parameters, TlsFiles files, TicketKeySource ticketKeys, Tables tables) {
         this.parameters = parameters;
         this.files = files;
+        this.ticketKeys = ticketKeys;
         this.nameMaps = tables.list(parameters.list("tls_server_sni_maps"));
         this.wrapper = parameters.bool("smtpd_tls_wrappermode");
         this.level = wrapper ? Level.ENCRYPT : level(parameters);
@@ -147,7 +152,20 @@ final class TlsServer {
 
     /** The configuration for a handshake; empty when there is none that works, which was logged. */
     Optional<TlsContext> context() {
-        return current().map(Loaded::context);
+        Optional<Loaded> now = current();
+        now.ifPresent(this::supplyTicketKeys);
+        return now.map(Loaded::context);
+    }
+
+    /** smtpd_tls_session_cache_timeout: no session is taken up again when it is zero. */
+    private void supplyTicketKeys(Loaded now) {
+        if (parameters.time("smtpd_tls_session_cache_timeout").isZero()) {
+            return;
+        }
+        TicketKeys keys = ticketKeys.keys();
+        if (!keys.equals(now.ticketKeys.getAndSet(keys))) {
+            now.context.ticketKeys(keys.keys());
+        }
     }
 
     /**
@@ -214,7 +232,8 @@ final class TlsServer {
                 parameters.time("smtpd_tls_session_cache_timeout").toSeconds());
         try {
             return new Loaded(TlsContext.server(settings), trust,
-                    new Fingerprints(parameters.string("smtpd_tls_fingerprint_digest")));
+                    new Fingerprints(parameters.string("smtpd_tls_fingerprint_digest")),
+                    new AtomicReference<>(new TicketKeys(List.of(), Duration.ZERO)));
         } catch (SSLException e) {
             throw new TlsException(String.valueOf(e.getMessage()));
         }

@@ -101,7 +101,8 @@ final class FakeWorld {
                 ownInterfaces ? OwnAddresses.of(Parameters.of(settings)) : InetAddress::isLoopbackAddress, () -> free,
                 clock, ZoneOffset.UTC, time -> rests.add(time.toString()),
                 event -> events.merge(event.kind() + " " + event.ident(), 1, Integer::sum), FakeWorld::flush,
-                this::verify, new TlsFiles(), Optional.of(authenticator), policies, "smtp");
+                this::verify, new TlsFiles(), TicketKeySource.alone(clock), Optional.of(authenticator), policies,
+                "smtp");
     }
 
     /** A client of this address; {@code unknown} has no name. */

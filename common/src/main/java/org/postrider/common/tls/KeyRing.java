@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import javax.net.ssl.ExtendedSSLSession;
@@ -16,6 +17,7 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.wire.TlsContext;
 
 /**
  * The certificates of a server or a client: one of each kind by default, a server's others for names that clients ask for (RFC 6066). Safe for many threads.
@@ -50,18 +52,29 @@ public final class KeyRing extends X509ExtendedKeyManager {
                 return named(own, kind, name);
             }
         }
-        return found.containsKey(kind) ? kind : null;
+        return defaultAlias(kind);
+    }
+
+    /** BoringSSL has one word for the certificates of ECDHE_ECDSA, and Ed25519's are among them (RFC 8422 section 5.10). */
+    private static Optional<Credential> fitting(List<Credential> all, String kind) {
+        Optional<Credential> exact = all.stream().filter(one -> one.keyType().equals(kind)).findFirst();
+        return exact.isPresent() || !kind.equals("EC") || !TlsContext.isNative()
+                ? exact
+                : all.stream().filter(one -> one.keyType().equals("EdDSA")).findFirst();
+    }
+
+    private @Nullable String defaultAlias(String kind) {
+        return fitting(defaults, kind).map(Credential::keyType).orElse(null);
     }
 
     private @Nullable String named(List<Credential> own, String kind, String name) {
-        for (Credential credential : own) {
-            if (credential.keyType().equals(kind)) {
-                String alias = kind + " " + name;
-                found.put(alias, credential);
-                return alias;
-            }
+        Optional<Credential> credential = fitting(own, kind);
+        if (credential.isEmpty()) {
+            return null;
         }
-        return null;
+        String alias = credential.get().keyType() + " " + name;
+        found.put(alias, credential.get());
+        return alias;
     }
 
     private static String requestedName(SSLEngine engine) {
@@ -117,8 +130,9 @@ public final class KeyRing extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
             @Nullable SSLEngine engine) {
         for (String keyType : keyTypes) {
-            if (found.containsKey(kind(keyType))) {
-                return kind(keyType);
+            String alias = defaultAlias(kind(keyType));
+            if (alias != null) {
+                return alias;
             }
         }
         return null;

@@ -3,6 +3,8 @@ package org.postrider.common.wire;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -55,7 +57,30 @@ public final class TlsContext {
                     case ASK -> ClientAuth.OPTIONAL;
                     case REQUIRE -> ClientAuth.REQUIRE;
                 });
-        return new TlsContext(common(builder, settings).build());
+        TlsContext made = new TlsContext(common(builder, settings).build());
+        if (settings.sessionSeconds() == 0 && made.context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setSessionCacheEnabled(false);
+        }
+        return made;
+    }
+
+    /**
+     * The keys of session tickets from now on. Without any a server makes no tickets; the JDK's TLS has keys of its own and does not take
+     * these.
+     *
+     * @param keys the first makes new tickets
+     */
+    public void ticketKeys(List<TicketKey> keys) {
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            sessions.setTicketKeys(keys.stream().map(TlsContext::ticketKey).toArray(OpenSslSessionTicketKey[]::new));
+        }
+    }
+
+    private static OpenSslSessionTicketKey ticketKey(TicketKey key) {
+        byte[] bytes = key.bytes();
+        int part = TicketKey.PART;
+        return new OpenSslSessionTicketKey(Arrays.copyOf(bytes, part), Arrays.copyOfRange(bytes, part, 2 * part),
+                Arrays.copyOfRange(bytes, 2 * part, 3 * part));
     }
 
     /**
