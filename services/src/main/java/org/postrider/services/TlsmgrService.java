@@ -10,7 +10,7 @@ import org.postrider.common.wire.Connection;
 
 /**
  * Service {@code tlsmgr}: has the keys of TLS session tickets, so that all services of smtpd(8), and the processes that take their
- * places, know each other's tickets; tlsmgr(8) without session caches and random numbers (docs/adr/0022). Whoever asks
+ * places, know each other's tickets; tlsmgr(8) without session caches and random numbers (docs/adr/0021). Whoever asks
  * for something else is let go without an answer.
  */
 final class TlsmgrService implements Service {

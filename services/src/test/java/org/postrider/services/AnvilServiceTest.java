@@ -21,7 +21,8 @@ class AnvilServiceTest {
 
     private Instant now = Instant.parse("2026-11-21T06:20:26Z");
     private final AnvilService anvil = new AnvilService(
-            Parameters.of(Map.of("myhostname", "a.example", "mydomain", "example")), () -> now);
+            AnvilService.Settings.of(Parameters.of(Map.of("myhostname", "a.example", "mydomain", "example"))),
+            () -> now);
 
     private int rate(AnvilRequest request) {
         return anvil.count(request, new HashMap<>()).rate();
