@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.CertificateNames;
-import org.postrider.common.tls.CipherName;
+import org.postrider.common.tls.CipherGrades;
+import org.postrider.common.tls.CipherList;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.Fingerprints;
@@ -56,7 +57,7 @@ final class TlsClient {
     record Outcome(boolean acceptable, boolean verified) {}
 
     /** What makes one configuration of the library. */
-    private record Variant(List<String> protocols, Set<String> excluded) {}
+    private record Variant(List<String> protocols, String grade, Set<String> excluded) {}
 
     /** What is read from files. */
     private record Ready(Optional<KeyRing> keys, PeerTrust trust, Fingerprints fingerprints) {}
@@ -151,7 +152,7 @@ final class TlsClient {
     }
 
     private TlsContext context(Ready now, TlsDemand demand, Peer peer) throws IOException {
-        Variant variant = new Variant(demand.protocols(), demand.excluded());
+        Variant variant = new Variant(demand.protocols(), demand.grade(), demand.excluded());
         TlsContext known = contexts.get(variant);
         if (known != null) {
             return known;
@@ -168,7 +169,9 @@ final class TlsClient {
 
     private TlsContext make(Ready now, Variant variant) throws TlsException, SSLException {
         return TlsContext.client(new TlsSettings(now.keys.map(keys -> keys), TlsSettings.Request.NO,
-                Protocols.parse(variant.protocols), name -> !new CipherName(name).isAmong(variant.excluded),
+                Protocols.parse(variant.protocols),
+                CipherList.select(CipherGrades.list(parameters, variant.grade, variant.excluded),
+                        TlsContext.cipherSuites()),
                 parameters.list("tls_eecdh_auto_curves").stream()
                         .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
                 parameters.time(prefix + "session_cache_timeout").toSeconds()));

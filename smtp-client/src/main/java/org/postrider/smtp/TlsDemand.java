@@ -9,13 +9,15 @@ import java.util.Set;
  *
  * @param match names, or fingerprints, one of which the server must prove
  * @param protocols versions that are allowed, as {@code smtp_tls_protocols} has them
+ * @param grade of ciphers, as {@code smtp_tls_ciphers} has it
  * @param excluded ciphers that are not, as {@code smtp_tls_exclude_ciphers} has them
  * @param serverName what the server is called in the handshake: empty for nothing, {@code hostname}, {@code nexthop}, or a name
  * @param reuse sessions may be kept for the next message
  */
-record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, Set<String> excluded, String serverName,
+record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, String grade, Set<String> excluded,
+        String serverName,
         boolean reuse) {
-    static final TlsDemand NONE = new TlsDemand(TlsLevel.NONE, List.of(), List.of(), Set.of(), "", true);
+    static final TlsDemand NONE = new TlsDemand(TlsLevel.NONE, List.of(), List.of(), "medium", Set.of(), "", true);
 
     TlsDemand {
         match = List.copyOf(match);

@@ -155,6 +155,7 @@ final class TlsPolicy {
         private final String key;
         private final List<String> match = new ArrayList<>();
         private List<String> protocols;
+        private String grade;
         private final Set<String> excluded = new HashSet<>(parameters.list(prefix + "exclude_ciphers"));
         private String serverName = parameters.string(prefix + "servername");
         private boolean reuse = parameters.bool(prefix + "connection_reuse");
@@ -170,6 +171,7 @@ final class TlsPolicy {
             }
             this.wanted = wrapper && !known.get().isMandatory() ? TlsLevel.ENCRYPT : known.get();
             this.protocols = parameters.list(prefix + (wanted.isMandatory() ? "mandatory_protocols" : "protocols"));
+            this.grade = parameters.string(prefix + (wanted.isMandatory() ? "mandatory_ciphers" : "ciphers"));
             if (wanted.isMandatory()) {
                 excluded.addAll(parameters.list(prefix + "mandatory_exclude_ciphers"));
             }
@@ -193,8 +195,9 @@ final class TlsPolicy {
                 case "exclude" -> excluded.addAll(List.of(value.split(":", -1)));
                 case "servername" -> serverName = value;
                 case "connection_reuse" -> reuse = value.equals("yes");
-                case "ciphers", "enable_rpk" -> {
-                    // Grades and raw keys are not what the libraries know.
+                case "ciphers" -> grade = value;
+                case "enable_rpk" -> {
+                    // Raw keys are not what the libraries know.
                 }
                 default -> throw bad("invalid attribute name: \"" + name + '"');
             }
@@ -221,7 +224,7 @@ final class TlsPolicy {
                     throw bad("nothing to match");
                 }
             }
-            return new TlsDemand(wanted, match, protocols, excluded, serverName, reuse);
+            return new TlsDemand(wanted, match, protocols, grade, excluded, serverName, reuse);
         }
     }
 }

@@ -18,7 +18,8 @@ import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
-import org.postrider.common.tls.CipherName;
+import org.postrider.common.tls.CipherGrades;
+import org.postrider.common.tls.CipherList;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.Fingerprints;
@@ -226,7 +227,8 @@ final class TlsServer {
         TlsSettings settings = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)),
                 requires() ? TlsSettings.Request.REQUIRE : asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
                 Protocols.parse(parameters.list(which + "protocols")),
-                name -> !new CipherName(name).isAmong(excluded),
+                CipherList.select(CipherGrades.list(parameters, parameters.string(which + "ciphers"), excluded),
+                        TlsContext.cipherSuites()),
                 parameters.list("tls_eecdh_auto_curves").stream()
                         .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
                 parameters.time("smtpd_tls_session_cache_timeout").toSeconds());

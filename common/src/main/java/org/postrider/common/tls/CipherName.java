@@ -46,8 +46,9 @@ public record CipherName(String java) {
         Set<String> words = new TreeSet<>();
         words.add(openssl().toUpperCase(Locale.ROOT));
         words.add(java);
-        words.add("HIGH");
+        words.add(java.contains("3DES") ? "MEDIUM" : "HIGH");
         words.add("ALL");
+        words.add("DEFAULT");
         if (java.contains("_WITH_")) {
             boolean ephemeral = java.contains("DHE");
             boolean elliptic = java.contains("ECDHE");
@@ -61,7 +62,7 @@ public record CipherName(String java) {
         words.addAll(java.contains("CHACHA20")
                 ? Set.of("CHACHA20")
                 : java.contains("3DES")
-                        ? Set.of("3DES", "DES", "MEDIUM")
+                        ? Set.of("3DES")
                         : Set.of("AES", java.contains("AES_128") ? "AES128" : "AES256"));
         if (java.contains("_GCM")) {
             words.add("AESGCM");

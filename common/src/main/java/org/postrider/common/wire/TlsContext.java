@@ -96,7 +96,7 @@ public final class TlsContext {
 
     private static SslContextBuilder common(SslContextBuilder builder, TlsSettings settings) throws SSLException {
         SslProvider provider = isNative() ? SslProvider.OPENSSL : SslProvider.JDK;
-        List<String> ciphers = available().filter(settings.ciphers()).toList();
+        List<String> ciphers = settings.ciphers();
         List<String> protocols = settings.protocols().stream().filter(name -> supported().contains(name)).toList();
         if (ciphers.isEmpty() || protocols.isEmpty()) {
             throw new SSLException(ciphers.isEmpty() ? "no cipher suite is left" : "no protocol version is left");
@@ -112,13 +112,13 @@ public final class TlsContext {
         return builder;
     }
 
-    /** Cipher suites that authenticate by certificate, strong ones first as the library has them. */
-    private static Stream<String> available() {
+    /** Cipher suites that authenticate by certificate, by Java's names ({@code TLS_AES_128_GCM_SHA256}), in the library's order. */
+    public static List<String> cipherSuites() {
         Stream<String> names = isNative()
                 ? OpenSsl.availableJavaCipherSuites().stream()
                 : Arrays.stream(defaults().getSupportedSSLParameters().getCipherSuites());
         return names.filter(name -> name.startsWith("TLS_") && !name.contains("PSK") && !name.contains("_anon_")
-                && !name.contains("_NULL_") && !name.endsWith("_SCSV"));
+                && !name.contains("_NULL_") && !name.endsWith("_SCSV")).toList();
     }
 
     private static List<String> supported() {

@@ -2,7 +2,6 @@ package org.postrider.common.wire;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
@@ -11,13 +10,13 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * @param keys our certificates with their keys; empty for a client without one
  * @param request whether the peer is asked for a certificate
  * @param protocols names as of {@link javax.net.ssl.SSLParameters#getProtocols()}, at least one
- * @param ciphers which cipher suites are allowed, by Java's names ({@code TLS_AES_128_GCM_SHA256})
+ * @param ciphers which of {@link TlsContext#cipherSuites()} are allowed, the best first
  * @param groups key exchange groups in the order of preference, by OpenSSL's names; empty for the library's own choice. Those that
  *     the library does not know are left out
  * @param sessionSeconds how long a session can be resumed
  */
 public record TlsSettings(Optional<X509ExtendedKeyManager> keys, Request request, List<String> protocols,
-        Predicate<String> ciphers, List<String> groups, long sessionSeconds) {
+        List<String> ciphers, List<String> groups, long sessionSeconds) {
     /** Whether a server asks for the client's certificate. */
     public enum Request {
         NO, ASK, REQUIRE
