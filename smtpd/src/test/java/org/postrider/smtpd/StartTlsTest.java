@@ -179,6 +179,21 @@ class StartTlsTest {
         }
     }
 
+    @Test
+    void gradesChooseCiphers(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_ciphers", "high")
+                    .set("tls_high_cipherlist", "ALL:!aECDSA:!CHACHA20:-AES256").startInet(new Smtpd(), "smtp");
+            try (TlsClient peer = new TlsClient(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("STARTTLS")).startsWith("220 ");
+                SSLSocket tls = peer.encrypt(TlsClient.context(false), "mail.example.com", "TLSv1.2");
+                assertThat(tls.getSession().getCipherSuite()).isEqualTo("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+            }
+        }
+    }
+
     private static String fingerprint() throws IOException {
         try {
             byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(

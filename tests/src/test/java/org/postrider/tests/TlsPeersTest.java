@@ -142,4 +142,16 @@ class TlsPeersTest {
                     .contains("Handshake was completed");
         }
     }
+
+    @Test
+    void testsslFindsNothingBroken() throws Exception {
+        Prerequisites.programs(TlsPeersTest.class, "testssl");
+        try (Instance instance = withKey(new Instance(folder), "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+                .start()) {
+            String text = Instance.outcome(new ProcessBuilder("testssl", "--quiet", "--color", "0", "--warnings", "off",
+                    "-t", "smtp", "-p", "-H", "-I", "-R", "-F", "-W", "127.0.0.1:" + instance.smtpPort()), "").text();
+            assertThat(text).containsPattern("TLS 1\\.3 +offered \\(OK\\)").containsPattern("SSLv3 +not offered")
+                    .contains("Secure Client-Initiated Renegotiation     not vulnerable").doesNotContain(" VULNERABLE");
+        }
+    }
 }
