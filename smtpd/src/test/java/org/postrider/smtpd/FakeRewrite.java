@@ -83,7 +83,8 @@ final class FakeRewrite {
     private ResolveAnswer foreign(String local, String domain) throws IOException {
         String full = local + "@" + domain;
         boolean utf8 = !"no".equals(settings.get("smtputf8_enable"));
-        if (!DomainName.isSite(utf8 ? domain.replaceAll("[^\\x00-\\x7f]", "u") : domain)) {
+        boolean untagged = domain.startsWith("[") && domain.indexOf("::") == 1;
+        if (untagged || !DomainName.isSite(utf8 ? domain.replaceAll("[^\\x00-\\x7f]", "u") : domain)) {
             return answer("error", "5.1.3 bad address syntax", full, ResolveAnswer.CLASS_DEFAULT | ResolveAnswer.ERROR);
         }
         int flags = flags(local);

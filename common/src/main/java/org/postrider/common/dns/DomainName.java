@@ -45,7 +45,7 @@ public final class DomainName {
             String inner = text.substring(1, text.length() - 1);
             return inner.regionMatches(true, 0, "IPv6:", 0, 5)
                     ? inner.indexOf(':', 5) > 0 && isAddress(inner.substring(5))
-                    : FOUR_NUMBERS.matcher(inner).matches() && isAddress(inner);
+                    : (inner.indexOf(':') >= 0 || FOUR_NUMBERS.matcher(inner).matches()) && isAddress(inner);
         }
         return valid(text);
     }
