@@ -16,6 +16,7 @@ final class Transcript {
     private final int limit;
     private final List<String> lines = new ArrayList<>(0);
     private boolean wanted;
+    private boolean afterMail;
 
     Transcript(Set<String> classes, int limit) {
         this.classes = classes;
@@ -23,6 +24,7 @@ final class Transcript {
     }
 
     void in(String line) {
+        afterMail = line.regionMatches(true, 0, "MAIL ", 0, 5);
         add(" In:  " + line);
     }
 
@@ -35,13 +37,18 @@ final class Transcript {
         wanted |= classes.contains(kind(reply));
     }
 
-    /** The class of notify_classes to which a reply belongs; empty for none. */
-    private static String kind(Reply reply) {
+    /** The class of notify_classes to which a reply belongs, as Postfix 3.7 told of them; empty for none. */
+    private String kind(Reply reply) {
         return switch (reply.code()) {
-            case 452, 552 -> "resource";
+            // Not that of too many recipients, which asks for the rest once more.
+            case 452 -> reply.status().equals("4.3.1") ? "resource" : "";
+            // A size that is announced, but not a message that is too large.
+            case 552 -> afterMail ? "policy" : "";
             case 451 -> "software";
             case 500, 501, 502, 503, 555 -> "protocol";
             case 421 -> "";
+            // No valid recipients: each of them was told.
+            case 554 -> reply.status().equals("5.5.1") ? "" : "policy";
             default -> reply.isFailure() ? "policy" : "";
         };
     }
@@ -60,6 +67,11 @@ final class Transcript {
     void forget() {
         lines.clear();
         wanted = false;
+    }
+
+    /** True when something of a wanted class went wrong. */
+    boolean isWanted() {
+        return wanted;
     }
 
     /** Mails the transcript if something of a wanted class went wrong. */
