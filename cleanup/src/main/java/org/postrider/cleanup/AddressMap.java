@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class AddressMap {
     private static final Logger log = LoggerFactory.getLogger(AddressMap.class);
 
+    private static final String NULL_ADDRESS = "\"\"";
+
     private final String parameter;
     private final TableList tables;
     private final AddressSearch search;
@@ -44,12 +46,14 @@ final class AddressMap {
         return tables.isEmpty();
     }
 
-    /** What stands in the tables for this address, in full form; nothing when it is not there. */
+    /** What stands in the tables for this address, in full form; nothing when it is not there. The null address is {@code ""}. */
     List<String> find(String queueId, String address) throws TroubleException, IOException {
-        if (tables.isEmpty() || address.isEmpty()) {
+        if (tables.isEmpty()) {
             return List.of();
         }
-        AddressSearch.Answer answer = search.find(tables, address, AddressSearch.Order.REWRITING);
+        AddressSearch.Answer answer = address.isEmpty()
+                ? new AddressSearch.Answer(tables.find(NULL_ADDRESS), NULL_ADDRESS, "")
+                : search.find(tables, address, AddressSearch.Order.REWRITING);
         return switch (answer.result()) {
             case LookupResult.NotFound() -> List.of();
             case LookupResult.Found(String value) -> result(address, value, propagates ? answer.extension() : "");

@@ -98,12 +98,9 @@ final class EnvelopePhase {
         }
         needTime();
         hasSender = true;
-        String address = given;
-        if (!given.isEmpty()) {
-            address = rules.rewriting().rewrite(RewriteRequest.LOCAL, given);
-            if (message.has(CleanupClient.MAP)) {
-                address = rules.canonical().map(message.id(), address, AddressClass.ENVELOPE_SENDER);
-            }
+        String address = given.isEmpty() ? given : rules.rewriting().rewrite(RewriteRequest.LOCAL, given);
+        if (message.has(CleanupClient.MAP)) {
+            address = rules.canonical().map(message.id(), address, AddressClass.ENVELOPE_SENDER);
         }
         message.sender = address;
         message.write(RecordType.SENDER, address);

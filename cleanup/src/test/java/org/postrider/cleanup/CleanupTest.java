@@ -132,6 +132,15 @@ class CleanupTest {
         return options;
     }
 
+    /** Postfix asks its tables for the null sender as it is written in a local part. */
+    @Test
+    void theNullSenderIsMappedByPatterns() throws IOException {
+        rig.table("sender_canonical_maps", "regexp", "/^$/ empty@x.example\n/./ any@x.example\n").start();
+        rig.send(CleanupClient.EXTERNAL, "T1795242026 970538\nArewrite_context=local\nS\nRjoe\nM\nNFrom: <>\n"
+                + "NSender: \"\" <>\nNReply-To:\nX\nE\n");
+        assertThat(rig.stored("incoming")).contains("\nSany@x.example\n").contains("\nNFrom: <>\nNSender: \"\" <>\n");
+    }
+
     @Test
     void mapsAddresses() throws IOException {
         rig.table("canonical_maps", "texthash", "Sender@example.com canon.sender@example.com\n"

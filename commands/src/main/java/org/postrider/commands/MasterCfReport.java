@@ -40,6 +40,11 @@ final class MasterCfReport {
         if (options.has('M') && pattern.parts().size() > 2) {
             throw new ConfigurationException("-M option requires service_name[/type]");
         }
+        if (operand.chars().filter(c -> c == '/').count() > 2) {
+            throw new ConfigurationException(options.has('F')
+                    ? "-F option requires service_name[/type[/field]]"
+                    : "-P option requires service_name[/type[/parameter]]");
+        }
         if (options.has('F') && !pattern.part(2).equals("*")) {
             ServiceRow.checkField(pattern.part(2));
         }

@@ -2,29 +2,52 @@ package org.postrider.commands;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.postrider.common.config.ConfigurationException;
 
 /**
  * The message on standard input, line by line as bytes without line ends, in pieces where a line is longer than the limit.
- * Reads until the end of the input or, unless told to ignore it, a line of one dot. When the first line ends in CR LF, the CR is
- * taken off every line.
+ * Reads until the end of the input or, unless told to ignore it, a line of one dot.
  */
 final class MessageText {
+    /** sendmail_fix_line_endings: where a CR before the end of a line is taken off. */
+    enum Returns {
+        /** Everywhere. */
+        ALWAYS,
+        /** Everywhere, when the first line has one. */
+        STRICT,
+        /** Nowhere. */
+        NEVER;
+
+        /** The value of the parameter. */
+        static Returns of(String word) {
+            return switch (word) {
+                case "always" -> ALWAYS;
+                case "strict" -> STRICT;
+                case "never" -> NEVER;
+                default -> throw new ConfigurationException("invalid sendmail_fix_line_endings value: " + word);
+            };
+        }
+    }
+
     private final InputStream in;
     private final boolean dotEnds;
+    private final Returns returns;
     private final byte[] line;
     private int length;
     private boolean whole;
     private boolean continued;
     private boolean first = true;
-    private boolean stripReturns;
+    private boolean firstHadReturn;
 
     /**
      * @param dotEnds true when a line of one dot ends the message
+     * @param returns what becomes of a CR at the end of a line
      * @param longest the most bytes handed over at once
      */
-    MessageText(InputStream in, boolean dotEnds, int longest) {
+    MessageText(InputStream in, boolean dotEnds, Returns returns, int longest) {
         this.in = in;
         this.dotEnds = dotEnds;
+        this.returns = returns;
         this.line = new byte[Math.max(64, longest)];
     }
 
@@ -54,8 +77,8 @@ final class MessageText {
     private boolean finish() {
         boolean starts = !continued;
         if (whole && length > 0 && line[length - 1] == '\r') {
-            stripReturns |= first;
-            length -= stripReturns ? 1 : 0;
+            firstHadReturn |= first;
+            length -= returns == Returns.ALWAYS || (returns == Returns.STRICT && firstHadReturn) ? 1 : 0;
         }
         first = false;
         return !(dotEnds && starts && whole && length == 1 && line[0] == '.');

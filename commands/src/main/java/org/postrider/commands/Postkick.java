@@ -31,13 +31,23 @@ public final class Postkick {
             }
             Path queue = Path
                     .of(CommandParameters.read(configuration, console.environment()).string("queue_directory"));
-            try (LocalSocket socket = LocalSocket.connect(queue.resolve(operands.get(0)).resolve(operands.get(1)))) {
-                socket.out().write(operands.get(2).getBytes(StandardCharsets.ISO_8859_1));
-                socket.out().flush();
-            }
-            return 0;
-        } catch (UsageException | ConfigurationException | IOException e) {
+            return kick(queue, operands, console);
+        } catch (UsageException | ConfigurationException e) {
             return console.fatal(e);
+        }
+    }
+
+    private static int kick(Path queue, List<String> operands, Console console) {
+        String name = operands.get(0) + "/" + operands.get(1);
+        try (LocalSocket socket = LocalSocket.connect(queue.resolve(name))) {
+            socket.out().write(operands.get(2).getBytes(StandardCharsets.ISO_8859_1));
+            socket.out().flush();
+            return 0;
+        } catch (IOException e) {
+            console.warn("unable to look up " + name + ": " + e.getMessage());
+            console.warn("Cannot contact class " + operands.get(0) + " service " + operands.get(1)
+                    + " - perhaps the mail system is down");
+            return 1;
         }
     }
 }

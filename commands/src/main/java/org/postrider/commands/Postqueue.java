@@ -74,7 +74,7 @@ public final class Postqueue {
                 console.err().print(console.command() + ": " + problem + "\n");
             }
             int _ = console.fatal(USAGE);
-            return SystemExit.USAGE;
+            return SystemExit.UNAVAILABLE;
         } catch (ConfigurationException e) {
             int _ = console.fatal(e);
             return SystemExit.SOFTWARE;

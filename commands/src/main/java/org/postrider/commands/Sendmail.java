@@ -44,19 +44,13 @@ public final class Sendmail {
     static int run(List<String> arguments, Console console) {
         try {
             SendmailOptions options = SendmailOptions.parse(console.command(), arguments);
+            options.warnings.forEach(console::warn);
             return new Sendmail(options, console).run();
-        } catch (UsageException e) {
-            return fail(console, e, SystemExit.USAGE);
-        } catch (ConfigurationException e) {
-            return fail(console, e, SystemExit.SOFTWARE);
-        } catch (IOException e) {
-            return fail(console, e, SystemExit.TEMPORARY);
+        } catch (UsageException | ConfigurationException | IOException e) {
+            // Whatever is wrong, the message is not lost yet: as with Postfix the caller may try again.
+            int _ = console.fatal(e);
+            return SystemExit.TEMPORARY;
         }
-    }
-
-    private static int fail(Console console, Exception why, int status) {
-        int _ = console.fatal(why);
-        return status;
     }
 
     private int run() throws IOException, UsageException {
@@ -65,6 +59,7 @@ public final class Sendmail {
             configuration.addAll(List.of("-c", configurationDirectory(options.configuration)));
         }
         return switch (options.mode) {
+            case NOTHING -> SystemExit.OK;
             case SUBMIT, VERIFY -> submit(CommandParameters.read(options.configuration, console.environment()));
             case LIST_QUEUE -> Postqueue.run(with(configuration, "-p"), console.named("postqueue"));
             case FLUSH -> Postqueue.run(with(configuration, "-f"), console.named("postqueue"));
@@ -117,7 +112,8 @@ public final class Sendmail {
 
     private int submit(Parameters parameters) throws IOException, UsageException {
         if (options.recipients.isEmpty() && !options.extract) {
-            throw new UsageException("Recipient addresses must be specified on the command line or via the -t option");
+            return failed("Recipient addresses must be specified on the command line or via the -t option",
+                    SystemExit.TEMPORARY);
         }
         String user = System.getProperty("user.name", "nobody");
         String sender = sender();
@@ -132,7 +128,7 @@ public final class Sendmail {
         }
         int longest = parameters.number("line_length_limit");
         MessageText text = new MessageText(new BufferedInputStream(console.in(), 16 * 1024), !options.ignoreDots,
-                longest);
+                MessageText.Returns.of(parameters.string("sendmail_fix_line_endings")), longest);
         Path queue = Path.of(parameters.string("queue_directory"));
         LocalSocket socket;
         try {
@@ -143,7 +139,7 @@ public final class Sendmail {
         try (socket) {
             SubmissionWriter writer = new SubmissionWriter(options, sender, fullName(user), socket.out());
             if (writer.write(text) == 0) {
-                return fail("no recipient addresses found in message header", SystemExit.DATA_ERROR);
+                return failed("No recipient addresses found in message header", SystemExit.TEMPORARY);
             }
             return verdict(CleanupStatus.fromAttributes(Attributes.read(socket.in())));
         }
@@ -152,6 +148,12 @@ public final class Sendmail {
     private int fail(String text, int status) {
         int _ = console.fatal(text);
         return status;
+    }
+
+    /** The same for a message: in front stands whose it is. */
+    private int failed(String text, int status) {
+        String whose = options.sender == null ? System.getProperty("user.name", "nobody") : options.sender;
+        return fail(whose + "(" + Integer.toUnsignedString(Identity.uid()) + "): " + text, status);
     }
 
     /** -f, else the user's login name. */
@@ -176,8 +178,7 @@ public final class Sendmail {
             return fail(status.reason(), SystemExit.TEMPORARY);
         }
         String reason = status.reason().isEmpty() ? "message not accepted" : status.reason();
-        int _ = console.fatal(System.getProperty("user.name") + ": " + reason);
-        return status.temporary() ? SystemExit.TEMPORARY : SystemExit.UNAVAILABLE;
+        return failed(reason, status.temporary() ? SystemExit.TEMPORARY : SystemExit.UNAVAILABLE);
     }
 
     private int queueWhileDown(Parameters parameters, String sender, MessageText text, IOException why)
@@ -190,7 +191,7 @@ public final class Sendmail {
         try (MaildropFile file = MaildropFile.create(maildrop)) {
             if (new SubmissionWriter(options, sender, fullName(System.getProperty("user.name", "")), file.out())
                     .write(text) == 0) {
-                return fail("no recipient addresses found in message header", SystemExit.DATA_ERROR);
+                return failed("No recipient addresses found in message header", SystemExit.TEMPORARY);
             }
             file.commit();
         }

@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class SendmailOptions {
     /** What is asked for. */
     enum Mode {
-        SUBMIT, VERIFY, SMTP, LIST_QUEUE, ALIASES, DAEMON, FLUSH, FLUSH_ID, FLUSH_SITE
+        SUBMIT, VERIFY, SMTP, LIST_QUEUE, ALIASES, DAEMON, FLUSH, FLUSH_ID, FLUSH_SITE, NOTHING
     }
 
     private static final String WITH_VALUE = "ABCFLNORVXbefhopr";
+    private static final int LONGEST_ENVELOPE_ID = 100;
 
     Mode mode = Mode.SUBMIT;
     boolean extract;
     boolean ignoreDots;
     boolean gateway;
     int verbose;
+    private boolean interval;
     @Nullable
     String sender;
     @Nullable
@@ -39,6 +41,8 @@ final class SendmailOptions {
     int dsnReturn;
     String target = "";
     final List<String> recipients = new ArrayList<>();
+    /** What is wrong and does not matter. */
+    final List<String> warnings = new ArrayList<>();
 
     /** Parses; the name under which the command was started decides the default mode. */
     static SendmailOptions parse(String calledAs, List<String> arguments) throws UsageException {
@@ -64,7 +68,35 @@ final class SendmailOptions {
             i = options.cluster(argument, arguments, i) + 1;
         }
         options.recipients.addAll(arguments.subList(i, arguments.size()));
+        options.check();
         return options;
+    }
+
+    private void check() throws UsageException {
+        boolean recipientsGiven = !recipients.isEmpty();
+        switch (mode) {
+            case SUBMIT -> {
+                if (interval && !recipientsGiven && !extract) {
+                    mode = Mode.NOTHING;
+                }
+            }
+            case VERIFY -> refuse(extract, "-t option cannot be used with -bv");
+            default -> refuse(extract, "-t can be used only in delivery mode");
+        }
+        switch (mode) {
+            case LIST_QUEUE -> refuse(recipientsGiven, "display queue mode requires no recipient");
+            case FLUSH, FLUSH_ID, FLUSH_SITE -> refuse(recipientsGiven, "flush queue mode requires no recipient");
+            case ALIASES -> refuse(recipientsGiven, "alias initialization mode requires no recipient");
+            default -> {
+                // Recipients have a meaning, or are as good as none.
+            }
+        }
+    }
+
+    private static void refuse(boolean wrong, String why) throws UsageException {
+        if (wrong) {
+            throw new UsageException(why);
+        }
     }
 
     /** One argument that begins with a dash; returns the index of the last argument it used. */
@@ -138,34 +170,47 @@ final class SendmailOptions {
         };
     }
 
-    private static int notify(String value) throws UsageException {
+    private int notify(String value) {
         int bits = 0;
-        for (String word : value.split(",", -1)) {
-            bits |= switch (word.trim().toUpperCase(Locale.ROOT)) {
+        for (String word : value.split("[,\\s]+", -1)) {
+            int bit = switch (word.toUpperCase(Locale.ROOT)) {
+                case "" -> 0;
                 case "NEVER" -> 1;
                 case "SUCCESS" -> 2;
                 case "FAILURE" -> 4;
                 case "DELAY" -> 8;
-                default ->
-                    throw new UsageException("bad -N option value -- use \"success,failure,delay\" or \"never\"");
+                default -> -1;
             };
+            if (bit < 0) {
+                warnings.add("unknown DSN NOTIFY command value \"" + word + "\" in \"" + value + '"');
+                return ignored("bad -N option value");
+            }
+            bits |= bit;
         }
-        if ((bits & 1) != 0 && bits != 1) {
-            throw new UsageException("bad -N option value -- use \"success,failure,delay\" or \"never\"");
-        }
-        return bits;
+        return bits == 0 || ((bits & 1) != 0 && bits != 1) ? ignored("bad -N option value") : bits;
     }
 
-    private static int returned(String value) throws UsageException {
+    private int returned(String value) {
         return switch (value.toUpperCase(Locale.ROOT)) {
             case "FULL" -> 1;
             case "HDRS" -> 2;
-            default -> throw new UsageException("bad -R option value -- use \"full\" or \"hdrs\"");
+            default -> ignored("bad -R option value");
         };
     }
 
+    /** Nothing is as good as what can't be understood. */
+    private int ignored(String what) {
+        warnings.add(what + " -- ignored");
+        return 0;
+    }
+
     private void envelopeId(String value) {
-        envelopeId = value;
+        if (value.isEmpty() || value.length() > LONGEST_ENVELOPE_ID
+                || value.chars().anyMatch(c -> c < ' ' || c == 127)) {
+            int _ = ignored("bad syntax in -V option value");
+        } else {
+            envelopeId = value;
+        }
     }
 
     private void mode(String value) throws UsageException {
@@ -199,6 +244,7 @@ final class SendmailOptions {
         }
         if (Character.isDigit(value.charAt(0))) {
             // -q15m: the queue manager has its own schedule.
+            interval = true;
             return;
         }
         mode = switch (value.charAt(0)) {
@@ -208,7 +254,7 @@ final class SendmailOptions {
         };
         target = value.substring(1);
         if (target.isEmpty()) {
-            throw new UsageException("-q" + value + " needs a value");
+            throw new UsageException("specify: -q" + (mode == Mode.FLUSH_ID ? "Iqueueid" : "Rsitename"));
         }
     }
 }

@@ -41,6 +41,32 @@ class SendmailOptionsTest {
     @Test
     void aMissingValueIsAnError() {
         assertThatThrownBy(() -> parse("-f")).isInstanceOf(UsageException.class);
-        assertThatThrownBy(() -> parse("-Nsometimes")).isInstanceOf(UsageException.class);
+    }
+
+    /** Words and effects are those of Postfix 3.7.11. */
+    @Test
+    void whatCanNotBeUnderstoodAboutNoticesIsIgnored() throws UsageException {
+        SendmailOptions options = parse("-N", "sometimes", "-R", "half", "-V", "", "a");
+        assertThat(options.notify + options.dsnReturn).isZero();
+        assertThat(options.envelopeId).isEmpty();
+        assertThat(options.warnings).containsExactly("unknown DSN NOTIFY command value \"sometimes\" in \"sometimes\"",
+                "bad -N option value -- ignored", "bad -R option value -- ignored",
+                "bad syntax in -V option value -- ignored");
+        assertThat(parse("-Nnever,delay", "a").warnings).containsExactly("bad -N option value -- ignored");
+        assertThat(parse("-Nsuccess,,delay", "a").notify).isEqualTo(2 | 8);
+    }
+
+    @Test
+    void modesThatTakeNoMessageTakeNoRecipients() throws UsageException {
+        assertThat(parse("-q15m").mode).isEqualTo(SendmailOptions.Mode.NOTHING);
+        for (String[] wrong : new String[][]{{"-bp x", "display queue mode requires no recipient"},
+                {"-q x", "flush queue mode requires no recipient"},
+                {"-bi x", "alias initialization mode requires no recipient"},
+                {"-bs -t", "-t can be used only in delivery mode"}, {"-bv -t", "-t option cannot be used with -bv"},
+                {"-qR", "specify: -qRsitename"}, {"-qI", "specify: -qIqueueid"},
+                {"-qSx", "-qS is not implemented"}}) {
+            assertThatThrownBy(() -> parse(wrong[0].split(" "))).as(wrong[0]).isInstanceOf(UsageException.class)
+                    .hasMessage(wrong[1]);
+        }
     }
 }

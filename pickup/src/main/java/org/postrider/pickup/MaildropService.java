@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.common.daemon.Service;
@@ -119,7 +120,8 @@ final class MaildropService implements Service {
         Instant arrived = status.modified().isAfter(now.plus(MOST_AHEAD)) ? now : status.modified();
         boolean trusted = status.hidden()
                 && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName().equals(settings.mailOwner());
-        return new Origin(status.uid(), trusted, trusted ? file.getFileName().toString() : "", arrived);
+        return new Origin(status.uid(), trusted, trusted ? file.getFileName().toString() : "", arrived,
+                _ -> Optional.empty());
     }
 
     private boolean hand(Path file, Origin origin) throws IOException {

@@ -34,7 +34,8 @@ public final class Pickup implements Program {
         if (context.serviceName().equals(POSTDROP)) {
             AuthorizedUsers users = AuthorizedUsers.read(AuthorizedUsers.Purpose.SUBMIT, context.parameters(),
                     context.tables());
-            return new PostdropService(settings, submission, users, context.clock());
+            return new PostdropService(settings, submission, users,
+                    AllowedSenders.of(context.parameters(), context.tables()), context.clock());
         }
         return new MaildropService(settings, submission, context.queueDirectory(), context.clock());
     }

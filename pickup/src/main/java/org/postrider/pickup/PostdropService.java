@@ -27,13 +27,15 @@ final class PostdropService implements Service {
     private final PickupSettings settings;
     private final Submission submission;
     private final AuthorizedUsers users;
+    private final AllowedSenders senders;
     private final InstantSource clock;
 
     PostdropService(PickupSettings settings, Submission submission, AuthorizedUsers users,
-            InstantSource clock) {
+            AllowedSenders senders, InstantSource clock) {
         this.settings = settings;
         this.submission = submission;
         this.users = users;
+        this.senders = senders;
         this.clock = clock;
     }
 
@@ -44,14 +46,13 @@ final class PostdropService implements Service {
                 .orElseThrow(() -> new IOException("the kernel does not tell who asks"));
         Optional<String> refusal = users.refusal(peer.uid());
         answer(connection, refusal.isPresent()
-                ? refuse(connection, refusal.get())
+                ? refuse(new RecordReader(connection.in()), refusal.get())
                 : submit(connection, peer.uid()));
     }
 
     /** The message is read to its end, as a user who is still writing would not see the answer. */
-    private static CleanupStatus refuse(Connection connection, String reason) throws IOException {
+    private static CleanupStatus refuse(RecordReader in, String reason) throws IOException {
         LOG.warn("{} -- message refused", reason);
-        RecordReader in = new RecordReader(connection.in());
         try {
             boolean more = in.next();
             while (more && in.type() != RecordType.END) {
@@ -64,9 +65,12 @@ final class PostdropService implements Service {
     }
 
     private CleanupStatus submit(Connection connection, int uid) throws IOException {
-        Origin origin = new Origin(uid, false, "", clock.instant());
+        Origin origin = new Origin(uid, false, "", clock.instant(), sender -> senders.refusal(uid, sender));
+        RecordReader in = new RecordReader(connection.in());
         try {
-            return submission.submit(new RecordReader(connection.in()), origin, false);
+            return submission.submit(in, origin, false);
+        } catch (SenderRefusedException e) {
+            return refuse(in, String.valueOf(e.getMessage()));
         } catch (SubmissionException e) {
             if (connection.in().atEnd()) {
                 LOG.warn("uid={}: {}", uid, e.getMessage());

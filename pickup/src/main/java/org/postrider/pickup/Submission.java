@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
@@ -54,9 +55,11 @@ final class Submission {
      *
      * @param bounce true when a refusal has to be mailed to the sender because nobody waits for the answer
      * @throws SubmissionException when the records are not a message; cleanup has forgotten it
+     * @throws SenderRefusedException when the user may not give this sender; cleanup has forgotten it
      * @throws IOException when the records can't be read or cleanup can't be reached
      */
-    CleanupStatus submit(RecordReader in, Origin origin, boolean bounce) throws IOException, SubmissionException {
+    CleanupStatus submit(RecordReader in, Origin origin, boolean bounce)
+            throws IOException, SubmissionException {
         try (CleanupClient.Message message = cleanup.begin(flags(bounce))) {
             RecordWriter out = new RecordWriter(message.records());
             envelope(in, out, origin, message.queueId());
@@ -90,6 +93,10 @@ final class Submission {
             RecordType type = in.type();
             if (type == RecordType.SENDER) {
                 sender = true;
+                Optional<String> refusal = origin.senders().apply(in.text());
+                if (refusal.isPresent()) {
+                    throw new SenderRefusedException(refusal.get());
+                }
                 LOG.info("{}: uid={} from=<{}>{}", id, origin.uid(), in.text(),
                         origin.originalId().isEmpty() ? "" : " orig_id=" + origin.originalId());
                 out.write(type, in.text());

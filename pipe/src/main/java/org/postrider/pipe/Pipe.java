@@ -9,9 +9,7 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.CommandRunner;
 import org.postrider.common.delivery.DeliveryService;
 import org.postrider.common.delivery.Rights;
-import org.postrider.common.posix.Accounts;
 import org.postrider.common.posix.Identity;
-import org.postrider.common.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,26 +39,15 @@ public final class Pipe implements Program {
     }
 
     private static Rights rights(PipeCommand command, PipeSettings settings) {
-        try {
-            Accounts.Account account = Accounts.byName(command.user()).orElseThrow(() -> new ConfigurationException(
-                    "unknown username: user=" + command.user()));
-            int gid = command.group().isEmpty()
-                    ? account.gid()
-                    : Accounts.groupByName(command.group()).orElseThrow(
-                            () -> new ConfigurationException("unknown group: user=" + command.user() + ":"
-                                    + command.group()));
-            boolean privileged = Identity.effectiveUid() == 0;
-            if (account.uid() == 0) {
-                throw new ConfigurationException("user= command-line attribute specifies root privileges");
-            }
-            // Without root the mail system's owner is the only user that a command can have.
-            if (privileged && account.name().equals(settings.mailOwner())) {
-                throw new ConfigurationException(
-                        "user= command-line attribute specifies mail system owner " + account.name());
-            }
-            return new Rights(account.uid(), gid, account.name());
-        } catch (PosixException e) {
-            throw new ConfigurationException("user lookup error for user=" + command.user() + ": " + e.getMessage(), e);
+        Rights rights = Rights.named(command.user(), command.group());
+        if (rights.uid() == 0) {
+            throw new ConfigurationException("user= command-line attribute specifies root privileges");
         }
+        // Without root the mail system's owner is the only user that a command can have.
+        if (Identity.effectiveUid() == 0 && rights.name().equals(settings.mailOwner())) {
+            throw new ConfigurationException(
+                    "user= command-line attribute specifies mail system owner " + rights.name());
+        }
+        return rights;
     }
 }

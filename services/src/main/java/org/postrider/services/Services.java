@@ -81,6 +81,7 @@ public final class Services implements Program {
             case "error" -> ErrorAgent.open(context);
             case "discard" -> DiscardAgent.open(context);
             case "proxymap" -> ProxymapService.open(context);
+            case "spawn" -> SpawnService.open(context);
             case "anvil" -> new AnvilService(AnvilService.Settings.of(context.parameters()), context.clock());
             case POSTLOGD -> {
                 Service opened = prepared.getAndSet(null);

@@ -71,7 +71,8 @@ public record MainCf(List<Entry> entries, List<String> warnings) {
         }
         int equals = Braces.skipSpace(text, end);
         if (equals == text.length() || text.charAt(equals) != '=') {
-            throw new ConfigurationException(where + "missing '=' after attribute name: \"" + text + "\"");
+            throw new ConfigurationException(
+                    where + "missing '=' after attribute name: \"" + text.substring(start) + "\"");
         }
         return new Entry(text.substring(start, end), Braces.strip(text.substring(equals + 1)), line);
     }

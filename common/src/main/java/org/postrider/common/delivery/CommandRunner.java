@@ -70,7 +70,8 @@ public final class CommandRunner {
         return new Running(this, process, command).finish(content);
     }
 
-    private Process start(DeliveryCommand command) throws IOException, DeliveryTrouble {
+    /** Starts the command for a caller who talks to it, waits for it and ends it. */
+    public Process start(DeliveryCommand command) throws IOException, DeliveryTrouble {
         List<String> arguments = new ArrayList<>();
         if (ownGroup) {
             arguments.add(SETSID.toString());
@@ -119,6 +120,25 @@ public final class CommandRunner {
         }
         return List.of(UNSHARE.toString(), "--root=" + root, "--wd=" + directory, "--setuid=" + rights.uid(),
                 "--setgid=" + rights.gid(), "--");
+    }
+
+    /** Ends a command that {@link #start} started, and what it started. */
+    public void kill(Process process) {
+        List<ProcessHandle> children = process.descendants().toList();
+        if (ownGroup) {
+            killGroup(process);
+        }
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** What the command left behind has no parent that leads to it, only its group. */
+    private static void killGroup(Process process) {
+        try {
+            Processes.signal((int) -process.pid(), Processes.KILL);
+        } catch (PosixException _) {
+            // Nobody is left.
+        }
     }
 
     /** The output that a child process of Postfix leaves behind when there is no such program. */
@@ -259,21 +279,7 @@ public final class CommandRunner {
         }
 
         private void kill() {
-            List<ProcessHandle> children = process.descendants().toList();
-            if (runner.ownGroup) {
-                killGroup();
-            }
-            process.destroyForcibly();
-            children.forEach(ProcessHandle::destroyForcibly);
-        }
-
-        /** What the command left behind has no parent that leads to it, only its group. */
-        private void killGroup() {
-            try {
-                Processes.signal((int) -process.pid(), Processes.KILL);
-            } catch (PosixException _) {
-                // Nobody is left.
-            }
+            runner.kill(process);
         }
 
         private CommandResult judge(int exit) {
