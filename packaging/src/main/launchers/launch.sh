@@ -21,7 +21,8 @@ if [ -r "$made" ] && [ -r "$home/cache/home" ]; then
 fi
 
 common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError
- -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED -XX:-DoEscapeAnalysis -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false -Dio.netty.leakDetection.level=disabled"
+ -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED -XX:-DoEscapeAnalysis -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false -Dio.netty.leakDetection.level=disabled
+ -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1"
 case $kind in
     heavy) sizes="-Xms16m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=64m" ;;
     light) sizes="-Xms8m -Xmx64m -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
