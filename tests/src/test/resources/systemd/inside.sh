@@ -3,10 +3,10 @@
 # "== " and its name; SystemdTest reads it.
 bin=/opt/postrider-@VERSION@/bin
 report() {
-    echo "== $1"
+    echo "== $*"
 }
 within() { # seconds, command: until it succeeds
-    timeout "$1" bash -c "until $2; do read -rt 0.1 < /run/never; done; true" || echo "not within $1 s: $2"
+    timeout "$1" bash -c "until $2 2> /dev/null; do read -rt 0.1 < /run/never; done; true" || echo "not within $1 s: $2"
 }
 send() {
     printf 'Subject: %s\n\nby SMTP\n' "$1" > /tmp/letter
