@@ -6,7 +6,7 @@ report() {
     echo "== $*"
 }
 within() { # seconds, command: until it succeeds
-    timeout "$1" bash -c "until $2 2> /dev/null; do read -rt 0.1 < /run/never; done; true" || echo "not within $1 s: $2"
+    timeout "$1" bash -c "until $2; do read -rt 0.1 < /run/never; done; true" 2> /dev/null || echo "not within $1 s: $2"
 }
 send() {
     printf 'Subject: %s\n\nby SMTP\n' "$1" > /tmp/letter
