@@ -160,10 +160,11 @@ class LiveSteeringTest {
     /** Two messages to a host that says nothing, over a transport with one process. */
     @Test
     void whyAnActiveMessageWaits() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                Instance instance = new Instance(folder)
-                        .set("transport_maps", "inline:{elsewhere.test=slow:[127.0.0.1]:" + silent.getLocalPort() + "}")
-                        .service("slow unix - - n - 1 smtp").start()) {
+        // The silent host is closed first, and lets go of the delivery: the end of the instance would wait for it.
+        try (Instance instance = new Instance(folder);
+                ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            instance.set("transport_maps", "inline:{elsewhere.test=slow:[127.0.0.1]:" + silent.getLocalPort() + "}")
+                    .service("slow unix - - n - 1 smtp").start();
             for (String recipient : List.of("a", "b")) {
                 assertThat(SmtpClient.deliver(instance.smtpPort(), "a@example.test", recipient + "@elsewhere.test",
                         "Subject: x\n\nx")).startsWith("250");
@@ -179,8 +180,6 @@ class LiveSteeringTest {
                     "waits for: the end of a delivery over slow to [127.0.0.1]:" + silent.getLocalPort(),
                     "waits for: a delivery over slow that ends: its maxproc column in master.cf allows 1 at a time");
             assertThat(instance.run("", "bin/postqueue", "-j").text()).contains("\"held_by\": \"a delivery over slow");
-            // Lets go of the delivery, or the end would wait for it.
-            silent.close();
         }
     }
 }
