@@ -23,9 +23,11 @@ fi
 common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError
  -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED -XX:-DoEscapeAnalysis -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false -Dio.netty.leakDetection.level=disabled
  -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1"
+# Enough for a thousand conversations; master says what more the limits in master.cf call for.
+most=$((64 + ${POSTRIDER_MORE_HEAP:-0}))m
 case $kind in
-    heavy) sizes="-Xms16m -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=64m" ;;
-    light) sizes="-Xms8m -Xmx64m -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
+    heavy) sizes="-Xms16m -Xmx$most -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=$most" ;;
+    light) sizes="-Xms8m -Xmx$most -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
     command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
 esac
 export MALLOC_ARENA_MAX=2

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.postrider.common.config.ServiceEntry;
+import org.postrider.common.config.ServiceType;
 
 /**
  * Which services share a process: those of one family of programs that run with the same rights in the same root directory.
@@ -13,8 +14,13 @@ import org.postrider.common.config.ServiceEntry;
  * @param unprivileged runs as mail_owner
  * @param chroot runs with the queue directory as its root
  * @param name what {@code -o process_group=} of the service says, to keep it apart from others of its program; normally empty
+ * @param moreHeap mebibytes of heap that the process may need beyond what is enough for a thousand conversations; a service whose
+ *     limit is raised so far gets a new process
  */
-record ProcessGroup(String family, boolean unprivileged, boolean chroot, String name) {
+record ProcessGroup(String family, boolean unprivileged, boolean chroot, String name, int moreHeap) {
+    /** For the launchers: {@link #moreHeap}. */
+    static final String MORE_HEAP = "POSTRIDER_MORE_HEAP";
+
     private static final String NAME = "process_group";
     private static final String SMALL = "services";
     private static final Map<String, String> FAMILIES = Map.ofEntries(Map.entry("lmtp", "smtp"),
@@ -35,10 +41,26 @@ record ProcessGroup(String family, boolean unprivileged, boolean chroot, String 
     /** Programs that bring mail in or move it; they stop before the ones that they ask. */
     private static final Set<String> FIRST_TO_STOP = Set.of("smtpd", "postscreen", "qmqpd", "pickup", "qmgr");
 
+    /** So many conversations fit into the heap that every daemon has. */
+    private static final int FEW = 1000;
+    /** What clients from outside may come to where master.cf sets no limit. */
+    private static final int MANY = 10_000;
+    /** One conversation of smtpd takes about 14 KiB. */
+    private static final int KIB_EACH = 16;
+    /** Heaps come in few sizes, so that services with like limits share a process. */
+    private static final int STEP = 64;
+
     static ProcessGroup of(ServiceEntry entry) {
         String family = FAMILIES.getOrDefault(entry.program(), entry.program());
         return new ProcessGroup(family, entry.unprivileged(), entry.chroot(),
-                entry.overrides().getOrDefault(NAME, ""));
+                entry.overrides().getOrDefault(NAME, ""), moreHeap(entry));
+    }
+
+    private static int moreHeap(ServiceEntry entry) {
+        boolean unlimited = entry.type() == ServiceType.INET && entry.maxProcesses() == 0;
+        int most = unlimited ? MANY : conversations(entry);
+        int steps = Math.ceilDiv(Math.max(0, most - FEW) * KIB_EACH, STEP * 1024);
+        return steps * STEP;
     }
 
     /** Most conversations at once of a service; 0 for no limit. */

@@ -43,7 +43,9 @@ final class Spawner {
         given.put("MAIL_CONFIG", generation.settings().configDirectory().toString());
         LocalDisk.bootId().ifPresent(id -> given.put(LocalDisk.BOOT_VARIABLE, id));
         given.put(Daemon.CONTROL, control.toString());
+        ProcessGroup group = ProcessGroup.of(entry);
+        given.put(ProcessGroup.MORE_HEAP, Integer.toString(group.moreHeap()));
         int pid = Children.spawn(new Children.Command(command, given, nothing, 1, error, false));
-        return new DaemonProcess(pid, path, ProcessGroup.of(entry));
+        return new DaemonProcess(pid, path, group);
     }
 }

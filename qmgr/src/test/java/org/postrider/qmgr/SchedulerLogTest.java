@@ -99,7 +99,7 @@ class SchedulerLogTest {
 
     private static void add(Scheduler scheduler, int count, String transport, Instant now) {
         for (int i = 0; i < count; i++) {
-            scheduler.add(Samples.message(i), List.of(to(transport, "u@a.example")), now);
+            scheduler.add(Samples.message(scheduler.active()), List.of(to(transport, "u@a.example")), now);
         }
     }
 }
