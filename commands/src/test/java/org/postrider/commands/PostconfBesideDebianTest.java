@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.config.ParameterCatalogue;
@@ -29,6 +30,7 @@ import org.postrider.common.config.ParameterCatalogue;
  * Runs Debian's postconf and ours over the same files and compares exit status, standard output, standard error and the edited
  * files. Configurations come from seeds, and from {@code src/test/resources/configurations}.
  */
+@Tag("peers")
 class PostconfBesideDebianTest {
     private static final int SEEDED = Integer.getInteger("postconf.configurations", 220);
     private static final int OPTIONS = Integer.getInteger("postconf.options", 8);

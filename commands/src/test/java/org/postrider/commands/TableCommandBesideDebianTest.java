@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.lookup.DebianPostmap;
 
 /** Debian's postmap and postalias and ours, given the same files and command lines: the same output and exit status. */
+@Tag("peers")
 class TableCommandBesideDebianTest {
     /** What postalias adds for NIS, which ours leaves out; and tables in an order of their own. */
     private static final Pattern FOR_NIS = Pattern.compile("YP_(LAST_MODIFIED|MASTER_NAME):\t.*|@:\t@");
