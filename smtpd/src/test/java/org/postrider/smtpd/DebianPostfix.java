@@ -264,12 +264,14 @@ final class DebianPostfix implements AutoCloseable {
         return NO_END;
     }
 
+    /** Whole lines only: the last one may be half written. */
     private String logFrom(long place) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(log().toFile(), "r")) {
             byte[] text = new byte[(int) Math.max(0, file.length() - place)];
             file.seek(place);
             file.readFully(text);
-            return new String(text, StandardCharsets.ISO_8859_1);
+            String all = new String(text, StandardCharsets.ISO_8859_1);
+            return all.substring(0, all.lastIndexOf('\n') + 1);
         }
     }
 
