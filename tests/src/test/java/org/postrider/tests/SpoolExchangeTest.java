@@ -101,7 +101,10 @@ class SpoolExchangeTest {
             real.run("postqueue", "-f");
             arrived(instance, real.maildir("daemon"), List.of("deferred@x.test", "held@x.test"));
             instance.awaitEmptyQueue();
-            assertThat(real.logText()).doesNotContain("warning:").doesNotContain("corrupt");
+            // It does not know the line that says when an attempt was made, and leaves it out.
+            assertThat(real.logText().lines()
+                    .filter(line -> !line.endsWith("unknown attribute name: time, ignored")))
+                    .noneMatch(line -> line.contains("warning:")).noneMatch(line -> line.contains("corrupt"));
         }
     }
 }
