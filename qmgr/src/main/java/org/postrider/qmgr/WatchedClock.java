@@ -59,34 +59,43 @@ final class WatchedClock implements InstantSource {
 
     @Override
     public Instant instant() {
-        Instant now;
-        long boot;
-        do {
-            // Again, when this thread stood still between the two clocks.
-            boot = sinceBoot.getAsLong();
-            now = system.instant();
-        } while (sinceBoot.getAsLong() - boot > ONE_LOOK);
         lock.lock();
         try {
-            compare(now, boot);
+            long boot = sinceBoot.getAsLong();
+            Instant now = system.instant();
+            while (isJump(now, boot) && sinceBoot.getAsLong() - boot > ONE_LOOK) {
+                // This thread stood still between the two clocks.
+                boot = sinceBoot.getAsLong();
+                now = system.instant();
+            }
+            look(now, boot);
+            return now;
         } finally {
             lock.unlock();
         }
-        return now;
     }
 
-    private void compare(Instant now, long boot) {
-        if (boot < lastBoot) {
-            // Another thread looked later and came first.
-            return;
+    private Instant expected(long boot) {
+        return lastSystem.plusNanos(boot - lastBoot);
+    }
+
+    private boolean isJump(Instant now, long boot) {
+        return Duration.between(expected(boot), now).abs().compareTo(JUMP) > 0;
+    }
+
+    private void look(Instant now, long boot) {
+        Instant expected = expected(boot);
+        if (isJump(now, boot)) {
+            if (now.isAfter(expected)) {
+                putForward(expected, now, boot);
+            } else {
+                putBack(expected, now);
+            }
         }
-        Instant expected = lastSystem.plusNanos(boot - lastBoot);
         lastSystem = now;
         lastBoot = boot;
-        if (now.isAfter(expected.plus(JUMP))) {
-            putForward(expected, now, boot);
-        } else if (now.isBefore(expected.minus(JUMP))) {
-            putBack(expected, now);
+        if (!forward.isEmpty() && boot - forward.getFirst().noticed >= MEMORY.toNanos()) {
+            forward = forward.stream().filter(jump -> boot - jump.noticed < MEMORY.toNanos()).toList();
         }
     }
 
@@ -129,9 +138,8 @@ final class WatchedClock implements InstantSource {
     /** What it would show, had it not been put forward since then within the last day. */
     Instant seenFrom(Instant then) {
         Instant time = instant();
-        long boot = sinceBoot.getAsLong();
         for (Forward jump : forward) {
-            if (!then.isAfter(jump.from) && boot - jump.noticed < MEMORY.toNanos()) {
+            if (!then.isAfter(jump.from)) {
                 time = time.minus(jump.width());
             }
         }

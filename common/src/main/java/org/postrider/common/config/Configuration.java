@@ -19,14 +19,12 @@ import org.apache.commons.configuration2.MapConfiguration;
  * and at reload and hands every service the settings that are in force for it. Immutable after {@link #read}.
  *
  * <p>The layers of a service, the first that has a name wins: what master knows about the process, {@code -o} in master.cf,
- * main.cf, the defaults of the catalogue. Values stay raw in every layer; {@link Parameters} expands them, and computes the
- * defaults that depend on the host ({@link SystemDefaults}). A daemon is sent the layers above the defaults: it has the catalogue
- * itself, and can tell what somebody has set.
+ * main.cf. Below them {@link Parameters} asks the catalogue, and {@link SystemDefaults} for what depends on the host: a daemon has the
+ * catalogue itself, and is sent what somebody has set. Values stay raw in every layer; {@link Parameters} expands them.
  */
 public final class Configuration {
     private final SystemDefaults defaults;
     private final MainCfLayer main;
-    private final MapConfiguration catalogue = catalogue();
     private final Secrets secrets;
     private final Parameters parameters;
     private final List<ServiceEntry> services;
@@ -104,14 +102,7 @@ public final class Configuration {
         return Parameters.of(defaults.complete(secrets.putInto(settings(written(service)))));
     }
 
-    /** Every layer of one service. */
-    CompositeConfiguration layers(ServiceEntry service) {
-        CompositeConfiguration layers = written(service);
-        layers.addConfiguration(catalogue);
-        return layers;
-    }
-
-    /** The layers above the defaults. */
+    /** Commons Configuration joins them. */
     private CompositeConfiguration written(ServiceEntry service) {
         CompositeConfiguration layers = new CompositeConfiguration();
         layers.addConfiguration(
@@ -119,13 +110,6 @@ public final class Configuration {
         layers.addConfiguration(new MapConfiguration(service.overrides()));
         layers.addConfiguration(main);
         return layers;
-    }
-
-    private static MapConfiguration catalogue() {
-        Map<String, String> values = new LinkedHashMap<>();
-        ParameterCatalogue.standard().parameters()
-                .forEach(parameter -> values.put(parameter.name(), parameter.defaultValue()));
-        return new MapConfiguration(values);
     }
 
     private static Map<String, String> settings(org.apache.commons.configuration2.Configuration layers) {

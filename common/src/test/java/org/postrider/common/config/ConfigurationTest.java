@@ -137,11 +137,11 @@ class ConfigurationTest {
         Configuration configuration = read("queue_run_delay = 5m\nmax_idle = 50s\n",
                 "qmgr unix n - n 300 1 qmgr -o max_idle=7s\n");
         ServiceEntry qmgr = configuration.services().getFirst();
-        var layers = configuration.layers(qmgr);
-        assertThat(layers.getString("max_idle")).isEqualTo("7s");
-        assertThat(layers.getString("queue_run_delay")).isEqualTo("5m");
-        assertThat(layers.getString("minimal_backoff_time")).isEqualTo("300s");
-        assertThat(configuration.parameters(qmgr).settings()).containsEntry("max_idle", "7s")
+        Parameters layers = configuration.parameters(qmgr);
+        assertThat(layers.raw("max_idle")).isEqualTo("7s");
+        assertThat(layers.raw("queue_run_delay")).isEqualTo("5m");
+        assertThat(layers.raw("minimal_backoff_time")).isEqualTo("300s");
+        assertThat(layers.settings()).containsEntry("max_idle", "7s")
                 .containsEntry("queue_run_delay", "5m").doesNotContainKey("minimal_backoff_time");
     }
 
