@@ -14,11 +14,10 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.config.Parameters;
-import org.postrider.common.lookup.BerkeleyContents;
 import org.postrider.common.lookup.CdbWriter;
+import org.postrider.common.lookup.ExistingIndex;
 import org.postrider.common.lookup.IndexChoice;
 import org.postrider.common.lookup.IndexWriter;
-import org.postrider.common.lookup.LmdbContents;
 import org.postrider.common.lookup.LmdbWriter;
 import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.TableSource;
@@ -31,14 +30,9 @@ import org.postrider.common.posix.PosixException;
  * user's directory with root's rights.
  */
 final class TableBuild {
-    private static final int STANDARD_MODE = 0644;
     private static final int READ_BY_OTHERS = 0044;
-    /** Room for the file to grow; addresses, not memory. */
-    private static final long ROOM = 1L << 30;
     private static final String COMPILED_COMPLAINT = ": expected format: key whitespace value -- ignoring this line";
     private static final String SOURCE_COMPLAINT = " -- ignoring this line";
-    private static final String NOT_FOR_CDB = "dict_cdb_open: inappropriate open flags for cdb database"
-            + " - specify O_RDONLY or O_WRONLY|O_CREAT|O_TRUNC";
     private static final Set<String> READ_ONLY_TYPES = Set.of("cidr", "environ", "inline", "internal", "ldap",
             "memcache", "mongodb", "mysql", "nis", "pcre", "pgsql", "pipemap", "randmap", "regexp", "socketmap",
             "sqlite", "static", "tcp", "texthash", "unionmap", "unix");
@@ -98,7 +92,7 @@ final class TableBuild {
         Named table = Named.of(title);
         checkWritable(table);
         if (table.type.equals("cdb")) {
-            throw new TableException(NOT_FOR_CDB);
+            throw new TableException(CdbWriter.NOT_FOR_CHANGES);
         }
         becomeOwnerOf(table);
         try (LmdbWriter writer = existing(table)) {
@@ -135,7 +129,7 @@ final class TableBuild {
             case "hash", "btree", "lmdb" -> {
                 // These can.
             }
-            case "cdb" -> throw new TableException(NOT_FOR_CDB);
+            case "cdb" -> throw new TableException(CdbWriter.NOT_FOR_CHANGES);
             case "static" -> throw new TableException(
                     "table " + table.title + ": delete operation is not supported");
             case "fail" -> throw new TableException("table " + table.title + ": delete error: Application error");
@@ -176,9 +170,20 @@ final class TableBuild {
     }
 
     private IndexWriter writer(Named table, int mode, long length) throws IOException {
-        if (!table.type.equals("cdb")) {
-            return lmdb(table, mode, length, choices.withEnd.orElse(true));
+        return table.type.equals("cdb") ? cdb(table, mode) : lmdb(table, mode, length);
+    }
+
+    private LmdbWriter lmdb(Named table, int mode, long length) throws IOException {
+        Path index = IndexChoice.lmdb(table.source);
+        try {
+            return LmdbWriter.open(index, mode, LmdbWriter.room(index, length, leastRoom()),
+                    choices.withEnd.orElse(true));
+        } catch (IOException e) {
+            throw new IOException("open database " + index + ": " + e.getMessage(), e);
         }
+    }
+
+    private CdbWriter cdb(Named table, int mode) throws IOException {
         Path index = Path.of(table.source + ".cdb");
         try {
             return CdbWriter.open(index, mode, choices.withEnd.orElse(false));
@@ -187,46 +192,20 @@ final class TableBuild {
         }
     }
 
-    private LmdbWriter lmdb(Named table, int mode, long length, boolean withEnd) throws IOException {
+    /** The index as it is, to be changed. */
+    private LmdbWriter existing(Named table) throws IOException {
         Path index = IndexChoice.lmdb(table.source);
         try {
-            return LmdbWriter.open(index, mode, mapSize(index, length), withEnd);
+            return new ExistingIndex(table.source, table.isHash(), leastRoom()).open(
+                    model -> Files.exists(model) ? mode(model) : ExistingIndex.STANDARD_MODE,
+                    choices.withEnd.orElse(true));
         } catch (IOException e) {
             throw new IOException("open database " + index + ": " + e.getMessage(), e);
         }
     }
 
-    /** The index as it is, to be changed. One that Postfix's postmap wrote for hash or btree is taken over into ours. */
-    private LmdbWriter existing(Named table) throws IOException {
-        Path berkeley = IndexChoice.berkeley(table.source);
-        Path index = IndexChoice.lmdb(table.source);
-        boolean takeOver = table.isHash() && Files.exists(berkeley) && (!Files.exists(index)
-                || Files.getLastModifiedTime(berkeley).compareTo(Files.getLastModifiedTime(index)) > 0);
-        Path model = takeOver ? berkeley : table.source;
-        Optional<Boolean> present = !takeOver && Files.exists(index) && Files.size(index) > 0
-                ? LmdbContents.open(index, false).hasKeysWithEnd()
-                : Optional.empty();
-        boolean withEnd = present.orElseGet(() -> choices.withEnd.orElse(true));
-        LmdbWriter writer = lmdb(table, Files.exists(model) ? mode(model) : STANDARD_MODE,
-                takeOver ? Files.size(berkeley) : 0, withEnd);
-        if (takeOver) {
-            writer.clear(Files.size(berkeley));
-            BerkeleyContents.open(berkeley, false).forEach((key, value) -> put(writer, key, value));
-        }
-        return writer;
-    }
-
-    private static void put(LmdbWriter writer, String key, String value) {
-        try {
-            boolean _ = writer.put(key, value, true);
-        } catch (IOException e) {
-            throw new TableException(e.getMessage() + ": \"" + key + '"');
-        }
-    }
-
-    private long mapSize(Path index, long length) throws IOException {
-        long present = Files.exists(index) ? Files.size(index) : 0;
-        return Math.max(Long.parseLong(parameters.string("lmdb_map_size")), 2 * present + 8 * length) + ROOM;
+    private long leastRoom() {
+        return parameters.longNumber("lmdb_map_size");
     }
 
     private void fill(Reader text, String title, Named table, IndexWriter writer) throws IOException {
@@ -306,6 +285,6 @@ final class TableBuild {
     /** The source's read permissions for group and others. */
     private int mode(Path source) throws IOException {
         int given = ((Number) Files.getAttribute(source, "unix:mode")).intValue();
-        return choices.standardMode ? STANDARD_MODE : (STANDARD_MODE & ~READ_BY_OTHERS) | (given & READ_BY_OTHERS);
+        return choices.standardMode ? ExistingIndex.STANDARD_MODE : (ExistingIndex.STANDARD_MODE & ~READ_BY_OTHERS) | (given & READ_BY_OTHERS);
     }
 }

@@ -80,7 +80,7 @@ final class TableCommand {
             List<String> keys = delete.equals("-") ? lines() : List.of(delete);
             boolean any = false;
             for (String title : titles) {
-                any |= build.remove(title, keys);
+                any |= title.startsWith("proxy:") ? questions.remove(title, keys) : build.remove(title, keys);
             }
             return status(any);
         }

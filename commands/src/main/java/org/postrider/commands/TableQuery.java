@@ -21,6 +21,7 @@ import org.postrider.common.lookup.TableServices;
 import org.postrider.common.lookup.TableSettings;
 import org.postrider.common.lookup.TableSource;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.lookup.UpdatableTable;
 import org.postrider.common.mail.MimeSink;
 import org.postrider.common.mail.MimeState;
 
@@ -133,6 +134,20 @@ final class TableQuery {
     void list(String title) throws IOException {
         tables(title).forEach(title, manner.form(),
                 (key, value) -> print(key, choices.files ? decoded(title, value) : value));
+    }
+
+    /** Takes keys out of a table that proxymap(8) changes; true when one was there. */
+    boolean remove(String title, List<String> keys) throws IOException {
+        UpdatableTable table = tables(title).openForUpdate(title);
+        boolean any = false;
+        for (String key : keys) {
+            try {
+                any |= table.remove(key);
+            } catch (IOException e) {
+                throw new IOException("table " + title + ": delete error: " + e.getMessage(), e);
+            }
+        }
+        return any;
     }
 
     private void print(String key, String value) {

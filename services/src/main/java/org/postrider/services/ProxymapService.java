@@ -50,7 +50,6 @@ final class ProxymapService implements Service {
     private final Settings settings;
     private final Tables tables;
     private final Map<Integer, Tables> variants = new ConcurrentHashMap<>();
-    private final Map<String, UpdatableTable> updatable = new ConcurrentHashMap<>();
     private final Map<String, String> positions = new ConcurrentHashMap<>();
 
     private ProxymapService(Settings settings, Tables tables) {
@@ -109,10 +108,10 @@ final class ProxymapService implements Service {
                 case OPEN -> new Answer(Status.OK, flags(opened(request, table)), "", "");
                 case LOOKUP -> lookup(opened(request, table), request.key());
                 case UPDATE -> {
-                    updatable(table).put(request.key(), request.value());
+                    updatable(request, table).put(request.key(), request.value());
                     yield Answer.of(Status.OK);
                 }
-                case DELETE -> Answer.of(updatable(table).remove(request.key()) ? Status.OK : Status.NO_KEY);
+                case DELETE -> Answer.of(updatable(request, table).remove(request.key()) ? Status.OK : Status.NO_KEY);
                 case SEQUENCE -> next(request, table);
             };
         } catch (TableException | IOException e) {
@@ -145,7 +144,7 @@ final class ProxymapService implements Service {
         Optional<String> last = request.function() == ProxymapRequest.FIRST
                 ? Optional.empty()
                 : Optional.ofNullable(positions.get(table));
-        Optional<Map.Entry<String, String>> entry = updatable(table).after(last);
+        Optional<Map.Entry<String, String>> entry = updatable(request, table).after(last);
         if (entry.isEmpty()) {
             return Answer.of(Status.NO_KEY);
         }
@@ -155,11 +154,16 @@ final class ProxymapService implements Service {
 
     private LookupTable opened(ProxymapRequest request, String table) {
         if (settings.writes()) {
-            return updatable(table);
+            return updatable(request, table);
         }
-        int flags = request.flags() & (ProxymapRequest.FOLD | ProxymapRequest.NO_SUBSTITUTION);
-        Tables variant = variants.computeIfAbsent(flags, this::variant);
+        Tables variant = tables(request);
         return settings.approved().isAliases(table) ? variant.openAliases(table) : variant.open(table);
+    }
+
+    /** The tables as this client wants them. */
+    private Tables tables(ProxymapRequest request) {
+        return variants.computeIfAbsent(
+                request.flags() & (ProxymapRequest.FOLD | ProxymapRequest.NO_SUBSTITUTION), this::variant);
     }
 
     private Tables variant(int flags) {
@@ -167,7 +171,7 @@ final class ProxymapService implements Service {
         return (flags & ProxymapRequest.NO_SUBSTITUTION) != 0 ? folding.withoutSubstitution() : folding;
     }
 
-    private UpdatableTable updatable(String table) {
-        return updatable.computeIfAbsent(table, tables::openForUpdate);
+    private UpdatableTable updatable(ProxymapRequest request, String table) {
+        return tables(request).openForUpdate(table);
     }
 }

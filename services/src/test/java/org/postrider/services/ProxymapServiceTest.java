@@ -42,6 +42,7 @@ class ProxymapServiceTest {
 
     private DaemonHarness harness;
     private String table;
+    private String cache;
 
     @BeforeEach
     void start() throws IOException {
@@ -50,6 +51,8 @@ class ProxymapServiceTest {
         harness.set("virtual_alias_maps", "proxy:" + table + " proxy:regexp:{{/x/ y}} proxy:texthash:/no/such/file"
                 + " unionmap:{proxy:inline:{u=v}}");
         harness.set("alias_maps", "proxy:texthash:" + Files.writeString(folder.resolve("aliases"), "root: me\n"));
+        cache = "btree:" + folder.resolve("cache");
+        harness.set("proxy_write_maps", "proxy:" + cache + " proxy:cdb:/no/cache proxy:" + table);
         harness.start(new Proxymap(), "proxymap", "private/proxymap");
         harness.start(new Proxymap(), "proxywrite", "private/proxywrite");
     }
@@ -117,8 +120,29 @@ class ProxymapServiceTest {
     void onlyProxywriteChangesTables() throws IOException {
         assertThat(ask("proxymap", request("update", table).put("key", "k").put("value", "v"),
                 request("delete", table).put("key", "k"))).isEqualTo("{status=4}{status=4}");
-        assertThat(ask("proxywrite", request("update", table).put("key", "k").put("value", "v"),
-                request("lookup", table).put("key", "a@b"))).isEqualTo("{status=4}{status=4, value=}");
+        String other = "texthash:" + folder.resolve("other");
+        assertThat(ask("proxywrite", request("update", other).put("key", "k").put("value", "v"),
+                request("lookup", other).put("key", "a@b"))).isEqualTo("{status=4}{status=4, value=}");
+    }
+
+    @Test
+    void proxywriteChangesACacheAndWalksThroughIt() throws IOException {
+        assertThat(ask("proxywrite", request("open", cache), request("lookup", cache).put("key", "k"),
+                request("update", cache).put("key", "k").put("value", "v"),
+                request("update", cache).put("flags", 64 | 16384).put("key", "L").put("value", "w"),
+                request("lookup", cache).put("key", "k"), request("sequence", cache).put("function", 0),
+                request("sequence", cache).put("function", 1), request("sequence", cache).put("function", 1),
+                request("delete", cache).put("key", "k"), request("delete", cache).put("key", "k"),
+                request("lookup", cache).put("key", "k")))
+                .isEqualTo("{status=0, flags=16}{status=1, value=}{status=0}{status=0}{status=0, value=v}"
+                        + "{status=0, key=k, value=v}{status=0, key=l, value=w}{status=1, key=, value=}"
+                        + "{status=0}{status=1}{status=1, value=}");
+    }
+
+    @Test
+    void aTableThatCannotBeChangedIsForLater() throws IOException {
+        assertThat(ask("proxywrite", request("update", "cdb:/no/cache").put("key", "k").put("value", "v"),
+                request("open", table))).isEqualTo("{status=2}{status=2, flags=0}");
     }
 
     @Test

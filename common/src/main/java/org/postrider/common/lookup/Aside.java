@@ -2,6 +2,7 @@ package org.postrider.common.lookup;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,6 +50,11 @@ public final class Aside {
         } catch (Exception e) {
             throw rethrown(e);
         }
+    }
+
+    /** Does something that can wait, in a second. */
+    void later(Runnable work) {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, threads).execute(work);
     }
 
     private static IOException rethrown(@Nullable Throwable cause) {

@@ -60,10 +60,12 @@ final class BerkeleyHash extends BerkeleyPages {
 
     private final class Search implements Visitor {
         private final byte[] key;
+        private final SearchKey search;
         private byte @Nullable [] value;
 
         Search(byte[] key) {
             this.key = key;
+            this.search = new SearchKey(key);
         }
 
         @Override
@@ -72,7 +74,7 @@ final class BerkeleyHash extends BerkeleyPages {
             long length = length(page, at) - 1;
             boolean same = file.one(item) == LONG_ITEM
                     ? file.four(item + 8) == key.length && Arrays.equals(bytes(page, at), key)
-                    : length == key.length && file.compare(key, item + 1, length) == 0;
+                    : length == key.length && file.compare(search, item + 1, length) == 0;
             if (same) {
                 value = bytes(page, at + 1);
             }

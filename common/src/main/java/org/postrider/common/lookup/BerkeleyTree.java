@@ -1,6 +1,5 @@
 package org.postrider.common.lookup;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -17,7 +16,8 @@ final class BerkeleyTree extends BerkeleyPages {
     }
 
     @Override
-    Optional<byte[]> find(byte[] key) {
+    Optional<byte[]> find(byte[] bytes) {
+        SearchKey key = new SearchKey(bytes);
         long leaf = leaf(key);
         int low = 0;
         int high = count(leaf) / 2;
@@ -39,7 +39,7 @@ final class BerkeleyTree extends BerkeleyPages {
         return Optional.empty();
     }
 
-    private long leaf(byte[] key) {
+    private long leaf(SearchKey key) {
         long page = page(root);
         for (int depth = 0; depth < DEEPEST; depth++) {
             if (type(page) == LEAF_OF_TREE) {
@@ -64,24 +64,24 @@ final class BerkeleyTree extends BerkeleyPages {
         throw new DamagedIndexException("tree too deep");
     }
 
-    private int compareInner(byte[] key, long item) {
+    private int compareInner(SearchKey key, long item) {
         if ((file.one(item + 2) & 0x7f) == OVERFLOW_KEY) {
             long overflow = item + 12;
-            return Arrays.compareUnsigned(key, overflow(file.four(overflow + 4), file.four(overflow + 8)));
+            return key.compare(overflow(file.four(overflow + 4), file.four(overflow + 8)));
         }
         return file.compare(key, item + 12, file.two(item));
     }
 
-    private int compareOnLeaf(byte[] key, long item) {
+    private int compareOnLeaf(SearchKey key, long item) {
         if ((file.one(item + 2) & 0x7f) == OVERFLOW_KEY) {
-            return Arrays.compareUnsigned(key, overflow(file.four(item + 4), file.four(item + 8)));
+            return key.compare(overflow(file.four(item + 4), file.four(item + 8)));
         }
         return file.compare(key, item + 3, file.two(item));
     }
 
     @Override
     void forEach(BiConsumer<byte[], byte[]> entry) {
-        long number = leaf(new byte[0]) / pageSize;
+        long number = leaf(SearchKey.FIRST) / pageSize;
         for (long seen = 0; number != 0; seen++) {
             long page = page(number);
             if (seen >= pages || type(page) != LEAF_OF_TREE) {

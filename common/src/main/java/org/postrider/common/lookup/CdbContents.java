@@ -91,14 +91,15 @@ public final class CdbContents implements IndexContents {
         return end;
     }
 
-    private byte @Nullable [] value(byte[] key) {
-        int hash = hash(key);
+    private byte @Nullable [] value(byte[] bytes) {
+        int hash = hash(bytes);
         long pointer = (hash & 0xffL) * 8;
         long table = file.four(pointer);
         long slots = file.four(pointer + 4);
         if (slots == 0) {
             return null;
         }
+        SearchKey key = new SearchKey(bytes);
         long slot = (hash >>> 8) % slots;
         for (long tried = 0; tried < slots; tried++) {
             long at = table + slot * 8;
@@ -106,9 +107,9 @@ public final class CdbContents implements IndexContents {
             if (record == 0) {
                 return null;
             }
-            if ((int) file.four(at) == hash && file.four(record) == key.length
-                    && file.compare(key, record + 8, key.length) == 0) {
-                return file.copy(record + 8 + key.length, file.four(record + 4));
+            if ((int) file.four(at) == hash && file.four(record) == key.length()
+                    && file.compare(key, record + 8, key.length()) == 0) {
+                return file.copy(record + 8 + key.length(), file.four(record + 4));
             }
             slot = slot + 1 == slots ? 0 : slot + 1;
         }

@@ -19,6 +19,10 @@ import org.postrider.common.posix.Inodes;
  * with flock(2), as Postfix's postmap does, so that two at a time wait for each other.
  */
 public final class CdbWriter implements IndexWriter {
+    /** Postfix's words for one who wants to change a cdb file. */
+    public static final String NOT_FOR_CHANGES = "dict_cdb_open: inappropriate open flags for cdb database"
+            + " - specify O_RDONLY or O_WRONLY|O_CREAT|O_TRUNC";
+
     private static final int TABLES = 256;
 
     private final Path file;

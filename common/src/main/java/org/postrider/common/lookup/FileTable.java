@@ -179,7 +179,7 @@ final class FileTable implements LookupTable {
 
     private State read(FileFingerprint version, long now) throws IOException {
         long sum = source.kind == Kind.TEXT && version.isYoung(now, COARSEST_TIME) ? sum(source.file) : 0;
-        return new State(now, version, sum, new LiveContents(source.loader.load(source.file)), "", NEVER);
+        return new State(now, version, sum, new LiveContents(source.loader.load(source.file), aside::later), "", NEVER);
     }
 
     /** The contents that are in force stay, or nothing. */

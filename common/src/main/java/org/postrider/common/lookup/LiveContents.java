@@ -1,31 +1,42 @@
 package org.postrider.common.lookup;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Contents and how many lookups work on them: they are closed when they have been replaced and the last lookup has ended. */
 final class LiveContents {
     /**
-     * A lookup in an index brings about 64 KiB of the file into the process. After so many of them, 6 MiB, that is given back, unless
-     * lookups come so fast that fetching it again would slow them down.
+     * A lookup in an index brings up to 128 KiB of the file into the process, at two places. After so many of them, 6 MiB, that is
+     * given back, unless lookups come so fast that fetching it again would slow them down; then it goes a second after the last.
      */
-    private static final int BETWEEN_RELEASES = 100;
+    private static final int BETWEEN_RELEASES = 50;
     /** Milliseconds for so many lookups. */
-    private static final long BUSY = 10;
+    private static final long BUSY = 5;
     /** Milliseconds over which the rate is taken, too: a thread that had to wait for a processor is no sign of calm. */
     private static final long WHILE = 1000;
 
+    /** Where what can wait is done. */
+    interface Later {
+        /** Runs this in about a second. */
+        void run(Runnable work);
+    }
+
     private final TableContents contents;
+    private final Later later;
     // Other threads count, too, and one count more or less does not matter.
     private int asked;
-    private int hundreds;
-    private long lastHundred;
+    private int rounds;
+    private int allRounds;
+    private long lastRound;
     private long began;
     private boolean wasBusy;
+    private final AtomicBoolean awaitsCalm = new AtomicBoolean();
     /** The table itself counts as one. */
     private final AtomicInteger users = new AtomicInteger(1);
 
-    LiveContents(TableContents contents) {
+    LiveContents(TableContents contents, Later later) {
         this.contents = contents;
+        this.later = later;
     }
 
     /** False when they are closed; else {@link #leave} must follow. */
@@ -59,17 +70,35 @@ final class LiveContents {
     }
 
     private void releaseWhenCalm(long now) {
-        long since = now - lastHundred;
-        lastHundred = now;
-        hundreds++;
+        long since = now - lastRound;
+        lastRound = now;
+        rounds++;
+        allRounds++;
         long lasted = now - began;
         if (lasted >= WHILE || lasted < 0) {
-            wasBusy = lasted < hundreds * BUSY && lasted > 0;
-            hundreds = 0;
+            wasBusy = lasted < rounds * BUSY && lasted > 0;
+            rounds = 0;
             began = now;
         }
         if (!wasBusy && (since > BUSY || since < 0)) {
             contents.release();
+        } else if (!awaitsCalm.getAndSet(true)) {
+            awaitCalm();
         }
+    }
+
+    private void awaitCalm() {
+        int now = allRounds;
+        later.run(() -> {
+            if (now != allRounds) {
+                awaitCalm();
+                return;
+            }
+            awaitsCalm.set(false);
+            if (enter()) {
+                contents.release();
+                leave();
+            }
+        });
     }
 }

@@ -3,12 +3,14 @@ package org.postrider.common.lookup;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class LmdbContents implements IndexContents {
     private static final int BIG_VALUE = 0x01;
     private static final int DUPLICATES_OR_TABLE = 0x06;
     private static final long NO_PAGE = -1;
+    private static final long NO_NODE = -1;
     private static final int DEEPEST = 32;
     private static final int ATTEMPTS = 16;
 
@@ -70,13 +73,13 @@ public final class LmdbContents implements IndexContents {
 
     @Override
     public LookupResult find(String key) {
-        byte[] name = MappedFile.bytes(fold ? KeyFolding.fold(key) : key);
-        if (name.length == 0) {
+        SearchKey name = new SearchKey(MappedFile.bytes(fold ? KeyFolding.fold(key) : key));
+        if (name.length() == 0) {
             return LookupResult.NOT_FOUND;
         }
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
-                LookupResult answer = attempt(name);
+                LookupResult answer = attempt(now -> now.find(name));
                 if (answer != null) {
                     return answer;
                 }
@@ -102,15 +105,31 @@ public final class LmdbContents implements IndexContents {
         }
     }
 
+    /** The first entry behind this key, which need not be there, in the order of the file; empty at its end. */
+    Optional<Map.Entry<String, String>> after(String key) throws IOException {
+        SearchKey name = new SearchKey(MappedFile.bytes(key + "\0"));
+        try {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                Optional<Map.Entry<String, String>> answer = attempt(now -> now.after(name));
+                if (answer != null) {
+                    return answer;
+                }
+            }
+            throw new IOException("lmdb file changes too fast");
+        } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError e) {
+            throw new IOException("lmdb file is damaged", e);
+        }
+    }
+
     /** Null when a writer was faster, or the file has grown. */
-    private @Nullable LookupResult attempt(byte[] name) throws IOException {
+    private <T> @Nullable T attempt(Function<Reading, T> question) throws IOException {
         Reading now = reading;
         if (newest(now.file) != now.transaction) {
             now = read(now.file);
             reading = now;
         }
         try {
-            LookupResult answer = now.find(name);
+            T answer = question.apply(now);
             return isIntact(now) ? answer : null;
         } catch (DamagedIndexException | IndexOutOfBoundsException e) {
             if (isIntact(now) && opened.channel().size() <= now.file.size()) {
@@ -200,18 +219,17 @@ public final class LmdbContents implements IndexContents {
             this.pages = file.size() / pageSize;
         }
 
-        LookupResult find(byte[] key) {
+        LookupResult find(SearchKey key) {
             if (root == NO_PAGE) {
                 return LookupResult.NOT_FOUND;
             }
-            byte[] terminated = Arrays.copyOf(key, key.length + 1);
             boolean ends = hasKeysWithEnd();
-            byte[] usual = ends ? terminated : key;
+            SearchKey usual = ends ? key.withEnd() : key;
             long leaf = leaf(usual);
             int place = place(leaf, usual);
             if (place < 0) {
                 // The other form of the key may be there, too; nothing can stand between the two.
-                byte[] other = ends ? key : terminated;
+                SearchKey other = ends ? key : key.withEnd();
                 int neighbour = ends ? -place - 2 : -place - 1;
                 if (neighbour < 0 || neighbour == count(leaf)) {
                     leaf = leaf(other);
@@ -227,7 +245,7 @@ public final class LmdbContents implements IndexContents {
         boolean hasKeysWithEnd() {
             int known = withEnd;
             if (known == UNKNOWN) {
-                long first = node(leaf(new byte[0]), 0);
+                long first = node(leaf(SearchKey.FIRST), 0);
                 int length = file.two(first + 6);
                 known = length > 0 && file.one(first + 7 + length) == 0 ? YES : NO;
                 withEnd = known;
@@ -235,7 +253,7 @@ public final class LmdbContents implements IndexContents {
             return known == YES;
         }
 
-        private int compare(byte[] key, long node) {
+        private int compare(SearchKey key, long node) {
             return file.compare(key, node + 8, file.two(node + 6));
         }
 
@@ -243,35 +261,38 @@ public final class LmdbContents implements IndexContents {
             return new LookupResult.Found(MappedFile.text(data(node)));
         }
 
-        private long leaf(byte[] key) {
+        private long leaf(SearchKey key) {
             long page = page(root);
             for (int depth = 0; depth < DEEPEST; depth++) {
                 if (isLeaf(page)) {
                     return page;
                 }
-                // The first key of a branch stands for everything that is less than the second.
-                int low = 1;
-                int high = count(page);
-                while (low < high) {
-                    int middle = (low + high) >>> 1;
-                    if (compare(key, node(page, middle)) >= 0) {
-                        low = middle + 1;
-                    } else {
-                        high = middle;
-                    }
-                }
-                page = page(child(node(page, low - 1)));
+                page = page(child(node(page, branch(page, key))));
             }
             throw new DamagedIndexException("tree too deep");
         }
 
+        /** Which of the nodes of a branch page leads to this key. The first one stands for everything that is less than the second. */
+        private int branch(long page, SearchKey key) {
+            int found = search(page, 1, key);
+            return found < 0 ? -found - 2 : found;
+        }
+
         /** The node with this key on a leaf; else -(n + 1), n being the first one with a greater key, or the number of nodes. */
-        private int place(long leaf, byte[] key) {
-            int low = 0;
-            int high = count(leaf);
+        private int place(long leaf, SearchKey key) {
+            return search(leaf, 0, key);
+        }
+
+        /** The same among the nodes of any page from one on. Reads the buffer itself: most of the time of a lookup goes here. */
+        private int search(long page, int from, SearchKey key) {
+            MappedByteBuffer part = file.part(page);
+            int start = MappedFile.place(page);
+            int low = from;
+            int high = count(page);
             while (low < high) {
                 int middle = (low + high) >>> 1;
-                int order = compare(key, node(leaf, middle));
+                int node = start + checked(part.getShort(start + HEADER + 2 * middle) & 0xffff);
+                int order = MappedFile.compare(key, part, node + 8, part.getShort(node + 6) & 0xffff);
                 if (order == 0) {
                     return middle;
                 }
@@ -308,11 +329,14 @@ public final class LmdbContents implements IndexContents {
         }
 
         private long node(long page, int index) {
-            int offset = file.two(page + HEADER + 2L * index);
+            return page + checked(file.two(page + HEADER + 2L * index));
+        }
+
+        private int checked(int offset) {
             if (offset < HEADER || offset + 8L > pageSize) {
                 throw new DamagedIndexException("place of a key");
             }
-            return page + offset;
+            return offset;
         }
 
         private long child(long node) {
@@ -334,6 +358,45 @@ public final class LmdbContents implements IndexContents {
                 throw new DamagedIndexException("no overflow page");
             }
             return file.copy(page + HEADER, length);
+        }
+
+        Optional<Map.Entry<String, String>> after(SearchKey key) {
+            if (root == NO_PAGE) {
+                return Optional.empty();
+            }
+            long node = above(page(root), key, 0);
+            return node == NO_NODE
+                    ? Optional.empty()
+                    : Optional.of(Map.entry(MappedFile.text(file.copy(node + 8, file.two(node + 6))),
+                            MappedFile.text(data(node))));
+        }
+
+        /** The first node below this page with a greater key, or {@link #NO_NODE}. */
+        private long above(long page, SearchKey key, int depth) {
+            if (depth >= DEEPEST) {
+                throw new DamagedIndexException("tree too deep");
+            }
+            int count = count(page);
+            if (isLeaf(page)) {
+                int place = place(page, key);
+                int next = place < 0 ? -place - 1 : place + 1;
+                return next < count ? node(page, next) : NO_NODE;
+            }
+            int branch = branch(page, key);
+            long found = above(page(child(node(page, branch))), key, depth + 1);
+            // All that stands below the next branch is greater.
+            return found == NO_NODE && branch + 1 < count ? first(page(child(node(page, branch + 1)))) : found;
+        }
+
+        private long first(long top) {
+            long page = top;
+            for (int depth = 0; depth < DEEPEST; depth++) {
+                if (isLeaf(page)) {
+                    return node(page, 0);
+                }
+                page = page(child(node(page, 0)));
+            }
+            throw new DamagedIndexException("tree too deep");
         }
 
         void forEach(BiConsumer<String, String> entry) {

@@ -1,6 +1,7 @@
 package org.postrider.common.lookup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.postrider.common.posix.LmdbEnvironment;
 public final class LmdbWriter implements IndexWriter {
     /** Bytes; the library's limit. A key with a NUL at its end may be one shorter. */
     private static final int LONGEST_KEY = 511;
+    private static final long SPARE = 1L << 30;
     private static final long MOST_GATHERED = Runtime.getRuntime().maxMemory() * 3 / 8;
 
     private final LmdbEnvironment environment;
@@ -34,6 +36,17 @@ public final class LmdbWriter implements IndexWriter {
      */
     public static LmdbWriter open(Path file, int mode, long mapSize, boolean withEnd) throws IOException {
         return new LmdbWriter(LmdbEnvironment.open(file, mode, mapSize), withEnd);
+    }
+
+    /**
+     * To how many bytes a file may grow: room for addresses, not memory.
+     *
+     * @param content bytes of what is going to be stored, about
+     * @param least lmdb_map_size
+     */
+    public static long room(Path file, long content, long least) throws IOException {
+        long present = Files.exists(file) ? Files.size(file) : 0;
+        return Math.max(least, 2 * present + 8 * content) + SPARE;
     }
 
     /**

@@ -1,42 +1,48 @@
 package org.postrider.common.lookup;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import org.postrider.common.posix.MappedPages;
 import java.nio.file.Path;
+import org.postrider.common.posix.MappedPages;
 
 /**
  * A file in memory, its pages shared with all processes that read it; numbers without sign, in the byte order of the file. A place
  * outside throws {@link IndexOutOfBoundsException}; what was cut off under our feet throws {@link InternalError}, the JVM's word
  * for SIGBUS. The mapping ends when nobody holds this object any more.
+ *
+ * <p>Buffers, not a memory segment: commands and small daemons run code that was compiled quickly or not at all, and there reading
+ * a number from a segment takes many times as long.
  */
 final class MappedFile {
     /** Bytes; no longer key or value comes from a source, and a damaged file must not ask for all the memory there is. */
     static final int LONGEST = 16 * 1024 * 1024;
-    private static final VarHandle KEY_WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    // Constants, whatever the order of the file: the compiler makes one instruction of a constant layout, and a call of any other.
-    private static final ValueLayout.OfShort TWO = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt FOUR = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong EIGHT = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** A buffer holds two gigabytes at most. One begins every gigabyte, so that whatever begins in its first half ends in it. */
+    private static final int HALF_BITS = 30;
+    private static final long HALF = 1L << HALF_BITS;
 
-    private final MemorySegment bytes;
+    private final MappedByteBuffer[] parts;
+    private final long size;
     private final boolean swapped;
 
-    private MappedFile(MemorySegment bytes, ByteOrder order) {
-        this.bytes = bytes;
-        this.swapped = order == ByteOrder.BIG_ENDIAN;
+    private MappedFile(MappedByteBuffer[] parts, long size, boolean swapped) {
+        this.parts = parts;
+        this.size = size;
+        this.swapped = swapped;
     }
 
     static MappedFile of(FileChannel channel, ByteOrder order) throws IOException {
-        return new MappedFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()), order);
+        long size = channel.size();
+        MappedByteBuffer[] parts = new MappedByteBuffer[(int) ((size + HALF - 1) >> HALF_BITS)];
+        for (int i = 0; i < parts.length; i++) {
+            long start = (long) i << HALF_BITS;
+            parts[i] = channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(size - start, Integer.MAX_VALUE));
+            parts[i].order(ByteOrder.LITTLE_ENDIAN);
+        }
+        return new MappedFile(parts, size, order == ByteOrder.BIG_ENDIAN);
     }
 
     static MappedFile of(TableFiles files, Path path, ByteOrder order) throws IOException {
@@ -47,68 +53,87 @@ final class MappedFile {
 
     /** The same file, its numbers in another byte order. */
     MappedFile in(ByteOrder order) {
-        return new MappedFile(bytes, order);
+        return new MappedFile(parts, size, order == ByteOrder.BIG_ENDIAN);
     }
 
     /** Takes the pages out of this process's memory; they stay in the kernel's, and come back when they are read. */
     void release() {
-        MappedPages.release(bytes);
+        for (MappedByteBuffer part : parts) {
+            MappedPages.release(MemorySegment.ofBuffer(part));
+        }
     }
 
     long size() {
-        return bytes.byteSize();
+        return size;
+    }
+
+    /** The buffer that has what stands here and in the gigabyte behind it; its numbers are little endian. */
+    MappedByteBuffer part(long at) {
+        return parts[(int) (at >> HALF_BITS)];
+    }
+
+    /** Where in the {@link #part}. */
+    static int place(long at) {
+        return (int) (at & HALF - 1);
     }
 
     int one(long at) {
-        return bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+        return part(at).get(place(at)) & 0xff;
     }
 
     int two(long at) {
-        short number = bytes.get(TWO, at);
+        short number = part(at).getShort(place(at));
         return (swapped ? Short.reverseBytes(number) : number) & 0xffff;
     }
 
     long four(long at) {
-        int number = bytes.get(FOUR, at);
+        int number = part(at).getInt(place(at));
         return (swapped ? Integer.reverseBytes(number) : number) & 0xffffffffL;
     }
 
     long eight(long at) {
-        long number = bytes.get(EIGHT, at);
+        long number = part(at).getLong(place(at));
         return swapped ? Long.reverseBytes(number) : number;
     }
 
     byte[] copy(long at, long length) {
-        if (length < 0 || length > bytes.byteSize() - at || length > LONGEST) {
+        if (length < 0 || length > size - at || length > LONGEST) {
             throw new IndexOutOfBoundsException("length");
         }
         byte[] copy = new byte[(int) length];
-        copy(at, copy, 0, copy.length);
+        if (length > 0) {
+            copy(at, copy, 0, copy.length);
+        }
         return copy;
     }
 
     void copy(long at, byte[] to, int start, int length) {
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, to, start, length);
+        part(at).get(place(at), to, start, length);
     }
 
     /** How a key compares with the bytes at a place: bytes without sign, then the shorter first. */
-    int compare(byte[] key, long at, long length) {
-        int common = (int) Math.min(key.length, length);
+    int compare(SearchKey key, long at, long length) {
+        return length == 0 ? key.length() : compare(key, part(at), place(at), (int) Math.min(length, LONGEST));
+    }
+
+    /** The same within a {@link #part}. */
+    static int compare(SearchKey key, MappedByteBuffer part, int start, int length) {
+        int common = Math.min(key.length(), length);
         int i = 0;
         for (; i + 8 <= common; i += 8) {
-            long ours = (long) KEY_WORD.get(key, i);
-            long theirs = bytes.get(WORD, at + i);
+            long ours = key.word(i >> 3);
+            long theirs = Long.reverseBytes(part.getLong(start + i));
             if (ours != theirs) {
                 return Long.compareUnsigned(ours, theirs);
             }
         }
         for (; i < common; i++) {
-            int difference = (key[i] & 0xff) - one(at + i);
+            int difference = key.one(i) - (part.get(start + i) & 0xff);
             if (difference != 0) {
                 return difference;
             }
         }
-        return Long.compare(key.length, length);
+        return key.length() - length;
     }
 
     /** One byte is one char; a NUL at the end is part of the C string that some writers store. */

@@ -29,6 +29,7 @@ public final class Tables {
     private final Aside aside = new Aside();
     private final ConcurrentHashMap<String, LookupTable> maps = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, LookupTable> aliases = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, UpdatableTable> updatable = new ConcurrentHashMap<>();
 
     public Tables(Path directory, InstantSource clock) {
         this(TableSettings.of(directory, clock));
@@ -270,16 +271,44 @@ public final class Tables {
         return bare;
     }
 
-    /** The table of this name, to be changed too; throws {@link TableException} when its type is for reading only. */
+    /**
+     * The table of this name, to be changed too; one of hash, btree and lmdb is made when it is not there.
+     *
+     * @throws TableException when its type is for reading only, or the table can't be opened
+     */
     public UpdatableTable openForUpdate(String name) {
+        UpdatableTable table = updatable.get(name);
+        if (table != null) {
+            return table;
+        }
+        UpdatableTable made = makeForUpdate(name);
+        UpdatableTable before = updatable.putIfAbsent(name, made);
+        return before == null ? made : before;
+    }
+
+    private UpdatableTable makeForUpdate(String name) {
         Optional<ProxyService> writer = settings.services().proxyWriter();
         if (name.startsWith(PROXY) && writer.isPresent()) {
             return proxyTable(name, name, writer.get());
         }
-        if (make(withoutProxy(name), new Way(TableSource.Form.MAP, true, 0)) instanceof UpdatableTable table) {
-            return table;
-        }
-        throw new TableException(name + " map requires O_RDONLY access mode");
+        String bare = withoutProxy(name);
+        int colon = Math.max(0, bare.indexOf(':'));
+        return switch (bare.substring(0, colon)) {
+            case "hash", "btree" -> updatableIndex(bare, bare.substring(colon + 1), true);
+            case "lmdb" -> updatableIndex(bare, bare.substring(colon + 1), false);
+            case "cdb" -> throw new TableException(CdbWriter.NOT_FOR_CHANGES);
+            default -> {
+                if (make(bare, new Way(TableSource.Form.MAP, true, 0)) instanceof UpdatableTable table) {
+                    yield table;
+                }
+                throw new TableException(name + " map requires O_RDONLY access mode");
+            }
+        };
+    }
+
+    private UpdatableTable updatableIndex(String title, String name, boolean hash) {
+        long room = settings.services().parameters().get().longNumber("lmdb_map_size");
+        return UpdatableIndex.open(title, new ExistingIndex(path(name), hash, room), aside, settings);
     }
 
     private LookupTable textFile(String title, String file, String openWords, Way way,
@@ -334,7 +363,7 @@ public final class Tables {
 
     private RulesReader perlExpressions(Way way) {
         if (!PerlPattern.isAvailable()) {
-            throw new TableException("unsupported dictionary type: pcre");
+            throw new TableException("unsupported dictionary type: pcre (library " + PerlPattern.LIBRARY + " is not on this system)");
         }
         return expressions(ExpressionDialect.PCRE, way);
     }

@@ -35,14 +35,8 @@ public final class Crypt {
     }
 
     private static Optional<SymbolLookup> load() {
-        for (String name : NAMES) {
-            try {
-                return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));
-            } catch (IllegalArgumentException _) {
-                // Distributions have one or the other.
-            }
-        }
-        return Optional.empty();
+        // Distributions have one or the other.
+        return NAMES.stream().flatMap(name -> SharedLibrary.find(name).stream()).findFirst();
     }
 
     /**

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * An LMDB file that is being written, through liblmdb: the distribution's, else the one that the image brings. One transaction, from
@@ -23,6 +24,7 @@ import java.util.Arrays;
  * exclusive for a moment, so that nobody reads the state before the last, then shared.
  */
 public final class LmdbEnvironment implements Closeable {
+    private static final String NAME = "liblmdb.so.0";
     private static final int SINGLE_FILE = 0x4000;
     private static final int NO_LOCK = 0x400000;
     private static final int KEEP_EXISTING = 0x10;
@@ -212,18 +214,18 @@ public final class LmdbEnvironment implements Closeable {
         }
 
         private static SymbolLookup find() throws IOException {
-            try {
-                return SymbolLookup.libraryLookup("liblmdb.so.0", Arena.global());
-            } catch (IllegalArgumentException e) {
-                String machine = System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64";
-                for (String folder : System.getProperty("java.library.path", "").split(":", -1)) {
-                    Path library = Path.of(folder, machine + "-linux-gnu.so");
-                    if (!folder.isEmpty() && Files.exists(library)) {
-                        return SymbolLookup.libraryLookup(library, Arena.global());
-                    }
-                }
-                throw new IOException("library liblmdb.so.0 is not there", e);
+            Optional<SymbolLookup> ofTheSystem = SharedLibrary.find(NAME);
+            if (ofTheSystem.isPresent()) {
+                return ofTheSystem.get();
             }
+            String machine = System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64";
+            for (String folder : System.getProperty("java.library.path", "").split(":", -1)) {
+                Path library = Path.of(folder, machine + "-linux-gnu.so");
+                if (!folder.isEmpty() && Files.exists(library)) {
+                    return SymbolLookup.libraryLookup(library, Arena.global());
+                }
+            }
+            throw new IOException("library " + NAME + " is not on this system, nor in the image");
         }
 
         private static MethodHandle function(SymbolLookup symbols, String name, int arguments) {

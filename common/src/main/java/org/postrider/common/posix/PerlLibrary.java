@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The functions of libpcre2-8 (pcre2api(3)) that {@link PerlPattern} needs. Loaded by the first who asks for it. */
 @SuppressWarnings("restricted") // This room is where restricted methods are called.
 final class PerlLibrary {
-    private static final String NAME = "libpcre2-8.so.0";
+    private static final String NAME = PerlPattern.LIBRARY;
     private static final int LONGEST_MESSAGE = 256;
     /** A step of the just-in-time matcher takes some 15 ns; this many stay below two milliseconds. */
     private static final int IMPATIENT_STEPS = 100_000;
@@ -36,12 +36,11 @@ final class PerlLibrary {
     }
 
     private static Optional<Functions> load() {
-        SymbolLookup library;
-        try {
-            library = SymbolLookup.libraryLookup(NAME, Arena.global());
-        } catch (IllegalArgumentException _) {
+        Optional<SymbolLookup> found = SharedLibrary.find(NAME);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
+        SymbolLookup library = found.get();
         try {
             long context = (long) LibraryFunction.bare(library, "pcre2_match_context_create_8", 1).invokeExact(0L);
             long _ = (long) LibraryFunction.bare(library, "pcre2_set_match_limit_8", 2).invokeExact(context,

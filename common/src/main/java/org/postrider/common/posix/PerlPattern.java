@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
  */
 @SuppressWarnings("restricted") // The first-byte table lies where the library says.
 public final class PerlPattern implements NativePattern {
+    /** The library's name. */
+    public static final String LIBRARY = "libpcre2-8.so.0";
     public static final int CASELESS = 0x8;
     public static final int DOLLAR_END_ONLY = 0x10;
     public static final int DOT_ALL = 0x20;

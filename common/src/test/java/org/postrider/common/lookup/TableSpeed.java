@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What a table costs inside a daemon; run by bench/tables. Arguments: a table, a file with a key on each line, seconds to measure.
  * Prints one figure a line: lookups per second of processor time on one thread after as long a warm-up, the part of them that found something, and
- * what opening, then asking calmly, then asking as fast as it can added to the memory of the process, in KiB.
+ * what opening, then asking calmly, then asking as fast as it can, then a rest added to the memory of the process, in KiB.
  */
 final class TableSpeed {
     private record Memory(long anonymous, long file) {
@@ -37,6 +37,9 @@ final class TableSpeed {
             System.out.println(what + "_file_kib " + (file - before.file));
         }
     }
+
+    /** Nanoseconds. */
+    private static final long REST = 3_000_000_000L;
 
     private final LookupTable table;
     private final List<String> keys;
@@ -63,8 +66,10 @@ final class TableSpeed {
         double _ = speed.rate(nanos);
         speed.found = 0;
         System.out.println("lookups_per_second " + Math.round(speed.rate(nanos)));
-        System.gc();
         Memory.now().print("asked", before);
+        LockSupport.parkNanos(REST);
+        System.gc();
+        Memory.now().print("rested", before);
     }
 
     /** Lookups per second of processor time: others may be at work on this machine. */
