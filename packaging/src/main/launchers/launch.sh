@@ -14,7 +14,7 @@ class_path=${class_path#:}
 # so a cache made for another place (cache/home) or before the jars were staged (lib/class-path is newer) is not used.
 cache=
 made=$home/cache/suite.aot
-[ "$kind" = command ] && made=$home/cache/commands.aot
+case $kind in command | table) made=$home/cache/commands.aot ;; esac
 if [ -r "$made" ] && [ -r "$home/cache/home" ]; then
     read -r made_for < "$home/cache/home"
     [ "$made_for" = "$home" ] && [ ! "$home/lib/class-path" -nt "$made" ] && cache=-XX:AOTCache=$made
@@ -29,6 +29,8 @@ case $kind in
     heavy) sizes="-Xms16m -Xmx$most -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=$most" ;;
     light) sizes="-Xms8m -Xmx$most -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
     command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
+    # Millions of keys are worth the better compiler.
+    table) sizes="-Xms8m -Xmx256m -Xss512k -XX:ReservedCodeCacheSize=32m" ;;
 esac
 export MALLOC_ARENA_MAX=2
 # File names may hold any byte; in other character sets the Java run time refuses those it does not know.

@@ -285,6 +285,8 @@ final class TableBuild {
     /** The source's read permissions for group and others. */
     private int mode(Path source) throws IOException {
         int given = ((Number) Files.getAttribute(source, "unix:mode")).intValue();
-        return choices.standardMode ? ExistingIndex.STANDARD_MODE : (ExistingIndex.STANDARD_MODE & ~READ_BY_OTHERS) | (given & READ_BY_OTHERS);
+        return choices.standardMode
+                ? ExistingIndex.STANDARD_MODE
+                : (ExistingIndex.STANDARD_MODE & ~READ_BY_OTHERS) | (given & READ_BY_OTHERS);
     }
 }

@@ -1,10 +1,8 @@
 package org.postrider.commands;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +99,12 @@ final class TableCommand {
     }
 
     private List<String> lines() throws IOException {
-        return new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.ISO_8859_1)).readAllAsString()
-                .lines().toList();
+        List<String> lines = new ArrayList<>();
+        ByteLines in = new ByteLines(console.in());
+        for (String line = in.next(); line != null; line = in.next()) {
+            lines.add(line);
+        }
+        return lines;
     }
 
     private void checkMessageMode() {

@@ -1,8 +1,6 @@
 package org.postrider.commands;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -27,8 +25,8 @@ import org.postrider.common.mail.MimeState;
 
 /** Asks tables, and lists them. The first of several tables that has a key answers. */
 final class TableQuery {
-    /** Chars. */
-    private static final int LARGE = 1 << 16;
+    private static final byte[] NOTHING = {};
+    private static final int MOST_THREADS = 4;
 
     private final TableCommand.Manner manner;
     private final TableChoices choices;
@@ -63,23 +61,31 @@ final class TableQuery {
         for (String title : titles) {
             opened.add(tables(title).openOrFail(title, manner.form()));
         }
-        BufferedReader in = new BufferedReader(
-                new InputStreamReader(console.in(), StandardCharsets.ISO_8859_1), LARGE);
+        ByteLines in = new ByteLines(console.in());
         boolean message = choices.headers || choices.body;
         Asking asking = new Asking(opened, !message || choices.utf8Always);
         if (message) {
             MimeState walk = new MimeState(limits(), asking);
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
+            for (String line = in.next(); line != null; line = in.next()) {
                 byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
                 walk.line(bytes, 0, bytes.length, true);
             }
             walk.end();
-        } else {
-            for (String key = in.readLine(); key != null; key = in.readLine()) {
-                asking.ask(key);
-            }
+            return asking.any;
         }
-        return asking.any;
+        int threads = titles.stream().allMatch(TableQuery::isIndex)
+                ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors())
+                : 1;
+        return new ManyKeys((key, out) -> {
+            byte[] line = asking.line(key);
+            out.write(line, 0, line.length);
+            return line.length > 0;
+        }, threads, console.out()).ask(in);
+    }
+
+    /** Others may mind who else asks: a server, or its administrator. */
+    private static boolean isIndex(String title) {
+        return List.of("lmdb", "hash", "btree", "cdb").contains(title.substring(0, title.indexOf(':')));
     }
 
     private MimeState.Limits limits() {
@@ -100,14 +106,20 @@ final class TableQuery {
         }
 
         void ask(String key) throws IOException {
+            byte[] line = line(key);
+            console.out().write(line, 0, line.length);
+            any |= line.length > 0;
+        }
+
+        /** What is printed for this key; empty when no table has it. */
+        byte[] line(String key) throws IOException {
             for (LookupTable table : tables) {
                 String value = value(table, key, checked);
                 if (value != null) {
-                    print(key, value);
-                    any = true;
-                    return;
+                    return TableQuery.this.line(key, value);
                 }
             }
+            return NOTHING;
         }
 
         @Override
@@ -150,11 +162,15 @@ final class TableQuery {
         return any;
     }
 
+    /** In one piece, past the stream's encoder, which costs as much as the lookup. */
+    private byte[] line(String key, String value) {
+        return (choices.json ? Json.object(key, value) + "\n" : key + manner.afterKey() + "\t" + value + "\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private void print(String key, String value) {
-        String line = choices.json ? Json.object(key, value) + "\n" : key + manner.afterKey() + "\t" + value + "\n";
-        // In one piece, past the stream's encoder, which costs as much as the lookup.
-        byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
-        console.out().write(bytes, 0, bytes.length);
+        byte[] line = line(key, value);
+        console.out().write(line, 0, line.length);
     }
 
     private @Nullable String value(LookupTable table, String key, boolean checked) throws IOException {

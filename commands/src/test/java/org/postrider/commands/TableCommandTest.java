@@ -163,4 +163,18 @@ class TableCommandTest {
         assertThat(said(Newaliases.run(named("-oA@/t"), console("newaliases", ""))))
                 .contains("need name:value pair");
     }
+
+    /** Postfix's postmap makes the same table, and says nothing of the first two lines. */
+    @Test
+    void aLineEndsAtANul() throws IOException {
+        Files.writeString(directory.resolve("n"), "d e\0f\ng h\0\nk\0 v\n\0x y\n");
+        assertThat(postmap("", "lmdb:@/n")).isEqualTo("0|"
+                + "postmap: warning: @/n, line 1: NUL byte -- ignoring the rest of this line\n"
+                + "postmap: warning: @/n, line 2: NUL byte -- ignoring the rest of this line\n"
+                + "postmap: warning: @/n, line 3: NUL byte -- ignoring the rest of this line\n"
+                + "postmap: warning: @/n, line 3: expected format: key whitespace value\n"
+                + "postmap: warning: @/n, line 4: NUL byte -- ignoring the rest of this line\n"
+                + "postmap: warning: @/n, line 4: expected format: key whitespace value\n");
+        assertThat(postmap("", "-s", "lmdb:@/n")).isEqualTo("0|d\te\ng\th\n");
+    }
 }

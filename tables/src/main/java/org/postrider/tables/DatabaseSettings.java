@@ -138,6 +138,11 @@ public final class DatabaseSettings {
         };
     }
 
+    /** A complaint about something else that these settings lead to. */
+    public TableException problem(String text) {
+        return new TableException(complaint + text);
+    }
+
     /** A complaint about one value. */
     public TableException unsupported(String name, String value) {
         return new TableException(complaint + "unsupported parameter value: " + prefix + name + " = " + value);

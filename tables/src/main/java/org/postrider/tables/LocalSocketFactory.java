@@ -1,13 +1,11 @@
 package org.postrider.tables;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import javax.net.SocketFactory;
 
 /** Makes a driver use a Unix-domain socket, whatever host and port it thinks it connects to. */
-public class LocalSocketFactory extends SocketFactory {
+public class LocalSocketFactory extends AnySocketFactory {
     private final Path path;
 
     /** @param path of the server's socket */
@@ -18,25 +16,5 @@ public class LocalSocketFactory extends SocketFactory {
     @Override
     public Socket createSocket() throws IOException {
         return new UnixSocket(path);
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-        return createSocket();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-        return createSocket();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-        return createSocket();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-        return createSocket();
     }
 }

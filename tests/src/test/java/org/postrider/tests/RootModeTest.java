@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +94,38 @@ class RootModeTest {
             }
         }
         throw new AssertionError(user);
+    }
+
+    private Instance.Outcome postmap(String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(List.of(Instance.IMAGE.resolve("bin/postmap").toString(), "-c",
+                folder.toString()));
+        line.addAll(List.of(arguments));
+        return Instance.outcome(new ProcessBuilder(line), "c d\n");
+    }
+
+    /** So that root writes nothing into another user's folder with root's rights; as Postfix's postmap was seen to do. */
+    @Test
+    void aTableBelongsToTheOwnerOfItsSource() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createFile(folder.resolve("main.cf"));
+        Path home = Files.createDirectory(folder.resolve("home"));
+        Path source = Files.writeString(home.resolve("t"), "a b\n");
+        Files.setAttribute(home, "unix:uid", 9);
+        Files.setAttribute(source, "unix:uid", 9);
+        for (String type : List.of("lmdb", "cdb")) {
+            Path index = home.resolve("t." + type);
+            assertThat(postmap(type + ":" + source)).isEqualTo(new Instance.Outcome(0, ""));
+            assertThat(owner(index)).isEqualTo("news");
+            assertThat(postmap("-o", type + ":" + source)).isEqualTo(new Instance.Outcome(0, ""));
+            assertThat(owner(index)).isEqualTo(type.equals("cdb") ? "root" : "news");
+            Files.delete(index);
+        }
+        assertThat(postmap("-i", "lmdb:" + source)).isEqualTo(new Instance.Outcome(0, ""));
+        assertThat(owner(home.resolve("t.lmdb"))).isEqualTo("news");
+        Files.setAttribute(home, "unix:uid", 0);
+        Files.delete(home.resolve("t.lmdb"));
+        assertThat(postmap("lmdb:" + source)).isEqualTo(new Instance.Outcome(1,
+                "postmap: fatal: open database " + source + ".lmdb: Permission denied\n"));
     }
 
     @Test

@@ -17,6 +17,7 @@ final class AddressIntervals {
     static final int NONE = -1;
 
     private final long[] high;
+    /** Empty where all are zero, as with IPv4. */
     private final long[] low;
     private final int[] lines;
 
@@ -46,7 +47,9 @@ final class AddressIntervals {
 
     private AddressIntervals(List<Start> starts) {
         high = starts.stream().mapToLong(start -> start.at.high).toArray();
-        low = starts.stream().mapToLong(start -> start.at.low).toArray();
+        low = starts.stream().allMatch(start -> start.at.low == 0)
+                ? new long[0]
+                : starts.stream().mapToLong(start -> start.at.low).toArray();
         lines = starts.stream().mapToInt(start -> start.line).toArray();
     }
 
@@ -131,7 +134,7 @@ final class AddressIntervals {
         while (from < to) {
             int middle = (from + to) >>> 1;
             int order = Long.compareUnsigned(high[middle], upper);
-            if (order < 0 || (order == 0 && Long.compareUnsigned(low[middle], lower) <= 0)) {
+            if (order < 0 || (order == 0 && (low.length == 0 || Long.compareUnsigned(low[middle], lower) <= 0))) {
                 from = middle + 1;
             } else {
                 to = middle;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads cidr_table(5). A rule that can't be read is left out with a warning; warnings are Postfix's to the letter. Used once, by one
@@ -18,6 +20,8 @@ final class CidrReader {
     private final Deque<Integer> open = new ArrayDeque<>();
     private final List<AddressIntervals.Entry> four = new ArrayList<>();
     private final List<AddressIntervals.Entry> six = new ArrayList<>();
+    /** A hundred thousand blocks have a few results as a rule. */
+    private final Map<String, LookupResult.Found> sameResults = new HashMap<>();
 
     CidrReader(String title, Complaints complaints) {
         this.title = title;
@@ -81,7 +85,7 @@ final class CidrReader {
             throw new RuleLine.BadRuleException("no lookup result");
         }
         int rule = results.size();
-        results.add(new LookupResult.Found(result));
+        results.add(sameResults.computeIfAbsent(result, LookupResult.Found::new));
         if (negated) {
             finishBlocks();
             steps.add(new CidrContents.Others(block, rule));

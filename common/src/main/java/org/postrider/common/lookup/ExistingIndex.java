@@ -20,7 +20,11 @@ public record ExistingIndex(Path source, boolean hash, long leastRoom) {
 
     /** Chooses the permission bits of a file that is made. */
     public interface Mode {
-        /** @param model the file that is taken over, or else the source; need not be there */
+        /**
+         * The bits for a new file.
+         *
+         * @param model the file that is taken over, or else the source; need not be there
+         */
         int of(Path model) throws IOException;
     }
 

@@ -15,7 +15,7 @@ final class SocketMapTable implements LookupTable {
     private final String mapName;
     private final Complaints complaints;
 
-    private SocketMapTable(String title, TableServer server, String mapName, Complaints complaints) {
+    SocketMapTable(String title, TableServer server, String mapName, Complaints complaints) {
         this.title = title;
         this.server = server;
         this.mapName = mapName;
@@ -23,17 +23,19 @@ final class SocketMapTable implements LookupTable {
     }
 
     /** @param text {@code inet:host:port:name} or {@code unix:pathname:name} */
-    static SocketMapTable of(String title, String text, Complaints complaints) {
+    static SocketMapTable of(String title, String text, Complaints complaints, Aside aside) {
         int last = text.lastIndexOf(':');
         String place = last < 0 ? "" : text.substring(0, last);
         String mapName = text.substring(last + 1);
         if (place.startsWith("unix:") && place.length() > 5 && !mapName.isEmpty()) {
             TableServer.Place socket = new TableServer.Place.Local(Path.of(place.substring(5)));
-            return new SocketMapTable(title, new TableServer(socket, complaints), mapName, complaints);
+            return new SocketMapTable(title, new TableServer(socket, complaints, aside, TableServer.LIMIT), mapName,
+                    complaints);
         }
         if (place.startsWith("inet:") && !mapName.isEmpty()) {
             TableServer.Place socket = TableServer.inet(title, place.substring(5));
-            return new SocketMapTable(title, new TableServer(socket, complaints), mapName, complaints);
+            return new SocketMapTable(title, new TableServer(socket, complaints, aside, TableServer.LIMIT), mapName,
+                    complaints);
         }
         throw new TableException("bad socketmap name: \"" + title
                 + "\"; need \"socketmap:inet:host:port:name\" or \"socketmap:unix:path:name\"");

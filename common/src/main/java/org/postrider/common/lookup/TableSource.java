@@ -38,6 +38,7 @@ public final class TableSource {
     }
 
     private static final String IGNORED = " -- ignoring this line";
+    private static final String NO_ENTRY = "expected format: key whitespace value" + IGNORED;
     private static final int LONGEST_EXCERPT = 100;
 
     private final String title;
@@ -95,9 +96,12 @@ public final class TableSource {
     }
 
     private void read(LogicalLines lines, Sink entries) throws IOException {
-        LogicalLines.Line line;
-        while ((line = lines.next()) != null) {
-            if (utf8 && !isUtf8(line.text())) {
+        LogicalLines.Line whole;
+        while ((whole = lines.next()) != null) {
+            LogicalLines.Line line = upToNul(whole);
+            if (line.text().isEmpty()) {
+                warn(line, NO_ENTRY);
+            } else if (utf8 && !isUtf8(line.text())) {
                 warn(line, "non-UTF-8 input \"" + line.text() + "\"" + IGNORED);
             } else if (line.text().charAt(0) == ' ' || line.text().charAt(0) == '\t') {
                 warnings.accept(
@@ -108,6 +112,16 @@ public final class TableSource {
                 addMap(line, entries);
             }
         }
+    }
+
+    /** A NUL would end the text for a program in C; one at the end of a key would make it another's key. */
+    private LogicalLines.Line upToNul(LogicalLines.Line line) {
+        int nul = line.text().indexOf('\0');
+        if (nul < 0) {
+            return line;
+        }
+        warn(line, "NUL byte -- ignoring the rest of this line");
+        return new LogicalLines.Line(line.number(), line.text().substring(0, nul));
     }
 
     private static String excerpt(String text) {
@@ -169,7 +183,7 @@ public final class TableSource {
         }
         String value = text.substring(end).strip();
         if (end == 0 || value.isEmpty()) {
-            warn(line, "expected format: key whitespace value" + IGNORED);
+            warn(line, NO_ENTRY);
             return;
         }
         if (text.charAt(end - 1) == ':') {

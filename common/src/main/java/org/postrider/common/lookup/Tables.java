@@ -23,6 +23,8 @@ import org.postrider.common.posix.PerlPattern;
 public final class Tables {
     static final int DEEPEST = 20;
     private static final String PROXY = "proxy:";
+    /** The tables that are being opened, outermost first, as the settings of one may name another. */
+    private static final ScopedValue<List<String>> OPENING = ScopedValue.newInstance();
 
     private final TableSettings settings;
     private final boolean substitution;
@@ -213,8 +215,8 @@ public final class Tables {
             case "unionmap" -> new UnionTable(name, nested(name, rest, way));
             case "pipemap" -> new PipeTable(name, nested(name, rest, way));
             case "randmap" -> new RandomTable(name, members(name, rest), settings.random());
-            case "tcp" -> new TcpTable(name, rest, settings.complaints());
-            case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints());
+            case "tcp" -> TcpTable.of(name, rest, settings.complaints(), aside);
+            case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints(), aside);
             default -> plugin(name, type, rest);
         };
     }
@@ -227,8 +229,14 @@ public final class Tables {
         }
         TableType found = settings.services().plugins().find(type)
                 .orElseThrow(() -> new TableException("unsupported dictionary type: " + type));
+        List<String> around = OPENING.isBound() ? OPENING.get() : List.of();
+        if (around.contains(name)) {
+            throw new TableException("table " + name + " names itself in its settings");
+        }
+        List<String> inside = new ArrayList<>(around);
+        inside.add(name);
         try {
-            return found.open(name, rest, this);
+            return ScopedValue.where(OPENING, inside).call(() -> found.open(name, rest, this));
         } catch (TableException e) {
             return files.tableOfOld(name).orElseThrow(() -> e);
         }
@@ -363,7 +371,8 @@ public final class Tables {
 
     private RulesReader perlExpressions(Way way) {
         if (!PerlPattern.isAvailable()) {
-            throw new TableException("unsupported dictionary type: pcre (library " + PerlPattern.LIBRARY + " is not on this system)");
+            throw new TableException(
+                    "unsupported dictionary type: pcre (library " + PerlPattern.LIBRARY + " is not on this system)");
         }
         return expressions(ExpressionDialect.PCRE, way);
     }

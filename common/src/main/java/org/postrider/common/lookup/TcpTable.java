@@ -15,10 +15,16 @@ final class TcpTable implements LookupTable {
     private final TableServer server;
     private final Complaints complaints;
 
-    TcpTable(String title, String place, Complaints complaints) {
+    TcpTable(String title, TableServer server, Complaints complaints) {
         this.title = title;
-        this.server = new TableServer(TableServer.inet(title, place), complaints);
+        this.server = server;
         this.complaints = complaints;
+    }
+
+    /** @param place {@code host:port} */
+    static TcpTable of(String title, String place, Complaints complaints, Aside aside) {
+        return new TcpTable(title,
+                new TableServer(TableServer.inet(title, place), complaints, aside, TableServer.LIMIT), complaints);
     }
 
     @Override

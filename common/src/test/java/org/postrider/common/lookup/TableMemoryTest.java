@@ -61,7 +61,8 @@ class TableMemoryTest {
 
     private void fill(IndexWriter writer) throws IOException {
         for (int i = 0; i < ENTRIES; i++) {
-            boolean _ = writer.put("user" + i + "@example.com", "value of user " + i + " in a table of many entries.....",
+            boolean _ = writer.put("user" + i + "@example.com",
+                    "value of user " + i + " in a table of many entries.....",
                     false);
         }
         writer.commit();

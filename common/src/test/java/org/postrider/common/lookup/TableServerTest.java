@@ -6,19 +6,38 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** tcp: and socketmap: against a server of the test's own; it hangs up after two answers. */
 class TableServerTest {
     private final RecordedComplaints complaints = new RecordedComplaints();
     private final Tables tables = new Tables(
             TableSettings.of(Path.of("/"), InstantSource.system()).withComplaints(complaints));
+    private final List<Socket> clients = Collections.synchronizedList(new ArrayList<>());
     private ServerSocket server;
+
+    @TempDir
+    private Path directory;
 
     @BeforeEach
     void listen() throws IOException {
@@ -28,6 +47,9 @@ class TableServerTest {
     @AfterEach
     void close() throws IOException {
         server.close();
+        for (Socket client : List.copyOf(clients)) {
+            client.close();
+        }
     }
 
     private void answer(String... exchanges) {
@@ -76,5 +98,103 @@ class TableServerTest {
         int port = server.getLocalPort();
         server.close();
         assertThat(tables.open("tcp:127.0.0.1:" + port).find("x")).isInstanceOf(LookupResult.Unavailable.class);
+    }
+
+    /** Takes clients and answers each with these bytes, again and again or once; and leaves the connection open. */
+    private void bore(String text, boolean again) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket client = server.accept();
+                    clients.add(client);
+                    Thread _ = Thread.ofVirtual().start(() -> {
+                        try {
+                            do {
+                                client.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+                            } while (again);
+                        } catch (IOException _) {
+                            // The table hung up.
+                        }
+                    });
+                }
+            } catch (IOException _) {
+                // The test ends.
+            }
+        });
+    }
+
+    private TableServer bored(TableServer.Place place) {
+        return new TableServer(place, complaints, new Aside(), Duration.ofMillis(300));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false", "'999', false", "'200 ', false", "'x', true", "'0', true", "'99999999999:x', false",
+            "'5:OK xy', false"})
+    void aServerThatHangsOrDribblesOrLiesIsLeftInTime(String text, boolean again) throws IOException {
+        bore(text, again);
+        TableServer.Place place = TableServer.inet("t", "127.0.0.1:" + server.getLocalPort());
+        long start = System.nanoTime();
+        assertThat(new TcpTable("tcp:t", bored(place), complaints).find("key"))
+                .isInstanceOf(LookupResult.Unavailable.class);
+        assertThat(new SocketMapTable("socketmap:t", bored(place), "m", complaints).find("key"))
+                .isInstanceOf(LookupResult.Unavailable.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(complaints.lines).hasSize(2);
+    }
+
+    @Test
+    void aLocalServerThatHangsToo() throws IOException {
+        Path socket = directory.resolve("s");
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(socket));
+            LookupTable table = new SocketMapTable("socketmap:t", bored(new TableServer.Place.Local(socket)), "m",
+                    complaints);
+            assertThat(table.find("key")).isEqualTo(
+                    new LookupResult.Unavailable("table socketmap:t: Connection timed out"));
+        }
+    }
+
+    /** One that is slow must not make the others wait: each has a connection of its own, and the next one finds it. */
+    @Test
+    void everyLookupUnderWayHasAConnection() throws Exception {
+        CountDownLatch all = new CountDownLatch(20);
+        AtomicInteger accepted = new AtomicInteger();
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket client = server.accept();
+                    clients.add(client);
+                    accepted.incrementAndGet();
+                    Thread _ = Thread.ofVirtual().start(() -> serveWhenAllAreThere(client, all));
+                }
+            } catch (IOException _) {
+                // The test ends.
+            }
+        });
+        LookupTable table = tables.open("socketmap:inet:127.0.0.1:" + server.getLocalPort() + ":m");
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<LookupResult>> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(threads.submit(() -> table.find("key")));
+            }
+            for (Future<LookupResult> answer : answers) {
+                assertThat(answer.get()).isEqualTo(new LookupResult.Found("value"));
+            }
+        }
+        assertThat(accepted).hasValue(20);
+        assertThat(table.find("key")).isEqualTo(new LookupResult.Found("value"));
+        assertThat(accepted).hasValue(20);
+    }
+
+    private static void serveWhenAllAreThere(Socket client, CountDownLatch all) {
+        try {
+            while (client.getInputStream().readNBytes(8).length == 8) {
+                all.countDown();
+                all.await();
+                client.getOutputStream().write("8:OK value,".getBytes(StandardCharsets.ISO_8859_1));
+            }
+        } catch (IOException | InterruptedException _) {
+            // The table hung up.
+        }
     }
 }

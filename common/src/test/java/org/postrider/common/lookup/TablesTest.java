@@ -198,6 +198,14 @@ class TablesTest {
     }
 
     @Test
+    void manyBlocksWithOneResultHaveItOnce() throws IOException {
+        write("blocks", "192.0.2.0/24 REJECT\n198.51.100.0/24 REJECT\n2001:db8::/32 REJECT\n");
+        LookupTable table = tables.open("cidr:blocks");
+        assertThat(table.find("192.0.2.1")).isEqualTo(new LookupResult.Found("REJECT"))
+                .isSameAs(table.find("198.51.100.1")).isSameAs(table.find("2001:db8::1"));
+    }
+
+    @Test
     void aLargeTableFitsIntoItsTextAndAFewBytes() {
         CompactMap map = new CompactMap();
         for (int i = 0; i < 100_000; i++) {

@@ -3,11 +3,11 @@ package org.postrider.tables.sql;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.postrider.common.lookup.TableException;
 import org.postrider.tables.DatabaseSettings;
 
 /**
@@ -24,9 +24,9 @@ record OptionFile(Map<String, String> values) {
                 collect(text, "client", values);
                 collect(text, settings.text("option_group", "client"), values);
             } catch (NoSuchFileException _) {
-                throw new TableException("open " + file + ": No such file or directory");
-            } catch (IOException e) {
-                throw new TableException("open " + file + ": " + e.getMessage());
+                throw settings.problem("open " + file + ": No such file or directory");
+            } catch (IOException | InvalidPathException e) {
+                throw settings.problem("open " + file + ": " + e.getMessage());
             }
         }
         return new OptionFile(values);

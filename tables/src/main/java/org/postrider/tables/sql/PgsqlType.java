@@ -67,6 +67,7 @@ public final class PgsqlType implements TableType {
             // As libpq's default: TLS where the server has it, and no check of who it is.
             properties.setProperty("sslmode", "prefer");
             properties.setProperty("gssEncMode", "disable");
+            properties.setProperty("socketFactory", PgsqlNetworkFactory.class.getName());
             String url = PgsqlUri.isUri(host.name())
                     ? PgsqlUri.apply(host.name(), database, properties)
                     : url(host.name(), properties);
