@@ -13,6 +13,7 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.CommandRunner;
 import org.postrider.common.delivery.DeliveryService;
 import org.postrider.common.delivery.Rights;
+import org.postrider.common.delivery.SocketHandOff;
 import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Accounts;

@@ -3,6 +3,7 @@ package org.postrider.local;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.postrider.common.delivery.CommandRunner;
+import org.postrider.common.delivery.HandOff;
 import org.postrider.common.delivery.Maildir;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.RecipientIdentity;

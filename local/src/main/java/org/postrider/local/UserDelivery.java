@@ -1,7 +1,6 @@
 package org.postrider.local;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
@@ -134,17 +133,14 @@ final class UserDelivery {
         String nexthop = colon < 0 || colon == target.length() - 1
                 ? step.address().domain()
                 : target.substring(colon + 1);
-        DeliveryRequest was = delivery.request();
-        DeliveryRequest request = new DeliveryRequest(was.flags(), was.queueName(), was.queueId(), was.dataOffset(),
-                was.dataSize(), transport, nexthop, was.encoding(), was.sendOptions(), step.sender(),
-                was.envelopeId(), was.dsnReturn(), was.times(), was.attributes(),
-                List.of(ledger.as(step, step.address().full())));
+        DeliveryRequest request = delivery.request().handedTo(transport, nexthop, step.sender(),
+                ledger.as(step, step.address().full()));
         try {
             DeliveryReport report = parts.handOff().deliver(transport, request);
             ledger.recordedElsewhere();
             return !report.someRemain();
         } catch (IOException e) {
-            parts.log().warn("{}: transport {} failure: {}", was.queueId(), transport, FileTrouble.words(e));
+            parts.log().warn("{}: transport {} failure: {}", request.queueId(), transport, FileTrouble.words(e));
             return ledger.failed(step, "4.3.0", "mail transport unavailable");
         }
     }

@@ -1,5 +1,6 @@
 package org.postrider.smtp;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -18,18 +19,25 @@ import org.postrider.common.dns.MxLookup;
  * @param defaultPort of destinations without a port
  * @param bindAddress {@code smtp_bind_address} and {@code smtp_bind_address6}
  * @param convert 8-bit content for servers without 8BITMIME, unless {@code disable_mime_output_conversion}
- * @param ignoredKeywords {@code smtp_discard_ehlo_keywords}
  * @param requestDeadline {@code smtp_per_request_deadline}: a reply must be complete within the time limit
+ * @param minDataRate {@code smtp_min_data_rate}: bytes in a second that content must go at least, under a deadline
  * @param tellsOrigin {@code smtp_send_xforward_command}
  * @param asksDns false when {@code smtp_dns_support_level} or {@code disable_dns_lookups} forbids it: no MX records then, and
  *     addresses from the system
+ * @param enforcesBind {@code smtp_bind_address_enforce}: mail waits while a bind address can't be used
+ * @param bestMxTransport takes mail that would loop; empty where such mail is returned
+ * @param assumesFinal {@code lmtp_assume_final}: a server without DSN is where mail ends
+ * @param saysDummyAuth {@code smtp_send_dummy_mail_auth}: MAIL FROM has {@code AUTH=<>} after a login
+ * @param probesData {@code smtp_address_verify_target}: a probe ends with DATA, not with RCPT
  */
 record ClientSettings(Protocol protocol, String myHostname, String helloName, Timeouts timeouts, List<Nexthop> fallback,
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
         int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
-        boolean quoteEnvelope, int lineLengthLimit, boolean convert, Set<String> ignoredKeywords,
-        boolean requestDeadline, boolean tellsOrigin, boolean asksDns, Reuse reuse,
-        MxLookup.Settings mx) {
+        boolean quoteEnvelope, int lineLengthLimit, boolean convert,
+        boolean requestDeadline, int minDataRate, boolean tellsOrigin, boolean asksDns, boolean enforcesBind,
+        String bestMxTransport, boolean assumesFinal, boolean saysDummyAuth, boolean probesData, Reuse reuse,
+        MxLookup.Settings mx, ServerOddities.Settings oddities, TlsClientSettings tls, SaslSettings sasl,
+        GenericMap.Settings generic, OutgoingChecks.Settings checks) {
     /**
      * When sessions are kept.
      *
@@ -48,8 +56,8 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 Timeouts.of(parameters, protocol),
                 Nexthop.list(parameters.string(protocol.parameter("fallback_relay")), protocol),
                 parameters.string(protocol.parameter("tcp_port")),
-                address(parameters.string(protocol.parameter("bind_address"))),
-                address(parameters.string(protocol.parameter("bind_address6"))),
+                address(parameters, protocol.parameter("bind_address")),
+                address(parameters, protocol.parameter("bind_address6")),
                 parameters.number(protocol.parameter("mx_session_limit")),
                 !smtp || parameters.bool("smtp_always_send_ehlo"), smtp && parameters.bool("smtp_never_send_ehlo"),
                 parameters.bool(protocol.parameter("skip_5xx_greeting")),
@@ -57,11 +65,26 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.bool(protocol.parameter("quote_rfc821_envelope")),
                 parameters.number(protocol.parameter("line_length_limit")),
                 !parameters.bool("disable_mime_output_conversion"),
-                lowered(parameters.list(protocol.parameter(smtp ? "discard_ehlo_keywords" : "discard_lhlo_keywords"))),
                 parameters.bool(protocol.parameter("per_request_deadline")),
+                parameters.number(protocol.parameter("min_data_rate")),
                 parameters.bool(protocol.parameter("send_xforward_command")), asksDns(parameters, protocol),
-                reuse(parameters, protocol),
-                mx(parameters, protocol));
+                parameters.bool(protocol.parameter("bind_address_enforce")),
+                parameters.string("best_mx_transport"), !smtp && parameters.bool("lmtp_assume_final"),
+                parameters.bool(protocol.parameter("send_dummy_mail_auth")), probesData(parameters, protocol),
+                reuse(parameters, protocol), mx(parameters, protocol),
+                ServerOddities.Settings.of(parameters, protocol), TlsClientSettings.of(parameters, protocol),
+                SaslSettings.of(parameters, protocol), GenericMap.Settings.of(parameters, protocol),
+                OutgoingChecks.Settings.of(parameters, protocol));
+    }
+
+    private static boolean probesData(Parameters parameters, Protocol protocol) {
+        String name = protocol.parameter("address_verify_target");
+        String target = parameters.string(name);
+        return switch (target) {
+            case "rcpt" -> false;
+            case "data" -> true;
+            default -> throw new ConfigurationException("bad protocol stage: \"" + target + '"');
+        };
     }
 
     private static boolean asksDns(Parameters parameters, Protocol protocol) {
@@ -89,14 +112,22 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.bool(protocol.parameter("randomize_addresses")),
                 parameters.string(protocol.parameter("address_preference")),
                 parameters.bool(protocol.parameter("balance_inet_protocols")),
-                parameters.number(protocol.parameter("mx_address_limit")));
+                parameters.number(protocol.parameter("mx_address_limit")),
+                parameters.bool(protocol.parameter("cname_overrides_servername")));
     }
 
-    private static Optional<InetSocketAddress> address(String literal) {
-        return literal.isEmpty() ? Optional.empty() : Optional.of(new InetSocketAddress(literal, 0));
+    private static Optional<InetSocketAddress> address(Parameters parameters, String name) {
+        String literal = parameters.string(name);
+        try {
+            return literal.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new InetSocketAddress(InetAddress.ofLiteral(literal), 0));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("bad " + name + " parameter: " + literal, e);
+        }
     }
 
-    private static Set<String> lowered(List<String> words) {
+    static Set<String> lowered(List<String> words) {
         Set<String> lowered = new HashSet<>();
         for (String word : words) {
             lowered.add(word.toLowerCase(Locale.ROOT));

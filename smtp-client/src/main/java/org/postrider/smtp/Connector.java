@@ -1,10 +1,12 @@
 package org.postrider.smtp;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.postrider.common.lookup.WatchedPeers;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
 import org.slf4j.Logger;
@@ -16,27 +18,52 @@ final class Connector {
 
     private final Network network;
     private final ClientSettings settings;
+    private final ServerOddities oddities;
+    private final WatchedPeers watched;
     private final LongSupplier nanoTime;
 
-    Connector(Network network, ClientSettings settings, LongSupplier nanoTime) {
+    Connector(Network network, ClientSettings settings, ServerOddities oddities, WatchedPeers watched,
+            LongSupplier nanoTime) {
         this.network = network;
         this.settings = settings;
+        this.oddities = oddities;
+        this.watched = watched;
         this.nanoTime = nanoTime;
     }
 
-    /** A session that stands before the server's greeting. */
-    SmtpSession connect(Candidate candidate) throws TroubleException {
+    /**
+     * A session that stands before the server's greeting.
+     *
+     * @param nexthop the destination, which debug_peer_list may name
+     */
+    SmtpSession connect(Candidate candidate, Nexthop nexthop) throws TroubleException {
         try {
             Connection connection = switch (candidate) {
-                case Candidate.Tcp(_, InetSocketAddress address, _, _) -> network.connect(address, from(address),
-                        settings.timeouts().connect());
+                case Candidate.Tcp(_, InetSocketAddress address, _, _) -> connect(address);
                 case Candidate.Unix unix -> network.connect(unix.path(), settings.timeouts().connect());
             };
-            return new SmtpSession(settings, connection, candidate.peer(), nanoTime.getAsLong());
+            Peer peer = candidate.peer();
+            boolean shown = watched.contains(peer.host(), peer.address()) || watched.contains(nexthop.text(), "");
+            return new SmtpSession(settings, connection, peer, oddities, shown, nanoTime.getAsLong());
         } catch (IOException failure) {
             String words = String.valueOf(failure.getMessage());
             LOG.info("connect to {}: {}", candidate.peer().relay(), words);
             throw new TroubleException(new Trouble.NotConnected(candidate.peer(), words));
+        }
+    }
+
+    private Connection connect(InetSocketAddress address) throws IOException {
+        Optional<InetSocketAddress> from = from(address);
+        try {
+            return network.connect(address, from, settings.timeouts().connect());
+        } catch (BindException unusable) {
+            String words = String.valueOf(unusable.getMessage());
+            LOG.warn("smtp_connect_addr: bind {}: {}", from.map(one -> one.getAddress().getHostAddress()).orElse(""),
+                    words);
+            if (settings.enforcesBind()) {
+                throw unusable;
+            }
+            return network.connect(address, Optional.empty(), settings.timeouts().connect());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.postrider.smtp;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -134,7 +135,7 @@ final class DeliveryAttempt {
     private boolean session(Nexthop destination, Candidate candidate, Preparation wanted) {
         SmtpSession session;
         try {
-            session = parts.connector().connect(candidate);
+            session = parts.connector().connect(candidate, destination);
         } catch (TroubleException failure) {
             fail(failure.trouble(), now());
             return false;
@@ -211,9 +212,34 @@ final class DeliveryAttempt {
         FailurePolicy.Judgement judgement = parts.policy().judge(trouble);
         if (judgement.lasting()) {
             pending.remove(recipient);
-            delivery.settle(recipient, new RecipientOutcome.Bounced(judgement.diagnosis()), use);
+            refuse(recipient, judgement, use);
         } else {
             pending.put(recipient, new Pending(judgement, use, trouble instanceof Trouble.NotConnected));
+        }
+    }
+
+    /** The recipient gets nothing from here, unless mail that loops is for somebody else. */
+    private void refuse(Recipient recipient, FailurePolicy.Judgement judgement, ConnectionUse use) {
+        if (judgement.loops() && !settings.bestMxTransport().isEmpty()) {
+            delivery.complete(recipient, () -> handOver(recipient));
+        } else {
+            delivery.settle(recipient, new RecipientOutcome.Bounced(judgement.diagnosis()), use);
+        }
+    }
+
+    /** {@code best_mx_transport}: the other agent logs, and records what fails; true when it has finished with the recipient. */
+    private boolean handOver(Recipient recipient) {
+        String target = settings.bestMxTransport();
+        int colon = target.indexOf(':');
+        String transport = colon < 0 ? target : target.substring(0, colon);
+        String nexthop = colon < 0 || colon == target.length() - 1 ? request.nexthop() : target.substring(colon + 1);
+        try {
+            return !parts.handOff().deliver(transport,
+                    request.handedTo(transport, nexthop, request.sender(), recipient)).someRemain();
+        } catch (IOException e) {
+            LOG.warn("{}: transport {} failure: {}", request.queueId(), transport, String.valueOf(e.getMessage()));
+            return delivery.record(recipient, new RecipientOutcome.Deferred(
+                    Diagnosis.of("4.3.0", "mail transport unavailable", FailurePolicy.NO_RELAY)), now());
         }
     }
 
@@ -244,9 +270,11 @@ final class DeliveryAttempt {
                 continue;
             }
             FailurePolicy.Judgement judgement = last.judgement();
-            delivery.settle(recipient, judgement.lasting()
-                    ? new RecipientOutcome.Bounced(judgement.diagnosis())
-                    : new RecipientOutcome.Deferred(judgement.diagnosis()), last.use());
+            if (judgement.lasting()) {
+                refuse(recipient, judgement, last.use());
+            } else {
+                delivery.settle(recipient, new RecipientOutcome.Deferred(judgement.diagnosis()), last.use());
+            }
             if (judgement.site() && !judgement.lasting()) {
                 delivery.siteTrouble(judgement.diagnosis().status());
             }

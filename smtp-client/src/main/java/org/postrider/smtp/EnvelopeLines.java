@@ -65,6 +65,10 @@ final class EnvelopeLines {
                 line.append(request.dsnReturn() == 1 ? " RET=FULL" : " RET=HDRS");
             }
         }
+        if (session.settings().saysDummyAuth() && session.isLoggedIn()) {
+            // We are known to the server; who wrote the message is not.
+            line.append(" AUTH=<>");
+        }
         return line.toString();
     }
 

@@ -11,6 +11,7 @@ import org.postrider.common.smtp.Reply;
 final class FailurePolicy {
     /** No host was reached. */
     static final String NO_RELAY = "none";
+    private static final String LOOP = "5.4.6";
 
     /**
      * The consequence.
@@ -18,7 +19,12 @@ final class FailurePolicy {
      * @param lasting true when the recipient is returned at once, false when another host, then another day, is tried
      * @param site true when every recipient of the destination would fail alike
      */
-    record Judgement(Diagnosis diagnosis, boolean lasting, boolean site) {}
+    record Judgement(Diagnosis diagnosis, boolean lasting, boolean site) {
+        /** The destination's best host is this system. */
+        boolean loops() {
+            return diagnosis.status().code().equals(LOOP);
+        }
+    }
 
     private final boolean skipGreeting5xx;
 
@@ -34,7 +40,7 @@ final class FailurePolicy {
                     "connect to " + peer.relay() + ": " + words, NO_RELAY);
             case Trouble.Refused(Peer peer, Reply reply, boolean greeting) -> refused(peer, reply, greeting);
             case Trouble.OwnName(Peer peer, String destination, boolean bestHost) -> new Judgement(
-                    Diagnosis.of(bestHost ? "5.4.6" : "4.4.6", "mail for " + destination + " loops back to myself",
+                    Diagnosis.of(bestHost ? LOOP : "4.4.6", "mail for " + destination + " loops back to myself",
                             peer.relay()),
                     bestHost, true);
             case Trouble.Said(Peer peer, Reply reply, String command) -> said(peer, reply, command);
@@ -52,6 +58,8 @@ final class FailurePolicy {
                     "SMTPUTF8 is required, but was not offered by host " + peer.nameAndAddress(), peer);
             case Trouble.Unreadable(String reason) -> new Judgement(
                     Diagnosis.of("4.3.0", "queue file read error: " + reason, NO_RELAY), false, false);
+            case Trouble.NoServerMap(Peer peer) -> new Judgement(Diagnosis.of("4.3.0",
+                    "local data error while talking to " + peer.nameAndAddress(), peer.relay()), false, false);
             case Trouble.NoMap(String parameter) -> new Judgement(
                     Diagnosis.of("4.3.0", parameter + " lookup failure", NO_RELAY), false, false);
             case Trouble.NeedsTls() -> site("4.7.5", "TLS is required, but our TLS engine is unavailable", NO_RELAY);
@@ -78,7 +86,7 @@ final class FailurePolicy {
         return switch (kind) {
             case NO_SUCH_HOST -> lasting("5.4.4", reason);
             case NULL_MX -> lasting("5.1.0", reason);
-            case LOOPS_BACK -> lasting("5.4.6", reason);
+            case LOOPS_BACK -> lasting(LOOP, reason);
             case TRY_AGAIN -> site("4.4.3", reason, NO_RELAY);
             case BAD_PORT -> site("4.3.5", reason, NO_RELAY);
         };

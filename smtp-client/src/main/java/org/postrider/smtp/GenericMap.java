@@ -18,27 +18,39 @@ import org.postrider.common.mail.AddressList;
  * Immutable; lookups may block.
  */
 final class GenericMap {
-    private final String parameter;
-    private final TableList tables;
-    private final AddressSearch search;
-    private final boolean propagates;
-    private final String origin;
-    private final String domain;
-
-    private GenericMap(Parameters parameters, String parameter, TableList tables, AddressSearch search) {
-        this.parameter = parameter;
-        this.tables = tables;
-        this.search = search;
-        this.propagates = parameters.list("propagate_unmatched_extensions").contains("generic");
-        this.origin = parameters.bool("append_at_myorigin") ? parameters.string("myorigin") : "";
-        this.domain = parameters.bool("append_dot_mydomain") ? parameters.string("mydomain") : "";
+    /**
+     * The parameters that matter here.
+     *
+     * @param parameter the name of {@code smtp_generic_maps}
+     * @param maps its tables
+     * @param propagates an extension that a table did not ask for stays: {@code propagate_unmatched_extensions}
+     * @param origin the domain of addresses without one; empty where {@code append_at_myorigin} says no
+     * @param domain what short names get; empty where {@code append_dot_mydomain} says no
+     */
+    record Settings(String parameter, List<String> maps, boolean propagates, String origin, String domain) {
+        static Settings of(Parameters parameters, Protocol protocol) {
+            String parameter = protocol.parameter("generic_maps");
+            return new Settings(parameter, parameters.list(parameter),
+                    parameters.list("propagate_unmatched_extensions").contains("generic"),
+                    parameters.bool("append_at_myorigin") ? parameters.string("myorigin") : "",
+                    parameters.bool("append_dot_mydomain") ? parameters.string("mydomain") : "");
+        }
     }
 
-    static GenericMap of(Parameters parameters, Protocol protocol, Tables tables) {
-        String parameter = protocol.parameter("generic_maps");
-        AddressSearch search = new AddressSearch(AddressExtension.of(parameters),
+    private final Settings settings;
+    private final TableList tables;
+    private final AddressSearch search;
+
+    GenericMap(Settings settings, TableList tables, AddressSearch search) {
+        this.settings = settings;
+        this.tables = tables;
+        this.search = search;
+    }
+
+    /** The search order of the tables. */
+    static AddressSearch search(Parameters parameters, Tables tables) {
+        return new AddressSearch(AddressExtension.of(parameters),
                 OwnDomains.of(parameters, tables, new InetInterfaces(HostFacts.ask()).own(parameters)), false);
-        return new GenericMap(parameters, parameter, tables.list(parameters.list(parameter)), search);
     }
 
     boolean isEmpty() {
@@ -57,8 +69,9 @@ final class GenericMap {
         AddressSearch.Answer answer = search.find(tables, address, AddressSearch.Order.REWRITING);
         return switch (answer.result()) {
             case LookupResult.NotFound _ -> address;
-            case LookupResult.Unavailable _ -> throw new MapUnavailableException(parameter);
-            case LookupResult.Found(String value) -> result(address, value, propagates ? answer.extension() : "");
+            case LookupResult.Unavailable _ -> throw new MapUnavailableException(settings.parameter());
+            case LookupResult.Found(String value) ->
+                result(address, value, settings.propagates() ? answer.extension() : "");
         };
     }
 
@@ -73,13 +86,14 @@ final class GenericMap {
         Address target = Address.of(found.getFirst());
         if (target.hasDomain()) {
             target = target.withDomain(completed(target.domain()));
-        } else if (!origin.isEmpty()) {
-            target = target.withDomain(origin);
+        } else if (!settings.origin().isEmpty()) {
+            target = target.withDomain(settings.origin());
         }
         return (extension.isEmpty() ? target : target.withLocal(target.local() + extension)).internal();
     }
 
     private String completed(String name) {
+        String domain = settings.domain();
         return domain.isEmpty() || name.indexOf('.') >= 0 || name.startsWith("[") ? name : name + '.' + domain;
     }
 }

@@ -35,11 +35,32 @@ final class OutgoingChecks {
         record Replace(String text) implements Fate {}
     }
 
+    /** A parameter's name, and the tables that it names. */
+    record Maps(String parameter, String tables) {
+        private static Maps of(String name, Parameters parameters, Protocol protocol) {
+            String parameter = protocol.parameter(name);
+            return new Maps(parameter, parameters.string(parameter));
+        }
+    }
+
+    /** The parameters that matter here; names follow postconf(5) without the prefix. */
+    record Settings(Maps header, Maps mimeHeader, Maps nestedHeader, Maps body, long bodySizeLimit,
+            MimeState.Limits mime) {
+        static Settings of(Parameters parameters, Protocol protocol) {
+            return new Settings(Maps.of("header_checks", parameters, protocol),
+                    Maps.of("mime_header_checks", parameters, protocol),
+                    Maps.of("nested_header_checks", parameters, protocol),
+                    Maps.of("body_checks", parameters, protocol), parameters.number("body_checks_size_limit"),
+                    new MimeState.Limits(true, parameters.number("header_size_limit"),
+                            parameters.number("mime_nesting_limit"),
+                            parameters.number("mime_boundary_length_limit")));
+        }
+    }
+
     /** One parameter's tables. */
     private record Checks(String parameter, TableList tables) {
-        static Checks of(String name, Parameters parameters, Protocol protocol, Tables tables) {
-            String parameter = protocol.parameter(name);
-            return new Checks(parameter, tables.list(parameters.string(parameter)));
+        static Checks of(Maps maps, Tables tables) {
+            return new Checks(maps.parameter, tables.list(maps.tables));
         }
     }
 
@@ -54,23 +75,13 @@ final class OutgoingChecks {
     private final long bodyLimit;
     private final MimeState.Limits mime;
 
-    private OutgoingChecks(Checks header, Checks mimeHeader, Checks nestedHeader, Checks body, long bodyLimit,
-            MimeState.Limits mime) {
-        this.header = header;
-        this.mimeHeader = mimeHeader;
-        this.nestedHeader = nestedHeader;
-        this.body = body;
-        this.bodyLimit = bodyLimit;
-        this.mime = mime;
-    }
-
-    static OutgoingChecks of(Parameters parameters, Protocol protocol, Tables tables) {
-        return new OutgoingChecks(Checks.of("header_checks", parameters, protocol, tables),
-                Checks.of("mime_header_checks", parameters, protocol, tables),
-                Checks.of("nested_header_checks", parameters, protocol, tables),
-                Checks.of("body_checks", parameters, protocol, tables), parameters.number("body_checks_size_limit"),
-                new MimeState.Limits(true, parameters.number("header_size_limit"),
-                        parameters.number("mime_nesting_limit"), parameters.number("mime_boundary_length_limit")));
+    OutgoingChecks(Settings settings, Tables tables) {
+        this.header = Checks.of(settings.header, tables);
+        this.mimeHeader = Checks.of(settings.mimeHeader, tables);
+        this.nestedHeader = Checks.of(settings.nestedHeader, tables);
+        this.body = Checks.of(settings.body, tables);
+        this.bodyLimit = settings.bodySizeLimit;
+        this.mime = settings.mime;
     }
 
     private boolean isEmpty() {

@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.TableList;
@@ -33,39 +31,19 @@ final class SaslClient {
     private static final Set<String> PLAINTEXT = Set.of("PLAIN", "LOGIN");
     private static final Set<String> GUESSABLE = Set.of("PLAIN", "LOGIN", "CRAM-MD5");
 
-    private final boolean enabled;
-    private final boolean senderDependent;
-    private final boolean softBounce;
+    private final SaslSettings settings;
     private final TableList passwords;
-    private final String delimiter;
     private final MatchList filter;
-    private final Set<String> options;
-    private final Set<String> tlsOptions;
-    private final Set<String> verifiedOptions;
 
-    SaslClient(Parameters parameters, Protocol protocol, Tables tables) {
-        this.enabled = parameters.bool(protocol.parameter("sasl_auth_enable"));
-        this.senderDependent = parameters.bool(protocol.parameter("sender_dependent_authentication"));
-        this.softBounce = parameters.bool(protocol.parameter("sasl_auth_soft_bounce"));
-        this.passwords = tables.list(parameters.list(protocol.parameter("sasl_password_maps")));
-        this.delimiter = parameters.string(protocol.parameter("sasl_password_result_delimiter"));
-        this.filter = MatchList.strings(parameters.string(protocol.parameter("sasl_mechanism_filter")), tables);
-        this.options = Set.copyOf(parameters.list(protocol.parameter("sasl_security_options")));
-        this.tlsOptions = Set.copyOf(parameters.list(protocol.parameter("sasl_tls_security_options")));
-        this.verifiedOptions = Set.copyOf(parameters.list(protocol.parameter("sasl_tls_verified_security_options")));
-        String type = parameters.string(protocol.parameter("sasl_type"));
-        if (enabled && !type.equals("cyrus")) {
-            throw new ConfigurationException("unsupported SASL client implementation: " + type);
-        }
-        if (enabled && passwords.isEmpty()) {
-            throw new ConfigurationException(
-                    "specify a password table via the " + protocol.parameter("sasl_password_maps") + " parameter");
-        }
+    SaslClient(SaslSettings settings, Tables tables) {
+        this.settings = settings;
+        this.passwords = tables.list(settings.passwords());
+        this.filter = MatchList.strings(settings.mechanismFilter(), tables);
     }
 
     /** Sessions belong to the sender for whom they were made, and are not kept. */
     boolean senderDependent() {
-        return enabled && senderDependent;
+        return settings.enabled() && settings.senderDependent();
     }
 
     /**
@@ -74,10 +52,10 @@ final class SaslClient {
      * @throws TroubleException when a table can't be asked
      */
     Optional<SaslLogin> login(String sender, Peer peer, Nexthop destination) throws TroubleException {
-        if (!enabled) {
+        if (!settings.enabled()) {
             return Optional.empty();
         }
-        if (senderDependent && !sender.isEmpty()) {
+        if (settings.senderDependent() && !sender.isEmpty()) {
             Optional<SaslLogin> own = find(Address.toExternal(sender));
             if (own.isEmpty() && sender.indexOf('@') >= 0) {
                 own = find(sender.substring(sender.lastIndexOf('@')));
@@ -95,23 +73,26 @@ final class SaslClient {
             case LookupResult.NotFound _ -> Optional.empty();
             case LookupResult.Unavailable _ -> throw new TroubleException(new Trouble.NoPasswords());
             case LookupResult.Found(String value) -> {
-                int split = value.indexOf(delimiter);
+                int split = value.indexOf(settings.delimiter());
                 String user = split < 0 ? value : value.substring(0, split);
                 yield user.isEmpty()
                         ? Optional.empty()
                         : Optional.of(
-                                new SaslLogin(user, split < 0 ? "" : value.substring(split + delimiter.length())));
+                                new SaslLogin(user,
+                                        split < 0 ? "" : value.substring(split + settings.delimiter().length())));
             }
         };
     }
 
-    /** Says who we are, where the server wants to know. */
-    void authenticate(SmtpSession session, SaslLogin login) throws TroubleException {
+    /** Says who we are; false where the server does not want to know. */
+    boolean authenticate(SmtpSession session, SaslLogin login) throws TroubleException {
         List<String> offered = session.capabilities().auth();
         if (offered.isEmpty()) {
-            return;
+            return false;
         }
-        Set<String> limits = session.isVerified() ? verifiedOptions : session.isEncrypted() ? tlsOptions : options;
+        Set<String> limits = session.isVerified()
+                ? settings.verifiedOptions()
+                : session.isEncrypted() ? settings.tlsOptions() : settings.options();
         Optional<String> mechanism = KNOWN.stream().filter(offered::contains)
                 .filter(name -> filter.isEmpty() || filter.match(name).matches())
                 .filter(name -> isAllowed(name, limits))
@@ -127,8 +108,9 @@ final class SaslClient {
             throw new TroubleException(session.ended(failure, "performing the AUTH handshake"));
         }
         if (!reply.isSuccess()) {
-            throw new TroubleException(new Trouble.NotAuthenticated(session.peer(), reply, softBounce));
+            throw new TroubleException(new Trouble.NotAuthenticated(session.peer(), reply, settings.softBounce()));
         }
+        return true;
     }
 
     private static boolean isAllowed(String mechanism, Set<String> limits) {
@@ -142,23 +124,24 @@ final class SaslClient {
     /** The last reply. */
     private static Reply exchange(SmtpSession session, String mechanism, SaslLogin login) throws IOException {
         return switch (mechanism) {
-            case "PLAIN" -> say(session, "AUTH PLAIN " + encoded("\0" + login.user() + '\0' + login.password()));
+            case "PLAIN" -> say(session, "AUTH PLAIN ", '\0' + login.user() + '\0' + login.password());
             case "LOGIN" -> {
-                Reply reply = say(session, "AUTH LOGIN");
+                Reply reply = say(session, "AUTH LOGIN", "");
                 if (reply.isContinue()) {
-                    reply = say(session, encoded(login.user()));
+                    reply = say(session, "", login.user());
                 }
-                yield reply.isContinue() ? say(session, encoded(login.password())) : reply;
+                yield reply.isContinue() ? say(session, "", login.password()) : reply;
             }
             default -> {
-                Reply reply = say(session, "AUTH CRAM-MD5");
-                yield reply.isContinue() ? say(session, encoded(digest(reply, login))) : reply;
+                Reply reply = say(session, "AUTH CRAM-MD5", "");
+                yield reply.isContinue() ? say(session, "", digest(reply, login)) : reply;
             }
         };
     }
 
-    private static Reply say(SmtpSession session, String line) throws IOException {
-        session.command(line);
+    /** What is secret does not come into the log, whoever asks for the whole session. */
+    private static Reply say(SmtpSession session, String words, String secret) throws IOException {
+        session.command(words + encoded(secret), secret.isEmpty() ? words : words + "(hidden)");
         session.flush();
         return session.reply(session.settings().timeouts().hello());
     }

@@ -9,10 +9,12 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
+import org.postrider.common.daemon.DnsFilterTables;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.delivery.DeliveryService;
+import org.postrider.common.delivery.SocketHandOff;
 import org.postrider.common.dns.AddressFamilies;
 import org.postrider.common.dns.DnsjavaResolver;
 import org.postrider.common.dns.HostLookup;
@@ -20,6 +22,7 @@ import org.postrider.common.dns.MxLookup;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.lookup.WatchedPeers;
 import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.TlsFiles;
 
@@ -67,29 +70,30 @@ public final class Smtp implements Program {
     }
 
     private SmtpParts parts(ServiceContext context, Protocol protocol) {
-        ClientSettings settings = ClientSettings.of(context.parameters(), protocol);
+        Parameters parameters = context.parameters();
+        ClientSettings settings = ClientSettings.of(parameters, protocol);
+        Tables tables = context.tables(DeliveryService.tableDirectory(context));
         ExtraHeaders flags = flags(context.arguments());
-        HostFinder finder = new HostFinder(mailHosts(context, settings),
-                knownPorts(context.parameters().string("known_tcp_ports")), settings, context.queueDirectory());
-        return new SmtpParts(settings, finder, new Connector(context.network(), settings, System::nanoTime),
-                new SessionPool(settings.reuse(), System::nanoTime), new FailurePolicy(settings.skipGreeting5xx()),
-                new TlsPolicy(context.parameters(), protocol, tables(context)),
-                new TlsClient(context.parameters(), protocol, tlsFiles),
-                new SaslClient(context.parameters(), protocol, tables(context)),
-                new ContentSender(flags, GenericMap.of(context.parameters(), protocol, tables(context)),
-                        OutgoingChecks.of(context.parameters(), protocol, tables(context))),
-                flags,
-                context.clock());
+        HostFinder finder = new HostFinder(mailHosts(context, settings, tables),
+                knownPorts(parameters.string("known_tcp_ports")), settings, context.queueDirectory());
+        Connector connector = new Connector(context.network(), settings,
+                new ServerOddities(settings.oddities(), tables),
+                WatchedPeers.of(parameters, tables), System::nanoTime);
+        GenericMap generic = new GenericMap(settings.generic(), tables.list(settings.generic().maps()),
+                GenericMap.search(parameters, tables));
+        return new SmtpParts(settings, finder, connector, new SessionPool(settings.reuse(), System::nanoTime),
+                new FailurePolicy(settings.skipGreeting5xx()), new TlsPolicy(settings.tls(), tables),
+                new TlsClient(settings.tls(), new CredentialFiles(settings.tls().prefix(), parameters, tlsFiles)),
+                new SaslClient(settings.sasl(), tables),
+                new ContentSender(flags, generic, new OutgoingChecks(settings.checks(), tables)), flags,
+                new SocketHandOff(transport -> context.client("private/" + transport)), context.clock());
     }
 
-    private static Tables tables(ServiceContext context) {
-        return context.tables(DeliveryService.tableDirectory(context));
-    }
-
-    private static MxLookup mailHosts(ServiceContext context, ClientSettings settings) {
+    private static MxLookup mailHosts(ServiceContext context, ClientSettings settings, Tables tables) {
         Parameters parameters = context.parameters();
         Resolver resolver = new DnsjavaResolver(ResolverSettings.at(parameters.string("dns_resolver_address")),
-                context.clock());
+                context.clock(),
+                DnsFilterTables.of(settings.protocol().parameter("dns_reply_filter"), parameters, tables));
         List<HostLookup.Way> ways = settings.asksDns()
                 ? HostLookup.ways(parameters.list(settings.protocol().parameter("host_lookup")))
                 : List.of(HostLookup.Way.NATIVE);

@@ -3,11 +3,12 @@ package org.postrider.smtp;
 import java.time.InstantSource;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.Door;
+import org.postrider.common.delivery.HandOff;
 
 /** What the deliveries of one service share. */
 record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector, SessionPool pool,
         FailurePolicy policy, TlsPolicy tls, TlsClient tlsClient, SaslClient sasl,
-        ContentSender content, ExtraHeaders flags, InstantSource clock) implements Door {
+        ContentSender content, ExtraHeaders flags, HandOff handOff, InstantSource clock) implements Door {
     @Override
     public void deliver(Delivery delivery) {
         new DeliveryAttempt(this, delivery).run();
@@ -39,6 +40,6 @@ record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector
         if (flags.isFinal()) {
             return "delivered";
         }
-        return capabilities.dsn() ? "" : "relayed";
+        return capabilities.dsn() ? "" : settings.assumesFinal() ? "delivered" : "relayed";
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.postrider.common.smtp.MalformedReplyException;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.smtp.ReplyReader;
@@ -27,6 +28,8 @@ final class SmtpSession {
     private final ClientSettings settings;
     private final Connection connection;
     private final Peer peer;
+    private final ServerOddities oddities;
+    private final boolean shown;
     private final ReplyReader replies;
     private final long begunNanos;
     private Capabilities capabilities = Capabilities.NONE;
@@ -35,13 +38,18 @@ final class SmtpSession {
     private boolean dirty;
     private boolean encrypted;
     private boolean verified;
+    private boolean loggedIn;
     private Optional<Preparation> preparation = Optional.empty();
 
-    SmtpSession(ClientSettings settings, Connection connection, Peer peer, long nowNanos) {
+    /** @param shown every line goes into the log */
+    SmtpSession(ClientSettings settings, Connection connection, Peer peer, ServerOddities oddities, boolean shown,
+            long nowNanos) {
         this.settings = settings;
         this.connection = connection;
         this.peer = peer;
-        this.replies = new ReplyReader(connection.in(), LONGEST_LINE);
+        this.oddities = oddities;
+        this.shown = shown;
+        this.replies = new ReplyReader(connection.in(), LONGEST_LINE, this::heard);
         this.begunNanos = nowNanos;
     }
 
@@ -57,6 +65,19 @@ final class SmtpSession {
     /** And the server has proved who it is. */
     boolean isVerified() {
         return verified;
+    }
+
+    /** The server knows who we are. */
+    boolean isLoggedIn() {
+        return loggedIn;
+    }
+
+    /** What counts of a line that the server said. */
+    private String heard(String line) throws IOException {
+        if (shown) {
+            LOG.info("< {}: {}", peer.relay(), Words.printable(line));
+        }
+        return oddities.filtered(peer, line);
     }
 
     /** False for an encrypted session that policy wants for one message only. */
@@ -138,7 +159,7 @@ final class SmtpSession {
             startTls(wanted, greeting);
         }
         if (wanted.login().isPresent()) {
-            wanted.sasl().authenticate(this, wanted.login().get());
+            loggedIn = wanted.sasl().authenticate(this, wanted.login().get());
         }
     }
 
@@ -198,7 +219,7 @@ final class SmtpSession {
         if (extended) {
             Reply reply = handshake(protocol.hello());
             if (reply.isSuccess()) {
-                capabilities = Capabilities.of(reply, settings.ignoredKeywords());
+                capabilities = Capabilities.of(reply, ignoredKeywords());
                 return reply;
             }
             if (protocol == Protocol.LMTP || reply.code() == 421) {
@@ -210,6 +231,14 @@ final class SmtpSession {
             throw refused(reply, false);
         }
         return reply;
+    }
+
+    private Set<String> ignoredKeywords() throws TroubleException {
+        try {
+            return oddities.ignoredKeywords(peer);
+        } catch (MapUnavailableException unavailable) {
+            throw new TroubleException(ended(unavailable, "performing the EHLO handshake"));
+        }
     }
 
     private Reply handshake(String verb) throws TroubleException {
@@ -253,6 +282,14 @@ final class SmtpSession {
      * becomes a second command.
      */
     void command(String line) throws IOException {
+        command(line, line);
+    }
+
+    /** The same with what may be seen of it in the log. */
+    void command(String line, String visible) throws IOException {
+        if (shown) {
+            LOG.info("> {}: {}", peer.relay(), Words.printable(visible));
+        }
         for (int i = 0; i < line.length(); i++) {
             if (line.charAt(i) < ' ') {
                 throw new IOException("control character in an SMTP command");
@@ -263,8 +300,12 @@ final class SmtpSession {
         connection.out().write('\n');
     }
 
+    /** Where content goes. */
     OutputStream out() {
-        return connection.out();
+        return settings.requestDeadline()
+                ? new RatedOutput(connection.out(), connection::timeout, settings.timeouts().dataTransfer(),
+                        settings.minDataRate(), System::nanoTime)
+                : connection.out();
     }
 
     void flush() throws IOException {
@@ -303,6 +344,7 @@ final class SmtpSession {
         unusable();
         return switch (failure) {
             case SocketTimeoutException _ -> new Trouble.TimedOut(peer, doing);
+            case MapUnavailableException _ -> new Trouble.NoServerMap(peer);
             case MalformedReplyException garbage -> new Trouble.Garbled(peer, String.valueOf(garbage.getMessage()),
                     doing);
             default -> new Trouble.Lost(peer, doing);

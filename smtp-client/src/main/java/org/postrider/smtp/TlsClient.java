@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.CertificateNames;
-import org.postrider.common.tls.CipherGrades;
 import org.postrider.common.tls.CipherList;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
@@ -21,7 +19,6 @@ import org.postrider.common.tls.PeerTrust;
 import org.postrider.common.tls.Protocols;
 import org.postrider.common.tls.SessionText;
 import org.postrider.common.tls.TlsException;
-import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.TlsContext;
 import org.postrider.common.wire.TlsServerName;
@@ -62,29 +59,20 @@ final class TlsClient {
     /** What is read from files. */
     private record Ready(Optional<KeyRing> keys, PeerTrust trust, Fingerprints fingerprints) {}
 
-    private final Parameters parameters;
-    private final String prefix;
+    private final TlsClientSettings settings;
     private final CredentialFiles files;
-    private final int logLevel;
-    private final boolean notesOffers;
-    private final boolean starTakesAll;
     private final Map<Variant, TlsContext> contexts = new ConcurrentHashMap<>();
     private Optional<Ready> ready = Optional.empty();
     private boolean looked;
 
-    TlsClient(Parameters parameters, Protocol protocol, TlsFiles files) {
-        this.parameters = parameters;
-        this.prefix = protocol.parameter("tls_");
-        this.files = new CredentialFiles(prefix, parameters, files);
-        String level = parameters.string(prefix + "loglevel").split("[,\\s]", -1)[0];
-        this.logLevel = level.matches("\\d") ? Integer.parseInt(level) : 0;
-        this.starTakesAll = parameters.bool("tls_wildcard_matches_multiple_labels");
-        this.notesOffers = parameters.bool(prefix + "note_starttls_offer");
+    TlsClient(TlsClientSettings settings, CredentialFiles files) {
+        this.settings = settings;
+        this.files = files;
     }
 
     /** A server offers TLS to a session that will do without. */
     void noteOffer(Peer peer) {
-        if (notesOffers) {
+        if (settings.notesOffers()) {
             LOG.info("Host offered STARTTLS: [{}]", peer.host());
         }
     }
@@ -98,8 +86,8 @@ final class TlsClient {
                         ? Optional.empty()
                         : Optional.of(new KeyRing(own, _ -> List.of()));
                 ready = Optional.of(new Ready(keys,
-                        PeerTrust.of(files.authorities(), parameters.bool("tls_append_default_CA")),
-                        new Fingerprints(parameters.string(prefix + "fingerprint_digest"))));
+                        PeerTrust.of(files.authorities(), settings.appendsDefaultAuthorities()),
+                        new Fingerprints(settings.fingerprintDigest())));
             } catch (TlsException | IOException e) {
                 LOG.warn("TLS: {}", String.valueOf(e.getMessage()));
                 LOG.warn("TLS has been disabled due to the above error");
@@ -139,7 +127,7 @@ final class TlsClient {
             throw e;
         }
         Proof proof = proof(now, session, peer, demand, nexthop);
-        if (logLevel >= 1) {
+        if (settings.logLevel() >= 1) {
             LOG.info("{} TLS connection {} to {}{}: {}", proof.word, session.resumed() ? "reused" : "established",
                     peer.relay(), told.isEmpty() ? "" : " to " + told, words(session));
         }
@@ -170,11 +158,11 @@ final class TlsClient {
     private TlsContext make(Ready now, Variant variant) throws TlsException, SSLException {
         return TlsContext.client(new TlsSettings(now.keys.map(keys -> keys), TlsSettings.Request.NO,
                 Protocols.parse(variant.protocols),
-                CipherList.select(CipherGrades.list(parameters, variant.grade, variant.excluded),
+                CipherList.select(settings.grades().list(variant.grade, variant.excluded),
                         TlsContext.cipherSuites()),
-                parameters.list("tls_eecdh_auto_curves").stream()
+                settings.curves().stream()
                         .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
-                parameters.time(prefix + "session_cache_timeout").toSeconds()));
+                settings.sessionTimeout().toSeconds()));
     }
 
     private Proof proof(Ready now, TlsSession session, Peer peer, TlsDemand demand, String nexthop) {
@@ -194,7 +182,7 @@ final class TlsClient {
         if (!demand.level().proves()) {
             return Proof.TRUSTED;
         }
-        if (ServerNames.of(chain.getFirst(), starTakesAll).areFor(demand.names(peer.host(), nexthop))) {
+        if (ServerNames.of(chain.getFirst(), settings.starTakesAll()).areFor(demand.names(peer.host(), nexthop))) {
             return Proof.VERIFIED;
         }
         LOG.info("server certificate verification failed for {}: num=62:hostname mismatch", peer.relay());

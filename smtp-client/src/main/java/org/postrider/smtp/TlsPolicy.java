@@ -7,8 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
@@ -27,42 +25,20 @@ final class TlsPolicy {
     private static final String SITES = "per_site";
     private static final Set<String> SITE_WORDS = Set.of("none", "may", "must_nopeermatch", "must");
 
-    private final Parameters parameters;
-    private final String prefix;
+    private final TlsClientSettings settings;
     private final TableList maps;
-    private final String mapsName;
     private final TableList sites;
-    private final String level;
-    private final boolean wrapper;
     private volatile @Nullable TlsDemand byDefault;
 
-    TlsPolicy(Parameters parameters, Protocol protocol, Tables tables) {
-        this.parameters = parameters;
-        this.prefix = protocol.parameter("tls_");
-        this.mapsName = prefix + "policy_maps";
-        this.maps = tables.list(parameters.string(mapsName));
-        this.wrapper = parameters.bool(prefix + "wrappermode");
-        this.level = defaultLevel(protocol);
-        this.sites = tables.list(maps.isEmpty() ? parameters.string(prefix + SITES) : "");
-        if (!level.equals("dane-only") && TlsLevel.of(level).isEmpty()) {
-            throw new ConfigurationException("invalid TLS level \"" + level + "\" in " + prefix + "security_level");
-        }
-    }
-
-    private String defaultLevel(Protocol protocol) {
-        String word = parameters.string(prefix + "security_level").toLowerCase(Locale.ROOT);
-        if (!word.isEmpty()) {
-            return word;
-        }
-        if (parameters.bool(protocol.parameter("enforce_tls"))) {
-            return parameters.bool(prefix + "enforce_peername") ? "verify" : "encrypt";
-        }
-        return parameters.bool(protocol.parameter("use_tls")) ? "may" : "none";
+    TlsPolicy(TlsClientSettings settings, Tables tables) {
+        this.settings = settings;
+        this.maps = tables.list(settings.policyMaps());
+        this.sites = tables.list(settings.perSite());
     }
 
     /** smtp_tls_wrappermode: TLS from the first byte. */
     boolean wrapper() {
-        return wrapper;
+        return settings.wrapper();
     }
 
     /**
@@ -111,7 +87,7 @@ final class TlsPolicy {
             case LookupResult.Found(String word) -> {
                 String known = word.strip().toLowerCase(Locale.ROOT);
                 if (!SITE_WORDS.contains(known)) {
-                    LOG.warn("{}{}: unknown TLS policy '{}' for {}", prefix, SITES, word, name);
+                    LOG.warn("{}{}: unknown TLS policy '{}' for {}", settings.prefix(), SITES, word, name);
                     throw new TroubleException(new Trouble.BadTlsPolicy());
                 }
                 yield Set.of(known);
@@ -123,7 +99,7 @@ final class TlsPolicy {
     private TlsDemand byDefault(String key) throws TroubleException {
         TlsDemand known = byDefault;
         if (known == null) {
-            known = new Reading(level, key).demand();
+            known = new Reading(settings.level(), key).demand();
             byDefault = known;
         }
         return known;
@@ -156,9 +132,9 @@ final class TlsPolicy {
         private final List<String> match = new ArrayList<>();
         private List<String> protocols;
         private String grade;
-        private final Set<String> excluded = new HashSet<>(parameters.list(prefix + "exclude_ciphers"));
-        private String serverName = parameters.string(prefix + "servername");
-        private boolean reuse = parameters.bool(prefix + "connection_reuse");
+        private final Set<String> excluded;
+        private String serverName = settings.serverName();
+        private boolean reuse = settings.reuse();
 
         Reading(String word, String key) throws TroubleException {
             this.key = key;
@@ -169,16 +145,15 @@ final class TlsPolicy {
             if (known.isEmpty()) {
                 throw bad("invalid security level \"" + word + '"');
             }
-            this.wanted = wrapper && !known.get().isMandatory() ? TlsLevel.ENCRYPT : known.get();
-            this.protocols = parameters.list(prefix + (wanted.isMandatory() ? "mandatory_protocols" : "protocols"));
-            this.grade = parameters.string(prefix + (wanted.isMandatory() ? "mandatory_ciphers" : "ciphers"));
-            if (wanted.isMandatory()) {
-                excluded.addAll(parameters.list(prefix + "mandatory_exclude_ciphers"));
-            }
+            this.wanted = settings.wrapper() && !known.get().isMandatory() ? TlsLevel.ENCRYPT : known.get();
+            TlsClientSettings.Limits limits = settings.limits(wanted);
+            this.protocols = limits.protocols();
+            this.grade = limits.grade();
+            this.excluded = new HashSet<>(limits.excluded());
         }
 
         private TroubleException bad(String what) {
-            LOG.warn("{}, next-hop destination \"{}\": {}", mapsName, key, what);
+            LOG.warn("{}, next-hop destination \"{}\": {}", settings.policyMapsName(), key, what);
             return new TroubleException(new Trouble.BadTlsPolicy());
         }
 
@@ -213,13 +188,12 @@ final class TlsPolicy {
 
         TlsDemand demand() throws TroubleException {
             if (wanted.proves() && match.isEmpty()) {
-                match.addAll(parameters.list(prefix + switch (wanted) {
-                    case FINGERPRINT -> "fingerprint_cert_match";
-                    case VERIFY -> "verify_cert_match";
-                    default -> "secure_cert_match";
-                }).stream().flatMap(
-                        word -> List.of(word.split(wanted == TlsLevel.FINGERPRINT ? "\\|" : ":", -1)).stream())
-                        .toList());
+                (switch (wanted) {
+                    case FINGERPRINT -> settings.matches().fingerprint();
+                    case VERIFY -> settings.matches().verify();
+                    default -> settings.matches().secure();
+                }).forEach(word -> match
+                        .addAll(List.of(word.split(wanted == TlsLevel.FINGERPRINT ? "\\|" : ":", -1))));
                 if (match.isEmpty()) {
                     throw bad("nothing to match");
                 }

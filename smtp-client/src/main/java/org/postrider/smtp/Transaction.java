@@ -153,7 +153,7 @@ final class Transaction {
             session.flush();
             readRcpt(recipient);
         }
-        if (accepted.isEmpty() || delivery.isProbe()) {
+        if (accepted.isEmpty()) {
             return false;
         }
         doing = "sending DATA command";
@@ -173,7 +173,7 @@ final class Transaction {
         boolean data = false;
         for (int next = 0; next < recipients.size() && results.size() < recipients.size(); next += WINDOW) {
             int end = Math.min(recipients.size(), next + WINDOW);
-            data = end == recipients.size() && !delivery.isProbe();
+            data = end == recipients.size() && !endsWithRcpt();
             writeWindow(recipients.subList(next, end), data);
             if (next == 0) {
                 if (reset) {
@@ -225,7 +225,7 @@ final class Transaction {
         }
         if (!reply.isSuccess()) {
             results.put(recipient, new Result.Failed(said(reply, "RCPT TO command")));
-        } else if (delivery.isProbe()) {
+        } else if (endsWithRcpt()) {
             results.put(recipient, new Result.Accepted(reply));
         } else {
             accepted.add(recipient);
@@ -235,10 +235,23 @@ final class Transaction {
     private boolean readData() throws IOException {
         Reply reply = session.reply(session.settings().timeouts().dataInit());
         if (reply.isContinue()) {
-            return true;
+            return wantsContent(reply);
         }
         rest(said(reply, "DATA command"));
         return false;
+    }
+
+    /** A probe has learned all it wants: a server that waits for content is left alone. */
+    private boolean wantsContent(Reply reply) {
+        if (delivery.isProbe()) {
+            accepted.forEach(recipient -> results.put(recipient, new Result.Accepted(reply)));
+            session.abort();
+        }
+        return !delivery.isProbe();
+    }
+
+    private boolean endsWithRcpt() {
+        return delivery.isProbe() && !session.settings().probesData();
     }
 
     /** DATA went out before it was known that there is nobody to send to: RFC 2920 section 3.1 wants a lone dot then. */
@@ -250,7 +263,7 @@ final class Transaction {
             return false;
         }
         if (!accepted.isEmpty()) {
-            return true;
+            return wantsContent(reply);
         }
         session.command(".");
         session.flush();

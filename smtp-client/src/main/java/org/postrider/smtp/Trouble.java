@@ -42,6 +42,9 @@ sealed interface Trouble {
     /** A table can't be asked; the parameter that names it. */
     record NoMap(String parameter) implements Trouble {}
 
+    /** A table about the server can't be asked. */
+    record NoServerMap(Peer peer) implements Trouble {}
+
     /** The queue file can't be read to its end. */
     record Unreadable(String reason) implements Trouble {}
 

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.DnsFilterTables;
 import org.postrider.common.delivery.AgentParts;
 import org.postrider.common.delivery.DeliveryAgent;
 import org.postrider.common.delivery.FailureServices;
@@ -30,8 +32,10 @@ import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.lookup.WatchedPeers;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.testing.FakeDnsServer;
+import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.TlsFiles;
 import org.postrider.common.testing.TextMessage;
 import org.postrider.common.wire.Network;
@@ -45,6 +49,7 @@ final class ClientRig implements AutoCloseable {
     private final Logger logger = (Logger) LoggerFactory.getLogger("org.postrider.smtp");
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
     private final List<String> kept = new ArrayList<>();
+    private final List<String> handed = new ArrayList<>();
     private String own = "";
 
     ClientRig(Protocol protocol, String zone, String... settings) {
@@ -56,24 +61,40 @@ final class ClientRig implements AutoCloseable {
         }
         Parameters parameters = Parameters.of(values);
         ClientSettings client = ClientSettings.of(parameters, protocol);
-        var resolver = new DnsjavaResolver(ResolverSettings.at(dns.address()), InstantSource.system());
+        Tables tables = new Tables(Path.of("/"), InstantSource.system());
+        var resolver = new DnsjavaResolver(ResolverSettings.at(dns.address()), InstantSource.system(),
+                DnsFilterTables.of(protocol.parameter("dns_reply_filter"), parameters, tables));
         var hosts = new HostLookup(resolver, List.of(HostLookup.Way.DNS), AddressFamilies.of("ipv4"));
         var lookup = new MxLookup(resolver, hosts, client.mx(), new Random(1), this::isOwn);
         parts = new SmtpParts(client, new HostFinder(lookup, Map.of("smtp", 25, "lmtp", 24), client, Path.of("/")),
-                new Connector(network, client, System::nanoTime), new SessionPool(client.reuse(), System::nanoTime),
-                new FailurePolicy(client.skipGreeting5xx()),
-                new TlsPolicy(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
-                new TlsClient(parameters, protocol, new TlsFiles()),
-                new SaslClient(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
+                new Connector(network, client, new ServerOddities(client.oddities(), tables),
+                        WatchedPeers.of(parameters, tables), System::nanoTime),
+                new SessionPool(client.reuse(), System::nanoTime), new FailurePolicy(client.skipGreeting5xx()),
+                new TlsPolicy(client.tls(), tables),
+                new TlsClient(client.tls(), new CredentialFiles(client.tls().prefix(), parameters, new TlsFiles())),
+                new SaslClient(client.sasl(), tables),
                 new ContentSender(ExtraHeaders.NONE,
-                        GenericMap.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system())),
-                        OutgoingChecks.of(parameters, protocol, new Tables(Path.of("/"), InstantSource.system()))),
-                ExtraHeaders.NONE,
-                InstantSource.system());
+                        new GenericMap(client.generic(), tables.list(client.generic().maps()),
+                                GenericMap.search(parameters, tables)),
+                        new OutgoingChecks(client.checks(), tables)),
+                ExtraHeaders.NONE, this::hand, InstantSource.system());
         appender.start();
         logger.addAppender(appender);
         logger.setAdditive(false);
         logger.setLevel(Level.INFO);
+    }
+
+    private DeliveryReport hand(String transport, DeliveryRequest request) throws IOException {
+        if (transport.equals("absent")) {
+            throw new IOException("No such file or directory");
+        }
+        handed.add(transport + " " + request.nexthop() + " " + request.recipients().getFirst().address());
+        return new DeliveryReport(transport.equals("slow"), Optional.empty());
+    }
+
+    /** What was given to other agents: {@code transport nexthop recipient}. */
+    List<String> handed() {
+        return handed;
     }
 
     /** This system receives mail at that address. */
@@ -132,6 +153,10 @@ final class ClientRig implements AutoCloseable {
 
     SessionPool pool() {
         return parts.pool();
+    }
+
+    SmtpParts parts() {
+        return parts;
     }
 
     @Override

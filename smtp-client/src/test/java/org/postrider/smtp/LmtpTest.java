@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.smtp.Reply;
 import org.postrider.common.testing.ScriptedPeer;
 
 class LmtpTest {
@@ -46,6 +49,17 @@ class LmtpTest {
                             + " said: 452 4.2.2 b is full (in reply to end of DATA command)");
             assertThat(rig.log()).contains("ABC123: to=<a@example.org>, relay=" + relay
                     + ", dsn=2.1.5, status=sent (250 2.1.5 a has it)");
+        }
+    }
+
+    @Test
+    void aServerWithoutReportsMayBeTheEnd() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.LMTP, "example.org EMPTY");
+                ClientRig last = new ClientRig(Protocol.LMTP, "example.org EMPTY", "lmtp_assume_final", "yes")) {
+            Capabilities reports = Capabilities.of(new Reply(250, "", List.of("x", "DSN")), Set.of());
+            assertThat(rig.parts().action(Capabilities.NONE)).isEqualTo("relayed");
+            assertThat(last.parts().action(Capabilities.NONE)).isEqualTo("delivered");
+            assertThat(last.parts().action(reports)).isEmpty();
         }
     }
 

@@ -9,6 +9,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameter;
+import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.Tables;
 
@@ -37,9 +40,34 @@ class SmtpTest {
                 .of(Map.of("myhostname", "a.example", "smtp_discard_ehlo_keywords", "Pipelining, dsn"));
         ClientSettings smtp = ClientSettings.of(parameters, Protocol.SMTP);
         ClientSettings lmtp = ClientSettings.of(parameters, Protocol.LMTP);
-        assertThat(smtp.ignoredKeywords()).containsExactlyInAnyOrder("pipelining", "dsn");
+        assertThat(smtp.oddities().keywords()).containsExactlyInAnyOrder("pipelining", "dsn");
         assertThat(smtp.helloName()).isEqualTo("a.example");
         assertThat(lmtp.defaultPort()).isEqualTo("24");
+    }
+
+    /** A value of any kind for any parameter: it is read, or refused in the words of a configuration error. */
+    @Test
+    void whateverIsSetIsReadOrRefused() {
+        int refused = 0;
+        for (Parameter parameter : ParameterCatalogue.standard().parameters()) {
+            if (!parameter.name().startsWith("smtp_") && !parameter.name().startsWith("lmtp_")) {
+                continue;
+            }
+            for (String value : List.of("", "-1", "x y", "$", "{", "99999999999999999999", "\u00ff", "[::1", "a=b,=")) {
+                Parameters parameters = Parameters
+                        .of(Map.of("myhostname", "a.example", parameter.name(), value));
+                Protocol protocol = parameter.name().startsWith("smtp_") ? Protocol.SMTP : Protocol.LMTP;
+                try {
+                    ClientSettings.of(parameters, protocol);
+                } catch (ConfigurationException e) {
+                    assertThat(e.getMessage()).isNotBlank();
+                    refused++;
+                } catch (RuntimeException e) {
+                    throw new AssertionError(parameter.name() + " = " + value, e);
+                }
+            }
+        }
+        assertThat(refused).isGreaterThan(100);
     }
 
     @Test
@@ -50,8 +78,7 @@ class SmtpTest {
                         + "{s.test=secure match=mx.s.test:.s.test servername=hostname},{d.test=dane},"
                         + "{do.test=dane-only},{t.test=secure tafile=/x},{f.test=fingerprint match=AA:BB|CC:DD}}",
                 "smtp_tls_security_level", "May"));
-        Tables tables = new Tables(Path.of("/"), InstantSource.system());
-        TlsPolicy smtp = new TlsPolicy(parameters, Protocol.SMTP, tables);
+        TlsPolicy smtp = policy(parameters, Protocol.SMTP);
         assertThat(demand(smtp, "a.example").level()).isEqualTo(TlsLevel.MAY);
         assertThat(demand(smtp, "B.C.example").level()).isEqualTo(TlsLevel.ENCRYPT);
         assertThat(demand(smtp, "B.C.example").excluded()).containsExactlyInAnyOrder("RC4", "DES");
@@ -65,10 +92,10 @@ class SmtpTest {
         assertThatThrownBy(() -> demand(smtp, "do.test")).isInstanceOf(TroubleException.class);
         assertThatThrownBy(() -> demand(smtp, "t.test")).isInstanceOf(TroubleException.class);
         assertThatThrownBy(() -> smtp.demand(nexthop("a.example"), 32)).isInstanceOf(TroubleException.class);
-        assertThat(demand(new TlsPolicy(parameters, Protocol.LMTP, tables), "inet:h.test").level())
+        assertThat(demand(policy(parameters, Protocol.LMTP), "inet:h.test").level())
                 .isEqualTo(TlsLevel.VERIFY);
-        assertThatThrownBy(() -> new TlsPolicy(parameters.with(Map.of("smtp_tls_security_level", "odd")), Protocol.SMTP,
-                tables)).hasMessageContaining("invalid TLS level \"odd\" in smtp_tls_security_level");
+        assertThatThrownBy(() -> policy(parameters.with(Map.of("smtp_tls_security_level", "odd")), Protocol.SMTP))
+                .hasMessageContaining("invalid TLS level \"odd\" in smtp_tls_security_level");
     }
 
     @Test
@@ -76,21 +103,23 @@ class SmtpTest {
         String table = "inline:{{d.test=MAY},{n.test=NONE},{m.test=must},{e.test=MUST_NOPEERMATCH},{bad.test=MAYBE},"
                 + "{mx.test=NONE},{good.test=MUST}}";
         Parameters parameters = Parameters.of(Map.of("smtp_tls_per_site", table, "compatibility_level", "3.6"));
-        Tables tables = new Tables(Path.of("/"), InstantSource.system());
-        TlsPolicy plain = new TlsPolicy(parameters, Protocol.SMTP, tables);
+        TlsPolicy plain = policy(parameters, Protocol.SMTP);
         assertThat(site(plain, "other.test", "host.test")).isEqualTo(TlsLevel.NONE);
         assertThat(site(plain, "d.test", "host.test")).isEqualTo(TlsLevel.MAY);
         assertThat(site(plain, "d.test", "MX.test")).isEqualTo(TlsLevel.NONE);
         assertThat(site(plain, "e.test", "mx.test")).isEqualTo(TlsLevel.ENCRYPT);
         assertThat(site(plain, "e.test", "good.test")).isEqualTo(TlsLevel.VERIFY);
         assertThatThrownBy(() -> site(plain, "bad.test", "host.test")).isInstanceOf(TroubleException.class);
-        TlsPolicy strict = new TlsPolicy(parameters.with(Map.of("smtp_tls_security_level", "encrypt")), Protocol.SMTP,
-                tables);
+        TlsPolicy strict = policy(parameters.with(Map.of("smtp_tls_security_level", "encrypt")), Protocol.SMTP);
         assertThat(site(strict, "d.test", "host.test")).isEqualTo(TlsLevel.ENCRYPT);
         assertThat(site(strict, "n.test", "host.test")).isEqualTo(TlsLevel.NONE);
-        TlsPolicy newer = new TlsPolicy(parameters.with(Map.of("smtp_tls_policy_maps", "inline:{x.test=may}")),
-                Protocol.SMTP, tables);
+        TlsPolicy newer = policy(parameters.with(Map.of("smtp_tls_policy_maps", "inline:{x.test=may}")), Protocol.SMTP);
         assertThat(site(newer, "m.test", "host.test")).isEqualTo(TlsLevel.NONE);
+    }
+
+    private static TlsPolicy policy(Parameters parameters, Protocol protocol) {
+        return new TlsPolicy(TlsClientSettings.of(parameters, protocol),
+                new Tables(Path.of("/"), InstantSource.system()));
     }
 
     private static TlsLevel site(TlsPolicy policy, String nexthop, String host) throws TroubleException {

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.smtp.BareNewline;
 
-/** What main.cf says about the SMTP server, read once for a service. Lists and tables that need opening are in {@link Site}. */
-record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words words) {
+/** What main.cf says about the SMTP server, read once for a service. {@link Site} opens the lists and tables. */
+record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words words, Lists lists, Maps maps) {
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
@@ -40,9 +41,54 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
             String rejectFooter, String contentFilter) {}
 
+    /**
+     * Lists of networks, names and words that may name tables; as written, to be opened by {@link Site}.
+     *
+     * @param parents parent_domain_matches_subdomains
+     */
+    record Lists(Set<String> parents, String myNetworks, String backupNetworks, String verpClients,
+            String loggedPermissions, String forbiddenCommands, String bareNewlineExclusions, String unlimitedClients,
+            String xclientHosts, String xforwardHosts) {}
+
+    /**
+     * Tables by their names.
+     *
+     * @param rewriting tables that make a recipient known whatever its own table says
+     * @param reserved local parts that are always known, in lower case
+     */
+    record Maps(List<String> discardedKeywords, List<String> rejectFooter, List<String> relayCertificates,
+            List<String> senderLogins, List<String> commandFilter, List<String> rblReplies, List<String> rewriting,
+            List<String> aliases, List<String> localRecipients, List<String> virtualMailboxes,
+            List<String> relayRecipients, Set<String> reserved, boolean showsTableNames) {}
+
     static Settings of(Parameters parameters) {
         return new Settings(names(parameters), limits(parameters), conduct(parameters), codes(parameters),
-                words(parameters));
+                words(parameters), lists(parameters), maps(parameters));
+    }
+
+    private static Lists lists(Parameters parameters) {
+        return new Lists(Set.copyOf(parameters.list("parent_domain_matches_subdomains")),
+                parameters.string("mynetworks"), parameters.string("permit_mx_backup_networks"),
+                parameters.string("smtpd_authorized_verp_clients"),
+                parameters.string("smtpd_log_access_permit_actions"), parameters.string("smtpd_forbidden_commands"),
+                parameters.string("smtpd_forbid_bare_newline_exclusions"),
+                parameters.string("smtpd_client_event_limit_exceptions"),
+                parameters.string("smtpd_authorized_xclient_hosts"),
+                parameters.string("smtpd_authorized_xforward_hosts"));
+    }
+
+    private static Maps maps(Parameters parameters) {
+        return new Maps(parameters.list("smtpd_discard_ehlo_keyword_address_maps"),
+                parameters.list("smtpd_reject_footer_maps"), parameters.list("relay_clientcerts"),
+                parameters.list("smtpd_sender_login_maps"), parameters.list("smtpd_command_filter"),
+                parameters.list("rbl_reply_maps"),
+                Stream.of("canonical_maps", "recipient_canonical_maps", "virtual_alias_maps")
+                        .flatMap(name -> parameters.list(name).stream()).toList(),
+                parameters.list("alias_maps"), parameters.list("local_recipient_maps"),
+                parameters.list("virtual_mailbox_maps"), parameters.list("relay_recipient_maps"),
+                Set.of("postmaster", "mailer-daemon",
+                        parameters.string("double_bounce_sender").toLowerCase(Locale.ROOT)),
+                parameters.bool("show_user_unknown_table_name"));
     }
 
     private static Names names(Parameters parameters) {

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
 import org.postrider.common.dns.Resolver;
@@ -24,6 +23,7 @@ import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.lookup.WatchedPeers;
 import org.postrider.common.mail.ProbeSender;
 import org.postrider.common.smtp.BareNewline;
 import org.postrider.common.smtp.Reply;
@@ -63,49 +63,53 @@ final class Site {
     private final TableList commandFilter;
     private final Sasl sasl;
     private final ProbeSender probeSender;
+    private final WatchedPeers watched;
 
     private Site(Parameters parameters, Surroundings around) {
         this.settings = Settings.of(parameters);
         this.around = around;
         Tables tables = around.tables();
-        Set<String> parents = Set.copyOf(parameters.list("parent_domain_matches_subdomains"));
+        Settings.Lists lists = settings.lists();
+        Settings.Maps maps = settings.maps();
+        Set<String> parents = lists.parents();
         this.probeSender = ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
                 parameters.time("address_verify_sender_ttl"));
+        this.watched = WatchedPeers.of(parameters, tables);
         this.verbs = new VerbTable(settings.words().noopCommands());
         this.legacy = new LegacyNotices(parameters, tables);
         this.checks = checks(parameters, tables, parents.contains("smtpd_access_maps"));
-        this.recipientCheck = recipientCheck(parameters, tables);
+        this.recipientCheck = recipientCheck(maps, settings.names().extensions(), tables);
         this.domains = new MailDomains(around.resolver());
-        this.myNetworks = MatchList.hosts(parameters.string("mynetworks"), parents.contains("mynetworks"), tables);
-        this.backupNetworks = parameters.string("permit_mx_backup_networks").isEmpty()
+        this.myNetworks = MatchList.hosts(lists.myNetworks(), parents.contains("mynetworks"), tables);
+        this.backupNetworks = lists.backupNetworks().isEmpty()
                 ? Optional.empty()
-                : Optional.of(MatchList.hosts(parameters.string("permit_mx_backup_networks"),
+                : Optional.of(MatchList.hosts(lists.backupNetworks(),
                         parents.contains("permit_mx_backup_networks"), tables));
-        this.verpHosts = MatchList.hosts(parameters.string("smtpd_authorized_verp_clients"),
+        this.verpHosts = MatchList.hosts(lists.verpClients(),
                 parents.contains("mynetworks"), tables);
-        this.loggedPermissions = MatchList.strings(parameters.string("smtpd_log_access_permit_actions"), tables);
-        this.forbidden = MatchList.strings(parameters.string("smtpd_forbidden_commands"), tables);
-        this.bareNewlineExclusions = MatchList.hosts(parameters.string("smtpd_forbid_bare_newline_exclusions"),
+        this.loggedPermissions = MatchList.strings(lists.loggedPermissions(), tables);
+        this.forbidden = MatchList.strings(lists.forbiddenCommands(), tables);
+        this.bareNewlineExclusions = MatchList.hosts(lists.bareNewlineExclusions(),
                 parents.contains("mynetworks"), tables);
-        this.discardMaps = tables.list(parameters.list("smtpd_discard_ehlo_keyword_address_maps"));
+        this.discardMaps = tables.list(maps.discardedKeywords());
         this.footer = new ReplyFooter(settings.words().rejectFooter(),
-                tables.list(parameters.list("smtpd_reject_footer_maps")));
+                tables.list(maps.rejectFooter()));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
-        this.unlimited = MatchList.hosts(parameters.string("smtpd_client_event_limit_exceptions"),
+        this.unlimited = MatchList.hosts(lists.unlimitedClients(),
                 parents.contains("mynetworks"), tables);
         this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
         this.userLimits = new UserLimits(parameters, around.service(), around.anvil());
         this.tls = new TlsServer(parameters, around.tlsFiles(), around.ticketKeys(), tables);
-        this.relayCertificates = tables.list(parameters.list("relay_clientcerts"));
-        this.senderLogins = tables.list(parameters.list("smtpd_sender_login_maps"));
+        this.relayCertificates = tables.list(maps.relayCertificates());
+        this.senderLogins = tables.list(maps.senderLogins());
         this.sasl = new Sasl(parameters, tables, parents.contains("mynetworks"), around.authenticator(),
                 tls.authOnly());
-        this.xclientHosts = MatchList.hosts(parameters.string("smtpd_authorized_xclient_hosts"),
+        this.xclientHosts = MatchList.hosts(lists.xclientHosts(),
                 parents.contains("mynetworks"), tables);
-        this.xforwardHosts = MatchList.hosts(parameters.string("smtpd_authorized_xforward_hosts"),
+        this.xforwardHosts = MatchList.hosts(lists.xforwardHosts(),
                 parents.contains("mynetworks"), tables);
-        this.commandFilter = tables.list(parameters.list("smtpd_command_filter"));
+        this.commandFilter = tables.list(maps.commandFilter());
         this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"),
                 Utf8Detection.of(parameters));
     }
@@ -125,7 +129,7 @@ final class Site {
         AccessTables access = new AccessTables(tables, names.extensions(), parentMatches,
                 names.nullSenderKey());
         DnsListRestrictions dnsLists = new DnsListRestrictions(new DnsLists(around.resolver()),
-                tables.list(parameters.list("rbl_reply_maps")), parameters);
+                tables.list(settings.maps().rblReplies()), parameters);
         RestrictionParser parser = new RestrictionParser(Set.copyOf(parameters.list("smtpd_restriction_classes")),
                 parameters::list, new RestrictionParts(access, dnsLists,
                         new VerifyRestrictions(around.verifier(), parameters), parameters));
@@ -138,20 +142,14 @@ final class Site {
                 settings.conduct());
     }
 
-    private static RecipientCheck recipientCheck(Parameters parameters, Tables tables) {
-        List<String> rewriting = Stream.of("canonical_maps", "recipient_canonical_maps", "virtual_alias_maps")
-                .flatMap(name -> parameters.list(name).stream()).toList();
-        Set<String> aliasFiles = Set.copyOf(parameters.list("alias_maps"));
-        List<LookupTable> local = parameters.list("local_recipient_maps").stream()
-                .map(name -> aliasFiles.contains(name) ? tables.openAliases(name) : tables.open(name)).toList();
+    private static RecipientCheck recipientCheck(Settings.Maps maps, AddressExtension extensions, Tables tables) {
+        List<LookupTable> local = maps.localRecipients().stream()
+                .map(name -> maps.aliases().contains(name) ? tables.openAliases(name) : tables.open(name)).toList();
         return new RecipientCheck(
-                new RecipientCheck.Lists(tables.list(rewriting), new TableList(local),
-                        Set.of("postmaster", "mailer-daemon",
-                                parameters.string("double_bounce_sender").toLowerCase(Locale.ROOT)),
-                        tables.list(parameters.list("virtual_mailbox_maps")),
-                        tables.list(parameters.list("relay_recipient_maps")),
-                        parameters.bool("show_user_unknown_table_name")),
-                AddressExtension.of(parameters));
+                new RecipientCheck.Lists(tables.list(maps.rewriting()), new TableList(local), maps.reserved(),
+                        tables.list(maps.virtualMailboxes()), tables.list(maps.relayRecipients()),
+                        maps.showsTableNames()),
+                extensions);
     }
 
     private static int cleanupFlags(List<String> overrides, Utf8Detection detection) {
@@ -250,6 +248,11 @@ final class Site {
 
     Resolver resolver() {
         return around.resolver();
+    }
+
+    /** debug_peer_list. */
+    boolean isWatched(Client client) {
+        return watched.contains(client.name().name(), client.addressText());
     }
 
     /** smtpd_authorized_xclient_hosts. */

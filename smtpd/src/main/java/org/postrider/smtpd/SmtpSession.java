@@ -68,7 +68,8 @@ final class SmtpSession {
         this.out = out;
         this.verbs = site.verbs();
         this.lines = new SmtpLineReader(input, limits.lineLength());
-        this.transcript = new Transcript(settings.words().notifyClasses(), limits.historyFlush());
+        this.transcript = new Transcript(settings.words().notifyClasses(), limits.historyFlush(),
+                site.isWatched(client) ? session.peer() : "");
     }
 
     /** What is known of the client; before {@link #run} for one who knows more of it than a connection tells. */

@@ -16,9 +16,11 @@ import java.util.Set;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
 import org.postrider.common.daemon.LogDestinations;
+import org.postrider.common.daemon.DnsFilterTables;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.dns.AnswerFilter;
 import org.postrider.common.dns.DnsjavaResolver;
 import org.postrider.common.dns.HostsFile;
 import org.postrider.common.dns.Resolver;
@@ -101,7 +103,8 @@ public final class Smtpd implements Program {
         ConnectionCounts counts = previous.map(SmtpdService.class::cast).map(SmtpdService::counts)
                 .orElseGet(ConnectionCounts::new);
         context.wakeCompanions();
-        return new SmtpdService(context, resolver(context.parameters(), systemResolver), hosts, tlsFiles, secret,
+        Resolver plain = resolver(context.parameters(), systemResolver);
+        return new SmtpdService(context, plain, filtered(context, systemResolver, plain), hosts, tlsFiles, secret,
                 counts);
     }
 
@@ -132,7 +135,19 @@ public final class Smtpd implements Program {
 
     /** @param system what resolv.conf(5) says */
     static Resolver resolver(Parameters parameters, ResolverSettings system) {
+        return new DnsjavaResolver(servers(parameters, system), InstantSource.system());
+    }
+
+    private static ResolverSettings servers(Parameters parameters, ResolverSettings system) {
         String address = parameters.string("dns_resolver_address");
-        return new DnsjavaResolver(address.isEmpty() ? system : ResolverSettings.at(address), InstantSource.system());
+        return address.isEmpty() ? system : ResolverSettings.at(address);
+    }
+
+    /** What restrictions ask: the same where {@code smtpd_dns_reply_filter} names no table. */
+    static Resolver filtered(ServiceContext context, ResolverSettings system, Resolver plain) {
+        AnswerFilter filter = DnsFilterTables.of("smtpd_dns_reply_filter", context.parameters(), context.tables());
+        return filter.isEmpty()
+                ? plain
+                : new DnsjavaResolver(servers(context.parameters(), system), InstantSource.system(), filter);
     }
 }

@@ -44,15 +44,20 @@ final class SmtpdService implements Service {
     private final boolean behindProxy;
     private final Duration proxyLimit;
 
-    /** @param secret of this machine, see {@link TableAuthenticator} */
-    SmtpdService(ServiceContext context, Resolver resolver, HostsFile hosts, TlsFiles files, byte[] secret,
+    /**
+     * @param resolver asked for the names of clients
+     * @param filtered asked by restrictions
+     * @param secret of this machine, see {@link TableAuthenticator}
+     */
+    SmtpdService(ServiceContext context, Resolver resolver, Resolver filtered, HostsFile hosts, TlsFiles files,
+            byte[] secret,
             ConnectionCounts counts) {
         Parameters parameters = context.parameters();
         Tables tables = context.tables();
         this.context = context;
         this.policies = new PolicyConnections(context.network(), context.queueDirectory());
         this.counts = counts;
-        this.site = Site.open(parameters, surroundings(context, resolver, policies, files, secret, tables));
+        this.site = Site.open(parameters, surroundings(context, filtered, policies, files, secret, tables));
         this.names = new ClientNameLookup(resolver, hosts);
         this.behindProxy = behindProxy(parameters.string("smtpd_upstream_proxy_protocol"));
         this.proxyLimit = parameters.time("smtpd_upstream_proxy_timeout");

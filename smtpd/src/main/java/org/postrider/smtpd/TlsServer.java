@@ -227,7 +227,7 @@ final class TlsServer {
         TlsSettings settings = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)),
                 requires() ? TlsSettings.Request.REQUIRE : asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
                 Protocols.parse(parameters.list(which + "protocols")),
-                CipherList.select(CipherGrades.list(parameters, parameters.string(which + "ciphers"), excluded),
+                CipherList.select(CipherGrades.of(parameters).list(parameters.string(which + "ciphers"), excluded),
                         TlsContext.cipherSuites()),
                 parameters.list("tls_eecdh_auto_curves").stream()
                         .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),

@@ -4,33 +4,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.postrider.common.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What was said in a session, kept for the postmaster while notify_classes wants it. When something of a wanted class went wrong
- * the transcript is mailed at the end of the session. At most {@code limit} lines are kept, the newest; one session's.
+ * the transcript is mailed at the end of the session. At most {@code limit} lines are kept, the newest; one session's. The session of
+ * a client that is watched is in the log as it is spoken.
  */
 final class Transcript {
+    private static final Logger LOG = LoggerFactory.getLogger(Transcript.class);
     private static final int LONGEST = 200;
 
     private final Set<String> classes;
     private final int limit;
+    private final String watched;
     private final List<String> lines = new ArrayList<>(0);
     private boolean wanted;
     private boolean afterMail;
 
-    Transcript(Set<String> classes, int limit) {
+    /** @param watched the client as it stands in the log; empty when it is not watched */
+    Transcript(Set<String> classes, int limit, String watched) {
         this.classes = classes;
         this.limit = Math.max(limit, 10);
+        this.watched = watched;
     }
 
     void in(String line) {
         afterMail = line.regionMatches(true, 0, "MAIL ", 0, 5);
+        show('<', line);
         add(" In:  " + line);
     }
 
     void out(Reply reply) {
         for (String line : reply.onTheWire().split("\r\n", -1)) {
             if (!line.isEmpty()) {
+                show('>', line);
                 add(" Out: " + line);
             }
         }
@@ -51,6 +60,12 @@ final class Transcript {
             case 554 -> reply.status().equals("5.5.1") ? "" : "policy";
             default -> reply.isFailure() ? "policy" : "";
         };
+    }
+
+    private void show(char direction, String line) {
+        if (!watched.isEmpty()) {
+            LOG.info("{} {}: {}", direction, watched, SyntaxText.escaped(line));
+        }
     }
 
     private void add(String line) {

@@ -10,7 +10,7 @@ import org.postrider.common.smtp.Reply;
 /** Of what the postmaster is told; as Postfix 3.7 does, with each class of notify_classes by itself. */
 class TranscriptTest {
     private static boolean told(String kind, String command, Reply reply) {
-        Transcript transcript = new Transcript(Set.of(kind), 100);
+        Transcript transcript = new Transcript(Set.of(kind), 100, "");
         transcript.in(command);
         transcript.out(reply);
         transcript.in("QUIT");

@@ -1,7 +1,6 @@
 package org.postrider.common.config;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,50 +8,47 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The effective parameters of one program or service: the settings somebody made, over the defaults of the catalogue. Immutable
+ * The effective parameters of one program or service: values from {@link Layers}, types and bounds from the catalogue. Immutable
  * and safe for every thread. Getters expand {@code $name} each time they are called, so a program reads what it needs once into
  * a record of its own. A value that cannot be used is a {@link ConfigurationException} in the words operators know.
  */
 public final class Parameters {
-    private final ParameterCatalogue catalogue;
-    private final Map<String, String> settings;
+    private final Layers layers;
 
-    private Parameters(ParameterCatalogue catalogue, Map<String, String> settings) {
-        this.catalogue = catalogue;
-        this.settings = Collections.unmodifiableMap(settings);
+    Parameters(Layers layers) {
+        this.layers = layers;
     }
 
     /** A view of these raw settings over the standard defaults. */
     public static Parameters of(Map<String, String> settings) {
-        return new Parameters(ParameterCatalogue.standard(), new LinkedHashMap<>(settings));
+        return new Parameters(Layers.of(settings));
     }
 
     /** The same with some settings replaced, as {@code -o name=value} does. */
     public Parameters with(Map<String, String> overrides) {
-        Map<String, String> merged = new LinkedHashMap<>(settings);
+        Map<String, String> merged = new LinkedHashMap<>(layers.written());
         merged.putAll(overrides);
-        return new Parameters(catalogue, merged);
+        return of(merged);
     }
 
     /** The raw settings without the defaults; what another process needs to make the same view with {@link #of}. */
     public Map<String, String> settings() {
-        return settings;
+        return layers.written();
     }
 
     /** The names that were set. */
     public Set<String> names() {
-        return settings.keySet();
+        return layers.written().keySet();
     }
 
     /** True when somebody set this name, even to nothing. */
     public boolean isSet(String name) {
-        return settings.containsKey(name);
+        return layers.written().containsKey(name);
     }
 
     /** The value or default as written, not expanded; empty for a name nobody knows. */
     public String raw(String name) {
-        String value = settings.get(name);
-        return value != null ? value : catalogue.find(name).map(Parameter::defaultValue).orElse("");
+        return layers.value(name).orElse("");
     }
 
     /** Expands {@code $name} and its kin in this text. */
@@ -62,7 +58,7 @@ public final class Parameters {
 
     /** The expanded value; for a parameter of type raw, the value as written. */
     public String string(String name) {
-        Optional<Parameter> parameter = catalogue.find(name);
+        Optional<Parameter> parameter = declared(name);
         if (parameter.isPresent() && parameter.get().type() == ParameterType.RAW) {
             return checkLength(parameter.get(), raw(name));
         }
@@ -113,7 +109,7 @@ public final class Parameters {
     /** A time; a number without a unit letter is in the parameter's own unit. */
     public Duration time(String name) {
         String value = expand(raw(name));
-        char unit = catalogue.find(name).map(Parameter::unit).orElse('s');
+        char unit = declared(name).map(Parameter::unit).orElse('s');
         long seconds = TimeValue.seconds(value, unit);
         if (seconds < 0) {
             throw new ConfigurationException("parameter " + name + ": bad time value or unit: " + value);
@@ -121,8 +117,12 @@ public final class Parameters {
         return Duration.ofSeconds(checkBounds(name, seconds));
     }
 
+    private static Optional<Parameter> declared(String name) {
+        return ParameterCatalogue.standard().find(name);
+    }
+
     private long checkBounds(String name, long value) {
-        Optional<Parameter> found = catalogue.find(name);
+        Optional<Parameter> found = declared(name);
         if (found.isEmpty() || found.get().type() == ParameterType.STRING) {
             return value;
         }

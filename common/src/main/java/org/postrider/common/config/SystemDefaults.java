@@ -32,25 +32,36 @@ public final class SystemDefaults {
     /** These settings with every computed default that they don't set themselves. */
     public Map<String, String> complete(Map<String, String> settings) {
         Map<String, String> complete = new LinkedHashMap<>(settings);
-        host.home().ifPresent(home -> places(home, complete));
-        complete.putIfAbsent("myhostname", hostname(settings));
-        complete.putIfAbsent("mydomain", domain(expanded(complete, "myhostname")));
-        if (!complete.containsKey("mynetworks")) {
-            Parameters parameters = Parameters.of(complete);
-            complete.put("mynetworks", networks(parameters, parameters.string("mynetworks_style")));
-            if (LegacyDefaults.of(parameters).keeps("mynetworks_style")) {
-                complete.put(HOST_NETWORKS, networks(parameters, "host"));
-            }
-        }
+        computed(settings).forEach(complete::putIfAbsent);
         return complete;
     }
 
-    private static void places(Path home, Map<String, String> complete) {
+    /** The computed defaults where these settings are in force, also of parameters that they set. */
+    Map<String, String> computed(Map<String, String> settings) {
+        Map<String, String> computed = new LinkedHashMap<>();
+        host.home().ifPresent(home -> places(home, computed));
+        computed.put("myhostname", hostname(settings));
+        Map<String, String> known = new LinkedHashMap<>(computed);
+        known.putAll(settings);
+        String domain = domain(expanded(known, "myhostname"));
+        computed.put("mydomain", domain);
+        if (!settings.containsKey("mynetworks")) {
+            known.putIfAbsent("mydomain", domain);
+            Parameters parameters = Parameters.of(known);
+            computed.put("mynetworks", networks(parameters, parameters.string("mynetworks_style")));
+            if (LegacyDefaults.of(parameters).keeps("mynetworks_style")) {
+                computed.put(HOST_NETWORKS, networks(parameters, "host"));
+            }
+        }
+        return computed;
+    }
+
+    private static void places(Path home, Map<String, String> computed) {
         Path commands = home.resolve("bin");
-        complete.putIfAbsent("daemon_directory", home.resolve("libexec").toString());
-        complete.putIfAbsent("command_directory", commands.toString());
+        computed.put("daemon_directory", home.resolve("libexec").toString());
+        computed.put("command_directory", commands.toString());
         for (String name : List.of("sendmail", "mailq", "newaliases")) {
-            complete.putIfAbsent(name + "_path", commands.resolve(name).toString());
+            computed.put(name + "_path", commands.resolve(name).toString());
         }
     }
 

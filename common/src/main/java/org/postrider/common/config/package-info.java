@@ -4,8 +4,8 @@
  *
  * <p>Read {@link org.postrider.common.config.Parameters} first, then {@link org.postrider.common.config.Configuration}. All
  * classes are immutable or used by one thread at start and at reload. This room logs nothing (warnings are returned as text,
- * because commands run without a logging framework) and imports no other room; Apache Commons Configuration is used by
- * {@code Configuration} alone, so that daemons do not load it.
+ * because commands run without a logging framework) and imports no other room; Apache Commons Configuration joins
+ * the layers of what master reads; daemons and commands have one layer over the defaults and do not load it (docs/adr/0022).
  */
 @NullMarked
 package org.postrider.common.config;

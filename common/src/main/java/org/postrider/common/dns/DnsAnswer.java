@@ -48,6 +48,17 @@ public sealed interface DnsAnswer {
         return new TryAgain(reason(name, type, "Host not found, try again"));
     }
 
+    /** A filter dropped every record. */
+    static TryAgain allFiltered(String name, RecordType type) {
+        return new TryAgain("Error looking up name=" + name + " type=" + type
+                + ": DNS reply filter drops all results");
+    }
+
+    /** A filter could not say which records count. */
+    static TryAgain unfiltered(String name, RecordType type) {
+        return new TryAgain("Error looking up name=" + name + " type=" + type + ": Invalid DNS reply filter syntax");
+    }
+
     private static String reason(String name, RecordType type, String text) {
         return "Name service error for name=" + name + " type=" + type + ": " + text;
     }

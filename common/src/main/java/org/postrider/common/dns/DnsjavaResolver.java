@@ -25,11 +25,13 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
 
 /**
  * The stub resolver (RFC 1035): one question to the servers of {@link ResolverSettings} in order, over UDP and, when the
  * answer is truncated, over TCP. EDNS is not used, so that the oldest servers answer. Aliases are followed, ten at most.
- * The cache belongs to the object; dnsjava's static caches are not used.
+ * The cache belongs to the object; dnsjava's static caches are not used. Answers behind a filter are not kept: its tables may
+ * change.
  */
 public final class DnsjavaResolver implements Resolver {
     private static final int MOST_ALIASES = 10;
@@ -39,8 +41,15 @@ public final class DnsjavaResolver implements Resolver {
     private final List<SimpleResolver> servers = new ArrayList<>();
     private final int attempts;
     private final AnswerCache cache;
+    private final AnswerFilter filter;
 
     public DnsjavaResolver(ResolverSettings settings, InstantSource clock) {
+        this(settings, clock, AnswerFilter.NONE);
+    }
+
+    /** @param filter says which records count */
+    public DnsjavaResolver(ResolverSettings settings, InstantSource clock, AnswerFilter filter) {
+        this.filter = filter;
         for (InetSocketAddress address : settings.servers()) {
             SimpleResolver server = new SimpleResolver(address);
             server.setEDNS(-1);
@@ -78,9 +87,7 @@ public final class DnsjavaResolver implements Resolver {
             }
             Chain chain = Chain.follow(reply, wanted, type, timeToLive);
             if (!chain.found().isEmpty()) {
-                DnsAnswer answer = new DnsAnswer.Answers(text(chain.owner()), chain.found());
-                cache.put(key, type, answer, chain.timeToLive());
-                return answer;
+                return found(key, name, type, chain);
             }
             boolean moved = !chain.owner().equals(wanted);
             if (moved && reply.getRcode() == Rcode.NOERROR && negativeSeconds(reply) == 0) {
@@ -95,6 +102,27 @@ public final class DnsjavaResolver implements Resolver {
             return answer;
         }
         return DnsAnswer.tryAgain(name, type);
+    }
+
+    private DnsAnswer found(String key, String name, RecordType type, Chain chain) {
+        List<DnsRecord> kept = new ArrayList<>();
+        for (Found one : chain.found()) {
+            switch (filter.fate(one.text())) {
+                case STAYS -> kept.add(one.entry());
+                case GOES -> {
+                    // As if it had not been there.
+                }
+                case UNKNOWN -> {
+                    return DnsAnswer.unfiltered(name, type);
+                }
+            }
+        }
+        if (kept.isEmpty()) {
+            return DnsAnswer.allFiltered(name, type);
+        }
+        DnsAnswer answer = new DnsAnswer.Answers(text(chain.owner()), kept);
+        cache.put(key, type, answer, filter.isEmpty() ? chain.timeToLive() : 0);
+        return answer;
     }
 
     /** The first definite reply (NOERROR or NXDOMAIN) of any server; null when there is none. */
@@ -124,8 +152,17 @@ public final class DnsjavaResolver implements Resolver {
         return 0;
     }
 
+    /** A record, and the same as text. */
+    private record Found(DnsRecord entry, String text) {
+        static Found of(DnsRecord entry, Record source) {
+            String value = source instanceof TXTRecord strings ? joined(strings) : source.rdataToString();
+            return new Found(entry, source.getName() + " " + source.getTTL() + " IN " + Type.string(source.getType())
+                    + " " + value);
+        }
+    }
+
     /** The records of one reply that belong to a name, after the aliases in that reply. */
-    private record Chain(Name owner, List<DnsRecord> found, long timeToLive) {
+    private record Chain(Name owner, List<Found> found, long timeToLive) {
         static Chain follow(Message reply, Name wanted, RecordType type, long soFar) {
             List<Record> section = reply.getSection(Section.ANSWER);
             Name owner = wanted;
@@ -138,13 +175,13 @@ public final class DnsjavaResolver implements Resolver {
                 owner = alias.getTarget();
                 timeToLive = Math.min(timeToLive, alias.getTTL());
             }
-            List<DnsRecord> found = new ArrayList<>();
+            List<Found> found = new ArrayList<>();
             for (Record entry : section) {
                 DnsRecord translated = entry.getType() == type.code() && entry.getName().equals(owner)
                         ? translate(entry)
                         : null;
                 if (translated != null) {
-                    found.add(translated);
+                    found.add(Found.of(translated, entry));
                     timeToLive = Math.min(timeToLive, entry.getTTL());
                 }
             }

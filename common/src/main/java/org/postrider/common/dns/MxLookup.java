@@ -28,9 +28,10 @@ public final class MxLookup {
      * @param preference {@code smtp_address_preference}: any, ipv4 or ipv6
      * @param balance {@code smtp_balance_inet_protocols}: both protocols are within the first {@code addressLimit}
      * @param addressLimit {@code smtp_mx_address_limit}; 0 is no limit
+     * @param canonicalNames {@code smtp_cname_overrides_servername}: a host is called what its alias leads to
      */
     public record Settings(boolean ignoreMxLookupError, boolean deferWithoutAddress, boolean randomize,
-            String preference, boolean balance, int addressLimit) {}
+            String preference, boolean balance, int addressLimit, boolean canonicalNames) {}
 
     private final Resolver resolver;
     private final HostLookup hosts;
@@ -59,7 +60,7 @@ public final class MxLookup {
             case DnsAnswer.NoData _,DnsAnswer.NxDomain _ -> host(domain, noLoop);
             case DnsAnswer.TryAgain(String reason) -> settings.ignoreMxLookupError()
                     ? host(domain, noLoop)
-                    : new MailHosts.TryAgain(NOT_FOUND + reason);
+                    : new MailHosts.TryAgain(described(reason));
         };
     }
 
@@ -69,7 +70,7 @@ public final class MxLookup {
             case DnsAnswer.Answers answers -> {
                 List<MailHosts.Host> found = new ArrayList<>();
                 for (InetAddress address : answers.addresses()) {
-                    found.add(new MailHosts.Host(name, address, 0));
+                    found.add(new MailHosts.Host(called(name, answers), address, 0));
                 }
                 yield withoutSelf(name, found, noLoop);
             }
@@ -79,9 +80,13 @@ public final class MxLookup {
         };
     }
 
-    /** Native look-ups bring a whole sentence of their own. */
+    private String called(String name, DnsAnswer.Answers answers) {
+        return settings.canonicalNames() ? answers.canonicalName() : name;
+    }
+
+    /** Native look-ups and filters bring a whole sentence of their own. */
     private static String described(String reason) {
-        return reason.startsWith("unable") ? reason : NOT_FOUND + reason;
+        return reason.startsWith("unable") || reason.startsWith("Error") ? reason : NOT_FOUND + reason;
     }
 
     private MailHosts exchangers(String domain, DnsAnswer.Answers answers, boolean noLoop) {
@@ -102,7 +107,8 @@ public final class MxLookup {
             switch (hosts.lookup(exchanger.exchange())) {
                 case DnsAnswer.Answers addresses -> {
                     for (InetAddress address : addresses.addresses()) {
-                        found.add(new MailHosts.Host(exchanger.exchange(), address, exchanger.preference()));
+                        found.add(new MailHosts.Host(called(exchanger.exchange(), addresses), address,
+                                exchanger.preference()));
                     }
                 }
                 case DnsAnswer.NoData(String text) -> reason = text;

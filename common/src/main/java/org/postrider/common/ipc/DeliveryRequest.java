@@ -76,6 +76,12 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
                 sendOptions, sender, envelopeId, dsnReturn, times, attributes, some);
     }
 
+    /** The same request for one recipient of another agent. */
+    public DeliveryRequest handedTo(String otherTransport, String otherNexthop, String otherSender, Recipient one) {
+        return new DeliveryRequest(flags, queueName, queueId, dataOffset, dataSize, otherTransport, otherNexthop,
+                encoding, sendOptions, otherSender, envelopeId, dsnReturn, times, attributes, List.of(one));
+    }
+
     /** True when all these bits are set. */
     public boolean has(int bits) {
         return (flags & bits) == bits;

@@ -8,19 +8,28 @@ import org.postrider.common.wire.ByteWindow;
 
 /**
  * The client's reader of replies. Takes single and multi-line replies, with LF or CRLF; lines are cut at the length limit, and
- * text lines past {@link #MOST_LINES} are dropped so that a hostile server can't fill the memory. The code of the last line
- * counts.
+ * text lines past {@link #MOST_LINES} are dropped so that a hostile server can't fill the memory. Code and enhanced status of the
+ * last line count.
  */
 public final class ReplyReader {
     /** Text lines kept of one reply. */
     public static final int MOST_LINES = 200;
     private static final int MOST_LINES_READ = 100_000;
 
+    /** Says what counts of a line, before anything is made of it. */
+    @FunctionalInterface
+    public interface LineFilter {
+        /** The line that stands for this one. */
+        String apply(String line) throws IOException;
+    }
+
     private final SmtpLineReader lines;
+    private final LineFilter filter;
 
     /** @param lineLimit bytes kept of one line */
-    public ReplyReader(ByteWindow in, int lineLimit) {
+    public ReplyReader(ByteWindow in, int lineLimit, LineFilter filter) {
         this.lines = new SmtpLineReader(in, lineLimit);
+        this.filter = filter;
     }
 
     /**
@@ -34,12 +43,13 @@ public final class ReplyReader {
         List<String> text = new ArrayList<>(1);
         String status = "";
         for (int count = 0; count < MOST_LINES_READ; count++) {
-            String line = next();
+            String line = filter.apply(next());
             int code = code(line);
             String words = line.length() > 4 ? line.substring(4) : "";
             String found = EnhancedStatus.atStart(words);
-            if (!found.isEmpty() && found.charAt(0) == line.charAt(0)) {
-                status = status.isEmpty() ? found : status;
+            boolean fits = !found.isEmpty() && found.charAt(0) == line.charAt(0);
+            status = fits ? found : "";
+            if (fits) {
                 words = EnhancedStatus.rest(words);
             }
             if (text.size() < MOST_LINES) {

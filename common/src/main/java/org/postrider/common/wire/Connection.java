@@ -109,7 +109,7 @@ public final class Connection implements Closeable {
             }
             ahead.addFirst(unread);
             return ahead;
-        });
+        }, in::hasEnded);
         out.flush();
         return layer.handshake(limit);
     }

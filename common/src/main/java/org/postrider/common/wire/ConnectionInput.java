@@ -207,6 +207,16 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
         }
     }
 
+    /** The peer has closed its side, whatever of what it sent is still to be read. */
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended || failure != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void offer(byte[] bytes) {
         lock.lock();
         try {

@@ -28,9 +28,11 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +71,7 @@ public final class Network implements AutoCloseable {
     /**
      * Connects by TCP.
      *
-     * @param from the local address to bind first, if any
+     * @param from the local address to bind first, if any; a BindException when that can't be
      */
     public Connection connect(InetSocketAddress to, Optional<InetSocketAddress> from, Duration limit)
             throws IOException {
@@ -118,7 +120,8 @@ public final class Network implements AutoCloseable {
         }
         int address = text.indexOf(": ", reason + 2);
         String words = address < 0 ? text.substring(reason + 2) : text.substring(reason + 2, address);
-        return (IOException) new ConnectException(words).initCause(cause);
+        SocketException plain = text.startsWith("bind") ? new BindException(words) : new ConnectException(words);
+        return (IOException) plain.initCause(cause);
     }
 
     /**

@@ -3,6 +3,9 @@ package org.postrider.common.wire;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.SSL;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -44,9 +48,10 @@ final class TlsLayer {
      * @param firstIsPlain the next write goes out as it is: the reply that says go ahead
      * @param ahead takes away what the peer has sent before and says what of it belongs to the handshake; runs on the event loop
      *     together with the change
+     * @param ended true when the peer has closed its side before: nothing would ever come of the handshake
      */
     static TlsLayer install(Channel channel, TlsContext context, Optional<TlsServerName> server, boolean firstIsPlain,
-            Supplier<List<byte[]>> ahead) throws IOException {
+            Supplier<List<byte[]>> ahead, BooleanSupplier ended) throws IOException {
         SSLEngine engine = server.isPresent()
                 ? context.context().newEngine(channel.alloc(), server.get().name(), server.get().port())
                 : context.context().newEngine(channel.alloc());
@@ -56,14 +61,35 @@ final class TlsLayer {
         layer.await(channel.eventLoop().submit(() -> {
             List<byte[]> begun = ahead.get();
             channel.pipeline().addFirst("tls", handler);
+            channel.pipeline().addAfter("tls", "tls end", new EndOfInput(handler));
             for (byte[] bytes : begun) {
                 if (bytes.length > 0) {
                     channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(bytes));
                 }
             }
             channel.pipeline().fireChannelReadComplete();
+            if (ended.getAsBoolean()) {
+                ChannelFuture _ = channel.close();
+            }
         }), CHANGE_LIMIT);
         return layer;
+    }
+
+    /** A peer that closes its side in the middle of the handshake has ended it. */
+    private static final class EndOfInput extends ChannelInboundHandlerAdapter {
+        private final SslHandler handler;
+
+        EndOfInput(SslHandler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            context.fireUserEventTriggered(event);
+            if (event instanceof ChannelInputShutdownEvent && !handler.handshakeFuture().isDone()) {
+                ChannelFuture _ = context.close();
+            }
+        }
     }
 
     /**

@@ -143,6 +143,46 @@ class ConfigurationTest {
         assertThat(layers.raw("minimal_backoff_time")).isEqualTo("300s");
         assertThat(layers.settings()).containsEntry("max_idle", "7s")
                 .containsEntry("queue_run_delay", "5m").doesNotContainKey("minimal_backoff_time");
+        assertThat(layers.raw("relay_destination_concurrency_limit"))
+                .isEqualTo("$default_destination_concurrency_limit");
+        assertThat(layers.raw("nobody_knows_this")).isEmpty();
+    }
+
+    @Test
+    void everyLayerIsAskedInItsTurn() throws IOException {
+        Configuration configuration = read("mydomain = main.test\nname = $service_name\n", """
+                relay unix - - n - - smtp -o mydomain=option.test -o service_name=other
+                """);
+        ServiceEntry relay = configuration.services().getFirst();
+        Layers layers = CommonsLayers.join(List.of(
+                CommonsLayers.layer(Map.of("a", " first ", "b", "")),
+                CommonsLayers.layer(Map.of("a", "second", "b", "x"))),
+                new SystemDefaults(HOST));
+
+        assertThat(configuration.parameters(relay).string("name")).isEqualTo("relay");
+        assertThat(configuration.parameters(relay).string("mydomain")).isEqualTo("option.test");
+        assertThat(configuration.parameters().string("mydomain")).isEqualTo("main.test");
+        assertThat(layers.value("a")).contains(" first ");
+        assertThat(layers.value("b")).contains("");
+        assertThat(layers.value("myhostname")).contains("vm.localdomain");
+        assertThat(layers.value("mynetworks").orElseThrow()).endsWith(" ");
+        assertThat(layers.value("max_idle")).contains("100s");
+        assertThat(layers.value("c")).isEmpty();
+        assertThat(layers.written()).containsOnlyKeys("a", "b", "myhostname", "mydomain", "mynetworks",
+                SystemDefaults.HOST_NETWORKS, "daemon_directory", "command_directory", "sendmail_path", "mailq_path",
+                "newaliases_path");
+    }
+
+    @Test
+    void oldDefaultsDependOnTheLevelOfTheHighestLayer() throws IOException {
+        Configuration configuration = read("", """
+                old unix - - n - - smtp
+                new unix - - n - - smtp -o compatibility_level=3.6
+                """);
+
+        assertThat(configuration.parameters().bool("append_dot_mydomain")).isTrue();
+        assertThat(configuration.parameters(configuration.services().getFirst()).bool("append_dot_mydomain")).isTrue();
+        assertThat(configuration.parameters(configuration.services().getLast()).bool("append_dot_mydomain")).isFalse();
     }
 
     @Test
@@ -167,5 +207,15 @@ class ConfigurationTest {
                 "main.cf: changed: relayhost", "main.cf: removed: biff", "master.cf: added: c/unix",
                 "master.cf: changed: b/unix", "master.cf: removed: a/unix");
         assertThat(after.changesSince(after)).isEmpty();
+    }
+
+    @Test
+    void aReloadSaysThatASecretIsAnother() throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "one\n");
+        String main = "secret_sources = " + directory + "\nmy_password = $FILE{" + secret + "}\n";
+        Configuration before = read(main);
+        Files.writeString(secret, "two\n");
+
+        assertThat(read(main).changesSince(before)).containsExactly("main.cf: changed: my_password");
     }
 }

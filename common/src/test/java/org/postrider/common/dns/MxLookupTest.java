@@ -15,7 +15,7 @@ import org.postrider.common.testing.FakeDnsServer;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MxLookupTest {
-    private static final MxLookup.Settings USUAL = new MxLookup.Settings(false, false, true, "any", true, 5);
+    private static final MxLookup.Settings USUAL = new MxLookup.Settings(false, false, true, "any", true, 5, false);
 
     private FakeDnsServer server;
     private Resolver resolver;
@@ -72,12 +72,13 @@ class MxLookupTest {
 
     @Test
     void addressPreferenceAndLimit() {
-        assertThat(names(lookup(new MxLookup.Settings(false, false, true, "ipv6", true, 5), 1, "")
+        assertThat(names(lookup(new MxLookup.Settings(false, false, true, "ipv6", true, 5, false), 1, "")
                 .domain("example.org", true))).startsWith("a.example.org/2001:db8:0:0:0:0:0:1");
         List<String> balanced = names(
-                lookup(new MxLookup.Settings(false, false, true, "ipv4", true, 2), 1, "").domain("example.org", true));
+                lookup(new MxLookup.Settings(false, false, true, "ipv4", true, 2, false), 1, "").domain("example.org",
+                        true));
         assertThat(balanced).hasSize(2).endsWith("a.example.org/2001:db8:0:0:0:0:0:1");
-        assertThat(names(lookup(new MxLookup.Settings(false, false, false, "ipv4", false, 2), 1, "")
+        assertThat(names(lookup(new MxLookup.Settings(false, false, false, "ipv4", false, 2, false), 1, "")
                 .domain("example.org", true))).containsExactly("a.example.org/192.0.2.1", "b.example.org/192.0.2.2");
     }
 
@@ -100,7 +101,8 @@ class MxLookupTest {
         assertThat(lookup(USUAL, 1, "").domain("broken.example.org", true)).isEqualTo(new MailHosts.TryAgain(
                 "Host or domain name not found. Name service error for name=broken.example.org type=MX: "
                         + "Host not found, try again"));
-        assertThat(lookup(new MxLookup.Settings(false, true, true, "any", true, 5), 1, "").domain("lost.example.org",
+        assertThat(lookup(new MxLookup.Settings(false, true, true, "any", true, 5, false), 1, "").domain(
+                "lost.example.org",
                 true))
                 .isInstanceOf(MailHosts.TryAgain.class);
     }

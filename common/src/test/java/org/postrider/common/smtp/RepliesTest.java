@@ -23,7 +23,7 @@ class RepliesTest {
         assertThat(many.inOneLine()).isEqualTo("550 5.1.1 no such user");
         for (int size : new int[]{1, 5, 1000}) {
             ReplyReader reader = new ReplyReader(
-                    Windows.of(one.onTheWire() + many.onTheWire() + plain.onTheWire(), size), 2048);
+                    Windows.of(one.onTheWire() + many.onTheWire() + plain.onTheWire(), size), 2048, line -> line);
             assertThat(reader.read()).isEqualTo(one);
             assertThat(reader.read()).isEqualTo(many);
             assertThat(reader.read()).isEqualTo(plain);
@@ -33,20 +33,39 @@ class RepliesTest {
 
     @Test
     void aCodeOfAnotherClassIsText() throws IOException {
-        Reply reply = new ReplyReader(Windows.of("250 5.1.1 odd\r\n354\r\n", 100), 2048).read();
+        Reply reply = new ReplyReader(Windows.of("250 5.1.1 odd\r\n354\r\n", 100), 2048, line -> line).read();
         assertThat(reply).isEqualTo(Reply.plain(250, "5.1.1 odd"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"hello\r\n", "25\r\n", "25x ok\r\n", "999 what\r\n", "2500 ok\r\n"})
     void refusesWhatIsNoReply(String line) {
-        assertThatThrownBy(() -> new ReplyReader(Windows.of(line, 100), 2048).read())
+        assertThatThrownBy(() -> reply(line, same -> same))
                 .isInstanceOf(MalformedReplyException.class);
     }
 
     @Test
+    void theLastLineHasTheStatus() throws IOException {
+        assertThat(reply("550-5.1.1 a\r\n450 4.2.2 b\r\n", line -> line))
+                .isEqualTo(new Reply(450, "4.2.2", List.of("a", "b")));
+        assertThat(reply("550-5.1.1 a\r\n550 b\r\n", line -> line)).isEqualTo(new Reply(550, "", List.of("a", "b")));
+    }
+
+    @Test
+    void aFilterChangesEveryLineBeforeItCounts() throws IOException {
+        assertThat(reply("550-5.1.1 a\r\n550 5.1.1 b\r\n", line -> line.replace("550 5", "450 4")))
+                .isEqualTo(new Reply(450, "4.1.1", List.of("a", "b")));
+        assertThatThrownBy(() -> reply("250 x\r\n", _ -> "what")).isInstanceOf(MalformedReplyException.class);
+    }
+
+    private static Reply reply(String text, ReplyReader.LineFilter filter) throws IOException {
+        return new ReplyReader(Windows.of(text, 100), 2048, filter).read();
+    }
+
+    @Test
     void anEndlessReplyIsRefusedWithoutKeepingIt() {
-        assertThatThrownBy(() -> new ReplyReader(Windows.of("250-x\r\n".repeat(200_000), 8192), 2048).read())
+        assertThatThrownBy(
+                () -> new ReplyReader(Windows.of("250-x\r\n".repeat(200_000), 8192), 2048, line -> line).read())
                 .isInstanceOf(MalformedReplyException.class);
     }
 

@@ -45,13 +45,13 @@ class CipherListTest {
 
     @Test
     void gradesStandForLists() throws TlsException {
-        assertThat(select(CipherGrades.list(DEFAULTS, "medium", Set.of())))
+        assertThat(select(CipherGrades.of(DEFAULTS).list("medium", Set.of())))
                 .containsExactly(GCM256, STATIC, GCM128, CBC);
-        assertThat(select(CipherGrades.list(DEFAULTS, "HIGH", Set.of("kRSA", "ECDHE+SHA1")))).containsExactly(GCM256,
+        assertThat(select(CipherGrades.of(DEFAULTS).list("HIGH", Set.of("kRSA", "ECDHE+SHA1")))).containsExactly(GCM256,
                 GCM128);
-        assertThat(CipherGrades.list(DEFAULTS, "low", Set.of()))
-                .isEqualTo(CipherGrades.list(DEFAULTS, "medium", Set.of()));
-        assertThatThrownBy(() -> CipherGrades.list(DEFAULTS, "best", Set.of())).isInstanceOf(TlsException.class)
+        assertThat(CipherGrades.of(DEFAULTS).list("low", Set.of()))
+                .isEqualTo(CipherGrades.of(DEFAULTS).list("medium", Set.of()));
+        assertThatThrownBy(() -> CipherGrades.of(DEFAULTS).list("best", Set.of())).isInstanceOf(TlsException.class)
                 .hasMessage("invalid TLS cipher grade: \"best\"");
     }
 }

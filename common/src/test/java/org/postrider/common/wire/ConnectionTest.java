@@ -2,6 +2,7 @@ package org.postrider.common.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,27 @@ class ConnectionTest {
         assertThat(pair[1].in().read()).isEqualTo('h');
         assertThat(new String(pair[1].in().readNBytes(4))).isEqualTo("ello");
         assertThat(pair[1].peer().orElseThrow().pid()).isEqualTo((int) ProcessHandle.current().pid());
+    }
+
+    @Test
+    void aPeerThatIsGoneEndsTheHandshakeAtOnce() throws Exception {
+        Connection[] gone = pair();
+        gone[1].abort();
+        assertThat(gone[0].in().fill()).isFalse();
+        assertThat(failure(gone[0])).isInstanceOf(IOException.class).isNotInstanceOf(SocketTimeoutException.class);
+        Connection[] leaving = pair();
+        CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() -> failure(leaving[0]));
+        assertThat(leaving[1].in().fill()).isTrue();
+        leaving[1].abort();
+        assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class)
+                .isNotInstanceOf(SocketTimeoutException.class);
+    }
+
+    private static Throwable failure(Connection client) {
+        return catchThrowable(() -> client.startTls(TlsContext.client(
+                new TlsSettings(Optional.empty(), TlsSettings.Request.NO, List.of("TLSv1.3"),
+                        TlsContext.cipherSuites(), List.of(), 0)),
+                new TlsServerName("peer.test", 25), LIMIT));
     }
 
     @Test

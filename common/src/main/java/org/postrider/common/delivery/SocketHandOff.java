@@ -1,4 +1,4 @@
-package org.postrider.local;
+package org.postrider.common.delivery;
 
 import java.io.IOException;
 import java.util.function.Function;
@@ -12,7 +12,7 @@ import org.postrider.common.ipc.ServiceClient;
  *
  * @param clients gives the client for a transport's name
  */
-record SocketHandOff(Function<String, ServiceClient> clients) implements HandOff {
+public record SocketHandOff(Function<String, ServiceClient> clients) implements HandOff {
     @Override
     public DeliveryReport deliver(String transport, DeliveryRequest request) throws IOException {
         // Never on a kept connection: a repeated request could deliver twice.

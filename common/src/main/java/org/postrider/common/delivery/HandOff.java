@@ -1,11 +1,12 @@
-package org.postrider.local;
+package org.postrider.common.delivery;
 
 import java.io.IOException;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 
-/** Lets another delivery agent serve a request: mailbox_transport and fallback_transport. */
-interface HandOff {
+/** Lets another delivery agent serve a request: mailbox_transport, fallback_transport, best_mx_transport. */
+@FunctionalInterface
+public interface HandOff {
     /** Waits for the other agent, which logs, marks and records failures itself. */
     DeliveryReport deliver(String transport, DeliveryRequest request) throws IOException;
 }
