@@ -5,15 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.postrider.common.config.ConfigurationException;
 
 /**
@@ -21,7 +26,8 @@ import org.postrider.common.config.ConfigurationException;
  * of comment or white space; what is not changed stays byte for byte.
  *
  * <p>{@link #replace} writes {@code NAME.tmp} under a lock, syncs it, and renames it into place: a reader sees the old file or
- * the new one, a crash leaves at most the temporary file, which the next edit overwrites.
+ * the new one, a crash leaves at most the temporary file, which the next edit overwrites. Of two edits at once the second begins
+ * with what the first has made.
  */
 final class EditedFile {
 
@@ -47,29 +53,83 @@ final class EditedFile {
     }
 
     void replace(Edit edit) {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.lock();
+        try {
             Path target = file.toRealPath();
-            StringBuilder content = new StringBuilder();
-            for (Block block : blocks(Files.readString(target, StandardCharsets.ISO_8859_1))) {
-                edit.apply(block).forEach(line -> content.append(line).append('\n'));
+            Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+            try (FileChannel channel = locked(temporary)) {
+                write(edited(target, edit), channel);
+                copyOwnership(target, temporary);
+                channel.force(true);
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             }
-            edit.append().forEach(line -> content.append(line).append('\n'));
-            channel.truncate(0);
-            ByteBuffer bytes = StandardCharsets.ISO_8859_1.encode(content.toString());
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            copyOwnership(target, temporary);
-            channel.force(true);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
-            throw new ConfigurationException("open " + e.getFile() + ": No such file or directory", e);
+            throw new ConfigurationException("open " + e.getFile() + " for reading: No such file or directory", e);
         } catch (AccessDeniedException e) {
             throw new ConfigurationException("open " + e.getFile() + ": Permission denied", e);
         } catch (IOException e) {
             throw new ConfigurationException("update " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The temporary file, ours alone: what another edit has renamed while this one waited is the file itself, and is left alone. */
+    private static FileChannel locked(Path temporary) throws IOException {
+        while (true) {
+            create(temporary);
+            Optional<FileChannel> channel = tryToLock(temporary);
+            if (channel.isPresent()) {
+                return channel.get();
+            }
+        }
+    }
+
+    /** Nobody else reads it before it has the modes of the file, which may hold a password. */
+    private static void create(Path temporary) throws IOException {
+        try {
+            Files.createFile(temporary,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException _) {
+            // Another edit is at work, or was interrupted.
+        }
+    }
+
+    private static Optional<FileChannel> tryToLock(Path temporary) throws IOException {
+        try {
+            Object before = inode(temporary);
+            FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+            boolean ours = false;
+            try {
+                boolean opened = inode(temporary).equals(before);
+                channel.lock();
+                ours = opened && inode(temporary).equals(before);
+            } finally {
+                if (!ours) {
+                    channel.close();
+                }
+            }
+            return ours ? Optional.of(channel) : Optional.empty();
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Object inode(Path path) throws IOException {
+        return Objects.requireNonNull(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+    }
+
+    private static String edited(Path target, Edit edit) throws IOException {
+        StringBuilder content = new StringBuilder();
+        for (Block block : blocks(Files.readString(target, StandardCharsets.ISO_8859_1))) {
+            edit.apply(block).forEach(line -> content.append(line).append('\n'));
+        }
+        edit.append().forEach(line -> content.append(line).append('\n'));
+        return content.toString();
+    }
+
+    private static void write(String content, FileChannel channel) throws IOException {
+        channel.truncate(0);
+        ByteBuffer bytes = StandardCharsets.ISO_8859_1.encode(content);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 

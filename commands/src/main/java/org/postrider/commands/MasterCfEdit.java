@@ -66,6 +66,10 @@ final class MasterCfEdit implements EditedFile.Edit {
         if (!block.isEntry()) {
             return block.lines();
         }
+        if (part == 'M' && FoldedText.split(block.text()).size() < ServiceRow.FIELDS.size()) {
+            // Somebody else's mistake must not be in the way of an edit.
+            return block.lines();
+        }
         ServiceRow row = ServiceRow.of(ServiceText.parse(block.text(), "file " + title + ": "));
         ServiceRow changed = row;
         boolean touched = false;

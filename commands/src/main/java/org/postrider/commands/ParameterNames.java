@@ -166,15 +166,12 @@ final class ParameterNames {
         });
     }
 
-    /** Follows the references from what is known to what becomes known by them. */
+    /** Follows the references of every value that somebody set, also of one that nothing uses. */
     private void findUsed() {
-        Deque<String> open = new ArrayDeque<>();
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            if (isKnown(setting.getKey()) || catalogue.find(setting.getKey()).filter(Parameter::legacy).isPresent()) {
-                user.addAll(builtin.containsKey(setting.getKey()) || service.containsKey(setting.getKey())
-                        ? List.of()
-                        : List.of(setting.getKey()));
-                open.add(setting.getKey());
+        Deque<String> open = new ArrayDeque<>(settings.keySet());
+        for (String name : settings.keySet()) {
+            if (!isKnown(name) && catalogue.find(name).filter(Parameter::legacy).isPresent()) {
+                user.add(name);
             }
         }
         services.forEach(row -> mentions(row.overrides()).forEach(name -> use(name, open)));
@@ -189,9 +186,10 @@ final class ParameterNames {
                 Set<String> names = References.in(value);
                 referenced.addAll(names);
                 names.forEach(each -> use(each, open));
-                List<String> ofTables = user.contains(name) || MainCfReport.READ_ONLY.contains(name)
-                        ? List.of()
-                        : tableNames(expanded(value, Map.of()));
+                boolean declared = builtin.containsKey(name) || service.containsKey(name);
+                List<String> ofTables = declared && !MainCfReport.READ_ONLY.contains(name)
+                        ? tableNames(expanded(value, Map.of()))
+                        : List.of();
                 mentioned.addAll(ofTables);
                 ofTables.forEach(each -> use(each, open));
             }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.ExpansionException;
 import org.postrider.common.config.HostFacts;
@@ -72,9 +73,7 @@ public final class Postconf {
     }
 
     private void showNotices() {
-        List<String> warnings = new ArrayList<>();
-        Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(settings(warnings)));
-        warnings.forEach(console::warn);
+        Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(warned(this::settings)));
         new NoticeReport(parameters, console).print(options.operands(), options.has('b'));
     }
 
@@ -95,10 +94,8 @@ public final class Postconf {
     }
 
     private void show() {
-        List<String> warnings = new ArrayList<>();
-        Map<String, String> settings = options.has('d') ? Map.of() : settings(warnings);
-        List<ServiceRow> services = services(warnings);
-        warnings.forEach(console::warn);
+        Map<String, String> settings = options.has('d') ? Map.of() : warned(this::settings);
+        List<ServiceRow> services = warned(this::services);
         MainCfReport main = new MainCfReport(options, console, settings, services, HostFacts::ask);
         boolean complains = !options.has('d') && !options.has('q');
         if (complains) {
@@ -121,6 +118,16 @@ public final class Postconf {
         }
     }
 
+    /** What was read, after the warnings about it, which are told even if it can't be read to its end. */
+    private <T> T warned(Function<List<String>, T> reading) {
+        List<String> warnings = new ArrayList<>();
+        try {
+            return reading.apply(warnings);
+        } finally {
+            warnings.forEach(console::warn);
+        }
+    }
+
     private Map<String, String> settings(List<String> warnings) {
         MainCf file = MainCf.read(options.directory().resolve("main.cf"));
         warnings.addAll(file.warnings());
@@ -136,6 +143,7 @@ public final class Postconf {
     private List<ServiceRow> services(List<String> warnings) {
         Path file = options.directory().resolve("master.cf");
         if (masterPart() == 0 && !Files.exists(file)) {
+            warnings.add("open " + file + ": No such file or directory");
             return List.of();
         }
         List<ServiceRow> services = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.postrider.common.config.WordList;
  * @param directory of main.cf and master.cf
  * @param directoryGiven true when it is not the default one
  * @param overrides the {@code -o name=value} settings
- * @param classes the {@code -C} classes; all of them when none was given
+ * @param classes the {@code -C} classes; all of them without the option
  * @param tlsMode what {@code -T} asks for
  * @param operands what follows the options
  */
@@ -58,6 +58,7 @@ record PostconfOptions(
         Set<Character> flags = new LinkedHashSet<>();
         Map<String, String> overrides = new LinkedHashMap<>();
         Set<String> classes = new LinkedHashSet<>();
+        boolean classesGiven = false;
         String tlsMode = "";
         String directory = console.environment().get("MAIL_CONFIG");
         Getopt options = new Getopt(arguments, LETTERS);
@@ -68,7 +69,10 @@ record PostconfOptions(
                     flags.add('T');
                     tlsMode = options.value();
                 }
-                case 'C' -> addClasses(options.value(), classes);
+                case 'C' -> {
+                    classesGiven = true;
+                    addClasses(options.value(), classes);
+                }
                 case 'o' -> {
                     flags.add('o');
                     addOverride(options.value(), overrides);
@@ -88,7 +92,7 @@ record PostconfOptions(
                 Path.of(directory == null ? DEFAULT_DIRECTORY : directory),
                 directory != null,
                 overrides,
-                classes.isEmpty() ? Set.of("all") : classes,
+                classesGiven ? classes : Set.of("all"),
                 tlsMode,
                 operands);
     }

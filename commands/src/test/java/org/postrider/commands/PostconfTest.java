@@ -177,6 +177,32 @@ class PostconfTest {
     }
 
     @Test
+    void whateverRefersToANameUsesIt() throws IOException {
+        main("a = $b ldap:tab $nosuch\nb = 1\nc = $d\nd = $c\ntab_server_host = x\n");
+        run("-C", "user");
+        assertThat(out()).isEqualTo("b = 1\nc = $d\nd = $c\n");
+        assertThat(err()).contains("DIR/main.cf: undefined parameter: nosuch\n",
+                "unused parameter: a=$b ldap:tab $nosuch\n", "unused parameter: tab_server_host=x\n")
+                .doesNotContain("unused parameter: b", "unused parameter: c", "unused parameter: d");
+        run("-C", "");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void whatWasReadIsWarnedOfBeforeWhatCannotBe() throws IOException {
+        main("a = 1\na = 2\n");
+        master("smtp inet n\n");
+        assertThat(run("-n")).isEqualTo(1);
+        assertThat(err()).startsWith("postconf: warning: DIR/main.cf, line 2: overriding earlier entry: a=1\n")
+                .contains("postconf: fatal: ");
+        assertThat(run("-Me", "new/unix=new unix - - n - - smtp")).isZero();
+        assertThat(master()).startsWith("smtp inet n\nnew ");
+        Files.delete(directory.resolve("master.cf"));
+        assertThat(run("-n", "a")).isZero();
+        assertThat(err()).contains("postconf: warning: open DIR/master.cf: No such file or directory\n");
+    }
+
+    @Test
     void warnsOfWhatHasNoEffect() throws IOException {
         main("process_id = 3\nrelayhost = a # not a comment\nfoo = bar\n");
         master("");
