@@ -104,6 +104,20 @@ class PgsqlMessagesTest {
         }
     }
 
+    /** As the driver and then its TLS layer do: what follows an {@code S} is none of ours, whoever reads it. */
+    @Test
+    void anEncryptedConnectionPassesThroughBothStreams() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Socket client = new PgsqlNetworkFactory().createSocket()) {
+            client.connect(server.getLocalSocketAddress());
+            try (Socket peer = server.accept()) {
+                peer.getOutputStream().write(new byte[]{'S', 0x16, 3, 3, 0x7f, 0x7f});
+                assertThat(client.getInputStream().read()).isEqualTo('S');
+                assertThat(client.getInputStream().readNBytes(5)).containsExactly(0x16, 3, 3, 0x7f, 0x7f);
+            }
+        }
+    }
+
     private static void serve(ServerSocket server, byte[] answer) {
         Thread.ofPlatform().daemon(true).start(() -> {
             while (!server.isClosed()) {
