@@ -12,6 +12,7 @@ import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
@@ -86,6 +87,9 @@ public final class DnsjavaResolver implements Resolver {
                 return DnsAnswer.tryAgain(name, type);
             }
             Chain chain = Chain.follow(reply, wanted, type, timeToLive);
+            if (chain.endless()) {
+                return DnsAnswer.tryAgain(name, type);
+            }
             if (!chain.found().isEmpty()) {
                 return found(key, name, type, chain);
             }
@@ -131,7 +135,8 @@ public final class DnsjavaResolver implements Resolver {
             for (SimpleResolver server : servers) {
                 try {
                     Message reply = server.send(query);
-                    if (reply.getRcode() == Rcode.NOERROR || reply.getRcode() == Rcode.NXDOMAIN) {
+                    boolean definite = reply.getRcode() == Rcode.NOERROR || reply.getRcode() == Rcode.NXDOMAIN;
+                    if (definite && reply.getHeader().getFlag(Flags.QR)) {
                         return reply;
                     }
                 } catch (IOException _) {
@@ -161,16 +166,20 @@ public final class DnsjavaResolver implements Resolver {
         }
     }
 
-    /** The records of one reply that belong to a name, after the aliases in that reply. */
-    private record Chain(Name owner, List<Found> found, long timeToLive) {
+    /**
+     * The records of one reply that belong to a name, after the aliases in that reply.
+     *
+     * @param endless the aliases lead round in a circle, or on and on
+     */
+    private record Chain(Name owner, List<Found> found, long timeToLive, boolean endless) {
         static Chain follow(Message reply, Name wanted, RecordType type, long soFar) {
             List<Record> section = reply.getSection(Section.ANSWER);
             Name owner = wanted;
             long timeToLive = soFar;
-            for (int aliases = 0; aliases < MOST_ALIASES && type != RecordType.CNAME; aliases++) {
-                CNAMERecord alias = alias(section, owner);
-                if (alias == null) {
-                    break;
+            int aliases = 0;
+            for (CNAMERecord alias = alias(section, owner, type); alias != null; alias = alias(section, owner, type)) {
+                if (aliases++ == MOST_ALIASES) {
+                    return new Chain(owner, List.of(), timeToLive, true);
                 }
                 owner = alias.getTarget();
                 timeToLive = Math.min(timeToLive, alias.getTTL());
@@ -185,12 +194,12 @@ public final class DnsjavaResolver implements Resolver {
                     timeToLive = Math.min(timeToLive, entry.getTTL());
                 }
             }
-            return new Chain(owner, found, timeToLive);
+            return new Chain(owner, found, timeToLive, false);
         }
 
-        private static @Nullable CNAMERecord alias(List<Record> section, Name owner) {
+        private static @Nullable CNAMERecord alias(List<Record> section, Name owner, RecordType type) {
             for (Record entry : section) {
-                if (entry instanceof CNAMERecord alias && alias.getName().equals(owner)) {
+                if (type != RecordType.CNAME && entry instanceof CNAMERecord alias && alias.getName().equals(owner)) {
                     return alias;
                 }
             }

@@ -2,6 +2,7 @@ package org.postrider.common.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,8 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postrider.common.testing.DnsZone;
 import org.postrider.common.testing.FakeDnsServer;
+import org.postrider.common.testing.FaultyDnsServer;
 
 class DnsjavaResolverTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
@@ -91,6 +95,18 @@ class DnsjavaResolverTest {
     void silenceEndsWithTheTimeLimit() {
         assertThat(resolver(Duration.ofMillis(100), server.port()).lookup("silent.example.org", RecordType.A))
                 .isInstanceOf(DnsAnswer.TryAgain.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FaultyDnsServer.Fault.class)
+    void aBadAnswerIsNoneAtAll(FaultyDnsServer.Fault fault) throws IOException {
+        try (FaultyDnsServer faulty = new FaultyDnsServer(fault)) {
+            Resolver asks = resolver(Duration.ofMillis(100), faulty.address().getPort());
+            for (RecordType type : List.of(RecordType.A, RecordType.MX, RecordType.TXT)) {
+                assertThat(asks.lookup("www.example.org", type)).isInstanceOf(DnsAnswer.TryAgain.class);
+            }
+            assertThat(faulty.asked()).isLessThan(40);
+        }
     }
 
     @Test
