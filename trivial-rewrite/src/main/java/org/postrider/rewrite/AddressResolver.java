@@ -47,16 +47,19 @@ final class AddressResolver {
             return new ResolveAnswer("", "", reduced.address(), ResolveAnswer.FAIL);
         }
         int problems = isBadLocal(reduced.local) ? ResolveAnswer.ERROR : 0;
-        if (hasOperator(reduced.local)) {
+        if (mayBeRouted(reduced.local)) {
             problems |= ResolveAnswer.ROUTED;
+        }
+        // What begins like a source route (RFC 5321 appendix C) and is none.
+        if (reduced.local.isEmpty() && reduced.domain.indexOf(':') >= 0) {
+            return noAddress(reduced);
         }
         if (reduced.isLocal) {
             classes.warnIfListed(reduced.domain);
             return route(request.sender(), reduced, ResolveAnswer.CLASS_LOCAL | problems);
         }
         if (!DomainSyntax.isValid(reduced.domain, settings.utf8())) {
-            return new ResolveAnswer("error", "5.1.3 bad address syntax", reduced.address(),
-                    ResolveAnswer.CLASS_DEFAULT | ResolveAnswer.ERROR);
+            return noAddress(reduced);
         }
         AddressClasses.Membership membership = classes.of(reduced.domain);
         if (membership.failed()) {
@@ -66,6 +69,11 @@ final class AddressResolver {
             classes.warnIfListedTwice(reduced.domain, membership.flag());
         }
         return route(request.sender(), reduced, membership.flag() | problems);
+    }
+
+    private static ResolveAnswer noAddress(Reduced reduced) {
+        return new ResolveAnswer("error", "5.1.3 bad address syntax", reduced.address(),
+                ResolveAnswer.CLASS_DEFAULT | ResolveAnswer.ERROR);
     }
 
     private ResolveAnswer route(String sender, Reduced reduced, int flags) {
@@ -92,22 +100,24 @@ final class AddressResolver {
     private Reduced reduce(String given) {
         Address address = completed(Address.of(given));
         for (int turn = 0; turn < MOST_TURNS; turn++) {
-            String domain = numbered(withoutDot(address.domain()));
-            boolean nullDomain = domain.isEmpty() || domain.equals(".");
-            MatchOutcome outcome = nullDomain ? nullDomain() : localDomains.match(domain);
-            if (outcome != MatchOutcome.MATCH) {
-                return new Reduced(named(address.local()), domain, false, outcome == MatchOutcome.UNAVAILABLE);
+            String written = withoutDot(address.domain());
+            if (written.isEmpty() && (mayGoOn(address.local()) || settings.nullDomainIsLocal())) {
+                address = completed(Address.of(address.local()));
+                continue;
             }
-            if (!mayGoOn(address.local())) {
+            String domain = numbered(written);
+            boolean none = domain.isEmpty() || domain.equals(".");
+            MatchOutcome outcome = none ? MatchOutcome.NO_MATCH : localDomains.match(domain);
+            if (outcome != MatchOutcome.MATCH) {
+                return new Reduced(domain.isEmpty() ? named(address.local()) : address.local(), domain, false,
+                        outcome == MatchOutcome.UNAVAILABLE);
+            }
+            if (!mayGoOn(address.local()) || !domain.equals(written)) {
                 return new Reduced(named(address.local()), domain, true, false);
             }
             address = completed(Address.of(address.local()));
         }
         return new Reduced(address.local(), "", false, false);
-    }
-
-    private MatchOutcome nullDomain() {
-        return settings.nullDomainIsLocal() ? MatchOutcome.MATCH : MatchOutcome.NO_MATCH;
     }
 
     /** An address with a domain: one without gets it from its operators or from our origin. */
@@ -121,6 +131,11 @@ final class AddressResolver {
     /** True when what stands before a local domain is an address in its own right. */
     private boolean mayGoOn(String local) {
         return hasOperator(local) && (settings.dequotes() || Address.quoteLocal(local).equals(local));
+    }
+
+    /** True for what may be an address to somebody else's mind, whatever it is to ours: nobody is to relay by it. */
+    private static boolean mayBeRouted(String local) {
+        return local.chars().anyMatch(c -> c == '@' || c == '%' || c == '!');
     }
 
     private boolean hasOperator(String local) {
