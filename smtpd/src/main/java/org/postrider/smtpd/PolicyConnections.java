@@ -64,7 +64,10 @@ final class PolicyConnections implements PolicyTransport {
             line.connection.timeout(server.timeout());
             line.connection.out().write(request.getBytes(StandardCharsets.ISO_8859_1));
             line.connection.out().flush();
+            // All of the answer, so that a server that sends a byte now and then does not keep the client for hours.
+            line.connection.in().deadline(System.nanoTime() + server.timeout().toNanos());
             String action = answer(server, line.connection);
+            line.connection.in().noDeadline();
             done = true;
             return action;
         } finally {
@@ -84,18 +87,18 @@ final class PolicyConnections implements PolicyTransport {
             if (!(lines.read() instanceof SmtpLineReader.Line.Text(String text, _))) {
                 throw new IOException("Application error");
             }
+            if (text.isEmpty() && action == null) {
+                log.warn("missing attribute action in input from {}", server.title());
+                throw new IOException("Application error");
+            }
             if (text.isEmpty()) {
-                break;
+                return action;
             }
             if (text.startsWith("action=") && action == null) {
                 action = text.substring("action=".length());
             }
         }
-        if (action == null) {
-            log.warn("missing attribute action in input from {}", server.title());
-            throw new IOException("Application error");
-        }
-        return action;
+        throw new IOException("Application error");
     }
 
     private synchronized @Nullable Line take(PolicyServer server) {
@@ -103,7 +106,9 @@ final class PolicyConnections implements PolicyTransport {
         while (lines != null && !lines.isEmpty()) {
             Line line = lines.removeLast();
             long now = System.nanoTime();
+            // What came behind an answer would be taken for the next one.
             boolean usable = line.connection.isOpen() && !line.connection.in().atEnd()
+                    && line.connection.in().available() == 0
                     && now - line.used < server.maxIdle().toNanos() && now - line.born < server.maxTtl().toNanos()
                     && (server.requestLimit() == 0 || line.requests < server.requestLimit());
             if (usable) {

@@ -25,9 +25,10 @@ final class PolicyRestriction implements Restriction {
                 String answer = inquiry.site().policies().ask(server, request).strip();
                 return answer.isEmpty() ? Verdict.DUNNO : action.act(inquiry, answer);
             } catch (IOException e) {
-                log.warn("problem talking to server {}: {}", server.title(), String.valueOf(e.getMessage()));
                 if (tries < server.tryLimit()) {
                     inquiry.rest(server.retryDelay());
+                } else {
+                    log.warn("problem talking to server {}: {}", server.title(), String.valueOf(e.getMessage()));
                 }
             }
         }

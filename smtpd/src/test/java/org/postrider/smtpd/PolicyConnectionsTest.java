@@ -33,14 +33,29 @@ class PolicyConnectionsTest {
                         return;
                     }
                     if (!answer.equals("silence")) {
-                        connection.out().write((answer + "\n\n").getBytes(StandardCharsets.ISO_8859_1));
-                        connection.out().flush();
+                        send(connection, answer);
                     }
                 }
             }
         } catch (IOException _) {
             // The client has gone.
         }
+    }
+
+    /** {@code endless} is an answer without end, {@code large} one in a single line; {@code twice ...} comes two times. */
+    private static void send(Connection connection, String answer) throws IOException {
+        if (answer.equals("endless")) {
+            while (true) {
+                connection.out().write("a=b\n".getBytes(StandardCharsets.ISO_8859_1));
+                connection.out().flush();
+            }
+        }
+        String text = answer.equals("large") ? "action=" + "x".repeat(1 << 20) : answer;
+        String whole = text.startsWith("twice ")
+                ? (text.substring("twice ".length()) + "\n\n").repeat(2)
+                : text + "\n\n";
+        connection.out().write(whole.getBytes(StandardCharsets.ISO_8859_1));
+        connection.out().flush();
     }
 
     private static PolicyServer server(String settings) {
@@ -73,6 +88,31 @@ class PolicyConnectionsTest {
             assertThatThrownBy(() -> policies.ask(server(""), "answer=close\n\n")).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> policies.ask(server(", timeout=1s"), "answer=silence\n\n"))
                     .isInstanceOf(IOException.class);
+            assertThat(policies.ask(server(""), "answer=action=DUNNO\n\n")).isEqualTo("DUNNO");
+            policies.close();
+        }
+    }
+
+    @Test
+    void anAnswerHasAnEnd(@TempDir Path directory) throws IOException {
+        try (Network network = new Network(1);
+                var _ = network.bind(directory.resolve("policy"),
+                        connection -> connection.start("policy", false, () -> serve(connection)))) {
+            PolicyConnections policies = new PolicyConnections(network, directory);
+            assertThatThrownBy(() -> policies.ask(server(""), "answer=endless\n\n")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> policies.ask(server(""), "answer=large\n\n")).isInstanceOf(IOException.class);
+            assertThat(policies.ask(server(""), "answer=action=DUNNO\n\n")).isEqualTo("DUNNO");
+            policies.close();
+        }
+    }
+
+    @Test
+    void whatComesBehindAnAnswerAnswersNobody(@TempDir Path directory) throws IOException {
+        try (Network network = new Network(1);
+                var _ = network.bind(directory.resolve("policy"),
+                        connection -> connection.start("policy", false, () -> serve(connection)))) {
+            PolicyConnections policies = new PolicyConnections(network, directory);
+            assertThat(policies.ask(server(""), "answer=twice action=REJECT\n\n")).isEqualTo("REJECT");
             assertThat(policies.ask(server(""), "answer=action=DUNNO\n\n")).isEqualTo("DUNNO");
             policies.close();
         }
