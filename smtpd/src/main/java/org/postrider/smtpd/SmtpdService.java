@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -23,6 +24,7 @@ import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.ipc.TicketKeysRequest;
 import org.postrider.common.ipc.VerifyRequest;
+import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.tls.TlsFiles;
@@ -42,6 +44,7 @@ final class SmtpdService implements Service {
     private final int connectionLimit;
     private final PolicyConnections policies;
     private final boolean behindProxy;
+    private final MatchList proxies;
     private final Duration proxyLimit;
 
     /**
@@ -60,6 +63,7 @@ final class SmtpdService implements Service {
         this.site = Site.open(parameters, surroundings(context, filtered, policies, files, secret, tables));
         this.names = new ClientNameLookup(resolver, hosts);
         this.behindProxy = behindProxy(parameters.string("smtpd_upstream_proxy_protocol"));
+        this.proxies = MatchList.hosts(parameters.string("smtpd_upstream_proxy_networks"), false, tables);
         this.proxyLimit = parameters.time("smtpd_upstream_proxy_timeout");
         this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
     }
@@ -157,7 +161,7 @@ final class SmtpdService implements Service {
         }
         connection.out().timeout(site.settings().limits().timeout());
         Ends ends = new Ends(remote.get(), connection.localAddress());
-        if (behindProxy) {
+        if (behindProxy || isProxy(ends.client.getAddress())) {
             Optional<Ends> told = proxied(connection, ends);
             if (told.isEmpty()) {
                 return;
@@ -182,11 +186,16 @@ final class SmtpdService implements Service {
         }
     }
 
+    /** True for one of smtpd_upstream_proxy_networks. */
+    private boolean isProxy(InetAddress address) {
+        return proxies.match(ClientName.NOT_LOOKED_UP.name(), Client.text(OwnAddresses.plain(address))).matches();
+    }
+
     /** Both ends of a connection; the client's side is the one that counts. */
     private record Ends(InetSocketAddress client, Optional<InetSocketAddress> server) {}
 
-    /** smtpd_upstream_proxy_protocol: who is behind the proxy; empty, and logged, when it does not say. */
-    private Optional<Ends> proxied(Connection connection, Ends proxy) {
+    /** Who is behind the proxy; empty, and logged, when it does not say. */
+    private Optional<Ends> proxied(Connection connection, Ends proxy) throws IOException {
         try {
             connection.timeout(proxyLimit);
             connection.in().deadline(System.nanoTime() + proxyLimit.toNanos());
@@ -195,8 +204,12 @@ final class SmtpdService implements Service {
             return Optional.of(new Ends(header.client().orElse(proxy.client),
                     header.server().isPresent() ? header.server() : proxy.server));
         } catch (IOException e) {
-            log.warn("haproxy read: {}: {}", proxy.client.getAddress().getHostAddress(),
-                    String.valueOf(e.getMessage()));
+            log.warn("haproxy read: {}",
+                    e instanceof SocketTimeoutException ? "timeout error" : String.valueOf(e.getMessage()));
+            Client peer = client(proxy, OwnAddresses.plain(proxy.client.getAddress()));
+            log.info("connect from {}", peer.title());
+            turnAway(connection, Reply.of(421, "4.3.0", site.settings().names().hostname() + " Server local error"));
+            log.info("disconnect from {}{}", peer.title(), new CommandCounts().line());
             return Optional.empty();
         }
     }

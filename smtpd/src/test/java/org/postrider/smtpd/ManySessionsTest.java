@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.AnvilRequest;
+import org.postrider.common.ipc.Attributes;
 import org.postrider.common.testing.DaemonHarness;
 
 /** Sessions over real sockets, with cleanup and trivial-rewrite played by the test. */
@@ -27,7 +30,12 @@ class ManySessionsTest {
         private final OutputStream out;
 
         Peer(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            this(port, "127.0.0.1");
+        }
+
+        /** From this address. */
+        Peer(int port, String from) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral(from), 0);
             socket.setSoTimeout(20_000);
             in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             out = socket.getOutputStream();
@@ -138,6 +146,56 @@ class ManySessionsTest {
     }
 
     @Test
+    void aListedProxySpeaksForOthersWhereOtherClientsSpeakForThemselves(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            harness.set("smtpd_upstream_proxy_networks", "127.0.0.9/32").set("smtpd_delay_reject", "no")
+                    .set("smtpd_client_restrictions", "check_client_access inline:{192.0.2.66=reject}");
+            int port = start(harness);
+            try (Peer peer = new Peer(port, "127.0.0.9")) {
+                peer.send("PROXY TCP4 192.0.2.66 198.51.100.2 4711 25");
+                assertThat(peer.reply()).isEqualTo(
+                        "554 5.7.1 <unknown[192.0.2.66]>: Client host rejected: Access denied");
+            }
+            try (Peer peer = new Peer(port, "127.0.0.9")) {
+                assertThat(peer.say("EHLO x")).isEqualTo("421 4.3.0 mail.example.com Server local error");
+                assertThat(peer.in.read()).isEqualTo(-1);
+            }
+            try (Peer peer = new Peer(port, "127.0.0.8")) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("PROXY TCP4 192.0.2.66 198.51.100.2 4711 25")).startsWith("500 5.5.2 ");
+            }
+        }
+    }
+
+    @Test
+    void whoConnectsTooOftenIsTurnedAway(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            AtomicInteger connections = new AtomicInteger();
+            harness.fake("private/anvil", connection -> {
+                for (var request = Attributes.readIfAny(connection.in()); request.isPresent(); request = Attributes
+                        .readIfAny(connection.in())) {
+                    new AnvilRequest.Answer(1, connections.incrementAndGet()).toAttributes().write(connection.out());
+                    connection.out().flush();
+                }
+            });
+            harness.set("smtpd_client_connection_rate_limit", "1").set("smtpd_client_event_limit_exceptions",
+                    "127.0.0.9");
+            int port = start(harness);
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+            }
+            try (Peer peer = new Peer(port)) {
+                assertThat(peer.reply())
+                        .isEqualTo("421 4.7.0 mail.example.com Error: too many connections from 127.0.0.1");
+            }
+            try (Peer peer = new Peer(port, "127.0.0.9")) {
+                assertThat(peer.reply()).startsWith("220 ");
+            }
+        }
+    }
+
+    @Test
     void behindAProxyTheClientIsWhoTheProxySays(@TempDir Path directory) throws IOException {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons _ = new FakeDaemons(harness);
@@ -150,11 +208,12 @@ class ManySessionsTest {
                         "554 5.7.1 <unknown[192.0.2.66]>: Client host rejected: Access denied");
             }
             try (Peer peer = new Peer(port)) {
-                peer.send("PROXY TCP4 192.0.2.67 198.51.100.2 4711 25\r\nEHLO x");
+                peer.send("PROXY TCP4 192.0.2.67 198.51.100.2 4711 25");
                 assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO x")).startsWith("250 ");
             }
             try (Peer peer = new Peer(port)) {
-                peer.send("EHLO x");
+                assertThat(peer.say("EHLO x")).isEqualTo("421 4.3.0 mail.example.com Server local error");
                 assertThat(peer.in.read()).isEqualTo(-1);
             }
         }

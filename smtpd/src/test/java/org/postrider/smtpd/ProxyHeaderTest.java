@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +36,28 @@ class ProxyHeaderTest {
         assertThat((char) in.window()[in.position()]).isEqualTo('E');
         assertThat(ProxyHeader.read(text("PROXY TCP6 2001:db8::1 2001:db8::2 1 2\r\n")).client().orElseThrow()
                 .getAddress().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:1");
-        assertThat(ProxyHeader.read(text("PROXY UNKNOWN\r\n")).client()).isEmpty();
+    }
+
+    /** Headers in hex, and whom Debian's Postfix took the client for. */
+    @Test
+    void asPostfix() throws IOException {
+        List<String> ours = new ArrayList<>();
+        List<String> theirs = Files.readAllLines(Path.of("src/test/resources/proxy.postfix")).stream()
+                .filter(line -> !line.startsWith("#")).toList();
+        for (String line : theirs) {
+            String header = line.substring(0, line.indexOf(' '));
+            ours.add(header + " " + taken(hex(header)));
+        }
+        assertThat(ours).containsExactlyElementsOf(theirs);
+    }
+
+    private static String taken(StreamWindow header) {
+        try {
+            return ProxyHeader.read(header).client()
+                    .map(client -> Client.text(client.getAddress()) + " " + client.getPort()).orElse("own");
+        } catch (IOException _) {
+            return "refused";
+        }
     }
 
     @Test
