@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -98,6 +102,34 @@ class StartTlsTest {
             }
             try (TlsClient peer = new TlsClient(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
+            }
+        }
+    }
+
+    /** Its connection is given up at once, not when smtpd_starttls_timeout is over. */
+    @Test
+    void nobodyWaitsForAClientThatHasLeftBeforeOrInTheHandshake(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).startInet(new Smtpd(), "smtp");
+            for (String begun : new String[]{"", "\u0016\u0003\u0001"}) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    socket.setSoTimeout(20_000);
+                    InputStream in = socket.getInputStream();
+                    assertThat((char) in.read()).isEqualTo('2');
+                    socket.getOutputStream().write("EHLO x\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                    StringBuilder said = new StringBuilder();
+                    while (said.indexOf("250 ") < 0) {
+                        said.append((char) in.read());
+                    }
+                    socket.getOutputStream().write("STARTTLS\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                    while (said.indexOf("220 2.0.0 Ready to start TLS\r\n") < 0) {
+                        said.append((char) in.read());
+                    }
+                    socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+                    socket.shutdownOutput();
+                    assertThat(in.readAllBytes().length).isLessThan(20);
+                }
             }
         }
     }
