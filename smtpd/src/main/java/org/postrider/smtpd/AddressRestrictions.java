@@ -55,8 +55,8 @@ final class AddressRestrictions {
                     "Domain " + domain + " does not accept mail (nullMX)");
             case UNKNOWN -> inquiry.refuse(subject, inquiry.codes().unknownAddress(), words.unknownStatus,
                     "Domain not found");
-            case TRY_AGAIN -> inquiry
-                    .deferIfPermit(inquiry.rejection(subject, 450, words.unknownStatus, "Domain not found"));
+            case TRY_AGAIN -> inquiry.later(inquiry.session().settings().later().addressAtOnce(),
+                    inquiry.rejection(subject, 450, words.unknownStatus, "Domain not found"));
         };
     }
 

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class AuthVerb {
     private static final Logger log = LoggerFactory.getLogger(AuthVerb.class);
 
+    private static final String NO_REASON = "(reason unavailable)";
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]*=*");
 
     private AuthVerb() {}
@@ -115,14 +116,15 @@ final class AuthVerb {
     }
 
     private static Outcome failed(Session session, String mechanism, String reason, String user) {
-        String why = reason.isEmpty() ? "(reason unavailable)" : reason;
+        String why = reason.isEmpty() ? NO_REASON : reason;
         log.warn("{}: SASL {} authentication failed: {}, sasl_username={}", session.peer(),
                 SyntaxText.escaped(mechanism), SyntaxText.escaped(why),
                 user.isEmpty() ? "(unavailable)" : SyntaxText.escaped(user));
         return Outcome.error(535, "5.7.8", "Error: authentication failed: " + why);
     }
 
-    private static Outcome unavailable(Session session, String mechanism, String reason) {
+    private static Outcome unavailable(Session session, String mechanism, String given) {
+        String reason = given.isEmpty() ? NO_REASON : given;
         log.warn("{}: SASL {} authentication failed: {}, sasl_username=(unavailable)", session.peer(), mechanism,
                 SyntaxText.escaped(reason));
         return Outcome.error(454, "4.7.0", "Temporary authentication failure: " + reason);

@@ -1,7 +1,6 @@
 package org.postrider.smtpd;
 
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,7 @@ final class DnsListRestrictions {
     private final TableList replies;
     private final String defaultReply;
     private final int code;
+    private final ExpansionFilter filter;
     private final List<DnsLists.DnsList> oldLists;
 
     /** @param replies rbl_reply_maps */
@@ -29,6 +29,7 @@ final class DnsListRestrictions {
         this.replies = replies;
         this.defaultReply = parameters.raw("default_rbl_reply");
         this.code = parameters.number("maps_rbl_reject_code");
+        this.filter = ExpansionFilter.of(parameters);
         this.oldLists = parameters.list("maps_rbl_domains").stream().map(DnsLists.DnsList::parse).toList();
     }
 
@@ -138,26 +139,14 @@ final class DnsListRestrictions {
     }
 
     private Map<String, String> values(Inquiry inquiry, DnsLists.DnsList list, What what) {
-        Client client = inquiry.client();
-        Map<String, String> values = new HashMap<>();
+        Map<String, String> values = ReplyWords.of(inquiry.session(), inquiry.sender(), inquiry.recipient());
         values.put("rbl_code", Integer.toString(code));
         values.put("rbl_domain", list.domain());
         values.put("rbl_class", what.kind());
         values.put("rbl_what", what.what());
         values.put("rbl_reason", what.reason());
         values.put("rbl_txt", what.reason());
-        values.put("client", client.title());
-        values.put("client_address", client.addressText());
-        values.put("client_name", client.name().name());
-        values.put("reverse_client_name", client.name().reverseName());
-        values.put("helo_name", inquiry.helo());
-        values.put("sender", inquiry.sender());
-        values.put("sender_domain", AddressText.domain(inquiry.sender()));
-        values.put("sender_name", inquiry.sender().replaceFirst("@[^@]*$", ""));
-        values.put("recipient", inquiry.recipient());
-        values.put("recipient_domain", AddressText.domain(inquiry.recipient()));
-        values.put("recipient_name", inquiry.recipient().replaceFirst("@[^@]*$", ""));
-        values.put("server_name", inquiry.session().settings().names().hostname());
+        values.replaceAll((_, value) -> filter.apply(value));
         return values;
     }
 }

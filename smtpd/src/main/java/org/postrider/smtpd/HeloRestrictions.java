@@ -55,7 +55,8 @@ final class HeloRestrictions {
         return switch (standing) {
             case KNOWN, NO_MAIL -> Verdict.DUNNO;
             case UNKNOWN -> refuse(inquiry, inquiry.codes().unknownHostname(), "4.7.1", "Host not found");
-            case TRY_AGAIN -> inquiry.deferIfPermit(inquiry.rejection(Subject.HELO, 450, "4.7.1", "Host not found"));
+            case TRY_AGAIN -> inquiry.later(inquiry.session().settings().later().heloAtOnce(),
+                    inquiry.rejection(Subject.HELO, 450, "4.7.1", "Host not found"));
         };
     }
 

@@ -199,6 +199,11 @@ final class Inquiry {
         return Verdict.DUNNO;
     }
 
+    /** Tells the client to come again: at once, or only if nothing else is against it. */
+    Verdict later(boolean atOnce, Reply reply) {
+        return atOnce ? new Verdict.Refuse(reply, false) : deferIfPermit(reply);
+    }
+
     /** Puts a refusal aside that takes the place of a later permanent one. */
     Verdict deferIfReject(Reply reply) {
         deferrals.deferIfReject(reply);

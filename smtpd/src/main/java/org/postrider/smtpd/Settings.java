@@ -12,7 +12,7 @@ import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.smtp.BareNewline;
 
 /** What main.cf says about the SMTP server, read once for a service. {@link Site} opens the lists and tables. */
-record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words words, Lists lists, Maps maps) {
+record Settings(Names names, Limits limits, Conduct conduct, Codes codes, TemporaryFailures later, Words words, Lists lists, Maps maps) {
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
@@ -36,6 +36,12 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
     record Codes(int reject, int defer, int mapReject, int mapDefer, int invalidHostname, int unknownHostname,
             int nonFqdn, int unknownClient, int unknownAddress, int relayDenied, int unknownLocal, int unknownAlias,
             int unknownMailbox, int unknownRelay, int multiRecipientBounce, int plaintext) {}
+
+    /**
+     * What is done when a question that decides over a client can't be answered now: true where it is told to come again at once, false
+     * where only if nothing else is against it (reject_tempfail_action).
+     */
+    record TemporaryFailures(boolean addressAtOnce, boolean heloAtOnce) {}
 
     /** Word lists that are looked at as they are. */
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
@@ -63,6 +69,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
 
     static Settings of(Parameters parameters) {
         return new Settings(names(parameters), limits(parameters), conduct(parameters), codes(parameters),
+                new TemporaryFailures(isAtOnce(parameters, "unknown_address_tempfail_action"),
+                        isAtOnce(parameters, "unknown_helo_hostname_tempfail_action")),
                 words(parameters), lists(parameters), maps(parameters));
     }
 
@@ -89,6 +97,15 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Words 
                 Set.of("postmaster", "mailer-daemon",
                         parameters.string("double_bounce_sender").toLowerCase(Locale.ROOT)),
                 parameters.bool("show_user_unknown_table_name"));
+    }
+
+    /** The value of reject_tempfail_action and its kin: {@code defer} or {@code defer_if_permit}. */
+    static boolean isAtOnce(Parameters parameters, String name) {
+        return switch (parameters.string(name)) {
+            case "defer" -> true;
+            case "defer_if_permit" -> false;
+            default -> throw new ConfigurationException("bad configuration: " + name + " = " + parameters.string(name));
+        };
     }
 
     private static Names names(Parameters parameters) {

@@ -93,7 +93,7 @@ final class Site {
                 parents.contains("mynetworks"), tables);
         this.discardMaps = tables.list(maps.discardedKeywords());
         this.footer = new ReplyFooter(settings.words().rejectFooter(),
-                tables.list(maps.rejectFooter()));
+                tables.list(maps.rejectFooter()), ExpansionFilter.of(parameters));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
         this.unlimited = MatchList.hosts(lists.unlimitedClients(),

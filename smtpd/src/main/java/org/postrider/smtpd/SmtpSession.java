@@ -37,6 +37,7 @@ final class SmtpSession {
     private static final int PREVIEW = 100;
     /** What a client may say where encryption is required and not there yet. */
     private static final Set<String> BEFORE_TLS = Set.of("NOOP", "EHLO", "HELO", "STARTTLS", "QUIT", "HELP", "XCLIENT");
+    private static final Reply OUT_OF_STEP = Reply.of(554, "5.5.0", "Error: SMTP protocol synchronization");
     private static final int LOGGED_START = 30;
     /** An initial response may hold a password. */
     private static final Pattern SECRET = Pattern.compile("^(\\s*AUTH\\s+\\S+)\\s.*", Pattern.CASE_INSENSITIVE);
@@ -116,11 +117,25 @@ final class SmtpSession {
     }
 
     private void converse() throws IOException {
-        boolean on = (!site.tls().isWrapper() || session.client().equals(Client.STAND_ALONE) || encrypt()) && greet();
+        boolean on = (!site.tls().isWrapper() || session.client().equals(Client.STAND_ALONE) || encrypt()) && waits()
+                && greet();
         while (on) {
             on = !tooManyErrors() && step();
         }
         out.flush();
+    }
+
+    /** False, and answered, for a client that speaks before it is greeted and may not. */
+    private boolean waits() throws IOException {
+        if (!sentAhead()) {
+            return true;
+        }
+        session.markImproperPipelining();
+        if (settings.conduct().forbidUnauthPipelining()) {
+            say(OUT_OF_STEP);
+            return false;
+        }
+        return true;
     }
 
     private boolean greet() throws IOException {
@@ -230,8 +245,7 @@ final class SmtpSession {
         if (verb.last() && sentAhead()) {
             session.markImproperPipelining();
             if (settings.conduct().forbidUnauthPipelining()) {
-                return conclude(verb.name(),
-                        new Outcome.Leave(Reply.of(554, "5.5.0", "Error: SMTP protocol synchronization"), true));
+                return conclude(verb.name(), new Outcome.Leave(OUT_OF_STEP, true));
             }
         }
         if (verb.junk()) {

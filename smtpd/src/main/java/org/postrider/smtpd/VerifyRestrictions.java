@@ -3,7 +3,6 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.VerifyRequest.Answer;
@@ -38,16 +37,9 @@ final class VerifyRestrictions {
     private record Policy(Subject subject, String status, int rejectCode, int deferCode, String reason,
             boolean deferAtOnce) {
         static Policy of(Subject subject, String status, String prefix, Parameters parameters) {
-            String name = prefix + "tempfail_action";
-            boolean deferAtOnce = switch (parameters.string(name)) {
-                case "defer" -> true;
-                case "defer_if_permit" -> false;
-                default ->
-                    throw new ConfigurationException("bad configuration: " + name + " = " + parameters.string(name));
-            };
             return new Policy(subject, status, parameters.number(prefix + "reject_code"),
                     parameters.number(prefix + "defer_code"), parameters.string(prefix + "reject_reason"),
-                    deferAtOnce);
+                    Settings.isAtOnce(parameters, prefix + "tempfail_action"));
         }
     }
 
@@ -88,7 +80,7 @@ final class VerifyRestrictions {
             return Verdict.DUNNO;
         }
         Reply reply = reply(inquiry, policy, policy.deferCode, answer);
-        return policy.deferAtOnce ? new Verdict.Refuse(reply, false) : inquiry.deferIfPermit(reply);
+        return inquiry.later(policy.deferAtOnce, reply);
     }
 
     private static Reply reply(Inquiry inquiry, Policy policy, int code, Answer answer) {

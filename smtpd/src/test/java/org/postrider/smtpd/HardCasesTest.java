@@ -130,6 +130,22 @@ class HardCasesTest {
         assertThat(String.join("\n", accepted("LN"))).contains("evil");
     }
 
+    /** As Postfix answered it. */
+    @Test
+    void whoSpeaksBeforeTheGreetingHasSpoken() {
+        world.set("smtpd_forbid_unauth_pipelining", "yes");
+        assertThat(say("EHLO early\r\n" + ENVELOPE)).containsExactly("554 5.5.0 Error: SMTP protocol synchronization");
+        world.set("smtpd_forbid_unauth_pipelining", "no").set("smtpd_delay_reject", "no")
+                .set("smtpd_client_restrictions", "sleep 1, reject_unauth_pipelining");
+        assertThat(say("EHLO early\r\nMAIL FROM:<a@b.c>\r\nQUIT\r\n")).containsExactly(
+                "503 5.5.0 <client.example[192.0.2.1]>: Client host rejected: Improper use of SMTP command pipelining",
+                "503 5.7.0 Error: access denied for client.example[192.0.2.1]",
+                "503 5.7.0 Error: access denied for client.example[192.0.2.1]", "221 2.0.0 Bye");
+        world.set("smtpd_delay_reject", "yes");
+        assertThat(say("EHLO early\r\n" + ENVELOPE + "QUIT\r\n")).element(3).asString().isEqualTo(
+                "503 5.5.0 <client.example[192.0.2.1]>: Client host rejected: Improper use of SMTP command pipelining");
+    }
+
     @Test
     void rsetForgetsWhateverWasBegun() {
         List<String> steps = List.of("MAIL FROM:<old@b.c> ENVID=x RET=HDRS\r\n", "RCPT TO:<user@example.com>\r\n",
