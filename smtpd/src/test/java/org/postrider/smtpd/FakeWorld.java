@@ -66,6 +66,11 @@ final class FakeWorld {
         return this;
     }
 
+    FakeWorld authenticator(Authenticator users) {
+        authenticator = users;
+        return this;
+    }
+
     FakeWorld free(long bytes) {
         free = bytes;
         return this;
