@@ -8,19 +8,31 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postrider.common.testing.FakeLineServer;
 
 /**
  * A policy server (SMTPD_POLICY_README) that says what its policy_context tells it to say. {@code close} closes the connection,
  * {@code nonsense} is no answer, {@code show NAME...} refuses with these attributes, anything else is the action; without a
  * context it has no opinion.
  */
-final class FakePolicyServer extends FakeLineServer {
+final class FakePolicyServer implements AutoCloseable {
+    private final FakeLineServer server;
+
     FakePolicyServer() throws IOException {
-        // Accepts at once.
+        server = new FakeLineServer(FakePolicyServer::serve);
+    }
+
+    /** As check_policy_service wants it. */
+    String address() {
+        return server.address();
     }
 
     @Override
-    protected void serve(BufferedReader in, OutputStream out) throws IOException {
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private static void serve(BufferedReader in, OutputStream out) throws IOException {
         Map<String, String> request = new HashMap<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             int equals = line.indexOf('=');

@@ -73,7 +73,7 @@ class NoticesBesidePostfixTest {
     }
 
     /** One of the two systems. */
-    private interface Local {
+    interface Local {
         void sendmail(String text, String... arguments) throws IOException, InterruptedException;
     }
 
@@ -166,11 +166,11 @@ class NoticesBesidePostfixTest {
         return letters;
     }
 
-    private static long queued(Path spool, String queue) throws IOException {
+    /** Messages in a queue; -1 when it changed meanwhile. */
+    static long queued(Path spool, String queue) throws IOException {
         try (Stream<Path> files = Files.walk(spool.resolve(queue))) {
             return files.filter(Files::isRegularFile).count();
         } catch (IOException | UncheckedIOException _) {
-            // It changed meanwhile.
             return -1;
         }
     }

@@ -22,6 +22,7 @@ final class RealPostfix implements AutoCloseable {
     private final Path folder;
     private final int smtpPort;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private String nameServer = "";
     private boolean running;
 
     /** @param queue where its queue is or will be; several systems may have it in turn */
@@ -55,6 +56,12 @@ final class RealPostfix implements AutoCloseable {
 
     RealPostfix set(String name, String value) {
         settings.put(name, value);
+        return this;
+    }
+
+    /** The one DNS server, at port 53 of this address, that its SMTP server and client ask; in place of the system's. */
+    RealPostfix nameServer(String address) {
+        nameServer = address;
         return this;
     }
 
@@ -96,13 +103,20 @@ final class RealPostfix implements AutoCloseable {
         Files.writeString(folder.resolve("conf/main.cf"), main);
         StringBuilder master = new StringBuilder();
         for (String line : Files.readString(STOCK, StandardCharsets.ISO_8859_1).lines().toList()) {
+            boolean asks = line.startsWith("smtp ") && !nameServer.isEmpty();
             String text = line.replaceFirst("^smtp(\\s+inet)", smtpPort + "$1")
-                    .replaceFirst("^(\\w+\\s+[\\w-]+\\s+\\S+\\s+\\S+\\s+)y(\\s)", "$1n$2");
+                    .replaceFirst("^(\\w+\\s+[\\w-]+\\s+\\S+\\s+\\S+\\s+)y(\\s)", asks ? "$1y$2" : "$1n$2");
             if (without.isEmpty() || !text.startsWith(without + " ")) {
                 master.append(text).append('\n');
             }
         }
         Files.writeString(folder.resolve("conf/master.cf"), master);
+        if (!nameServer.isEmpty()) {
+            // Found in place of the system's after the root directory has changed to the queue.
+            Path etc = Files.createDirectories(Path.of(settings.get("queue_directory"), "etc"));
+            Files.writeString(etc.resolve("resolv.conf"),
+                    "nameserver " + nameServer + "\noptions timeout:1 attempts:1\n");
+        }
     }
 
     /** A command of Debian's Postfix on this configuration. */

@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.common.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.Locale;
  * Dovecot's authentication service on a TCP port (protocol version 1), with one user, joe, whose password is {@code secret}; the
  * password {@code later} finds it out of order. PLAIN takes what it needs in one response, LOGIN in two.
  */
-final class FakeDovecot extends FakeLineServer {
+public final class FakeDovecot implements AutoCloseable {
     private static final String GREETING = """
             VERSION\t1\t1
             MECH\tPLAIN\tplaintext
@@ -23,12 +23,23 @@ final class FakeDovecot extends FakeLineServer {
             DONE
             """;
 
-    FakeDovecot() throws IOException {
-        // Accepts at once.
+    private final FakeLineServer server;
+
+    public FakeDovecot() throws IOException {
+        server = new FakeLineServer(FakeDovecot::serve);
+    }
+
+    /** As {@code smtpd_sasl_path} wants it. */
+    public String address() {
+        return server.address();
     }
 
     @Override
-    protected void serve(BufferedReader in, OutputStream out) throws IOException {
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private static void serve(BufferedReader in, OutputStream out) throws IOException {
         say(out, GREETING);
         Dialogue dialogue = new Dialogue();
         for (String line = in.readLine(); line != null; line = in.readLine()) {

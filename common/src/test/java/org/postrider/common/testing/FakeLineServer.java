@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.common.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,21 +10,31 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A server on a TCP port of loopback that reads lines; each client has a thread. */
-abstract class FakeLineServer implements AutoCloseable {
-    private final ServerSocket server;
+public final class FakeLineServer implements AutoCloseable {
+    /** Speaks with one client until it goes. */
+    @FunctionalInterface
+    public interface Conversation {
+        void serve(BufferedReader in, OutputStream out) throws IOException;
+    }
 
-    FakeLineServer() throws IOException {
+    private final ServerSocket server;
+    private final Conversation conversation;
+
+    public FakeLineServer(Conversation conversation) throws IOException {
+        this.conversation = conversation;
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.startVirtualThread(this::accept);
     }
 
     /** As the parameters of smtpd want it. */
-    final String address() {
+    public String address() {
         return "inet:127.0.0.1:" + server.getLocalPort();
     }
 
-    /** Speaks with one client until it goes. */
-    protected abstract void serve(BufferedReader in, OutputStream out) throws IOException;
+    /** The port of it. */
+    public int port() {
+        return server.getLocalPort();
+    }
 
     private void accept() {
         while (!server.isClosed()) {
@@ -41,14 +51,14 @@ abstract class FakeLineServer implements AutoCloseable {
         try (connection;
                 BufferedReader in = new BufferedReader(
                         new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
-            serve(in, connection.getOutputStream());
+            conversation.serve(in, connection.getOutputStream());
         } catch (IOException _) {
             // The client has gone.
         }
     }
 
     @Override
-    public final void close() throws IOException {
+    public void close() throws IOException {
         server.close();
     }
 }
