@@ -21,7 +21,7 @@ import org.postrider.common.testing.DaemonHarness;
 
 /** What a session keeps in memory has a bound, whatever its client sends; measured on the heap, after a collection. */
 class SessionMemoryTest {
-    private static final int SESSIONS = 40;
+    private static final int SESSIONS = 20;
     /** Most that one session may keep, in bytes: what the connection holds until it stops reading, and as much again. */
     private static final long MOST = 192 * 1024;
     private static final int TRIES = 5;
@@ -60,7 +60,7 @@ class SessionMemoryTest {
             this.block = all.toByteArray();
         }
 
-        /** Sends a quarter of a megabyte, or what the server takes; reads nothing. */
+        /** Sends 128 KiB, or what the server takes; reads nothing. */
         SocketChannel begin(SocketAddress server) throws IOException {
             SocketChannel channel = SocketChannel.open(server);
             ByteBuffer hello = ByteBuffer.wrap(first);
@@ -68,7 +68,7 @@ class SessionMemoryTest {
                 int _ = channel.write(hello);
             }
             channel.configureBlocking(false);
-            for (long sent = 0; sent < 1 << 18;) {
+            for (long sent = 0; sent < 1 << 17;) {
                 ByteBuffer buffer = ByteBuffer.wrap(block);
                 int idle = 0;
                 while (buffer.hasRemaining() && idle < 1000) {
