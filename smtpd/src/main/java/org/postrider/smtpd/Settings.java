@@ -12,7 +12,8 @@ import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.smtp.BareNewline;
 
 /** What main.cf says about the SMTP server, read once for a service. {@link Site} opens the lists and tables. */
-record Settings(Names names, Limits limits, Conduct conduct, Codes codes, TemporaryFailures later, Words words, Lists lists, Maps maps) {
+record Settings(Names names, Limits limits, Conduct conduct, Codes codes, TemporaryFailures later, Words words,
+        Lists lists, Maps maps) {
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
