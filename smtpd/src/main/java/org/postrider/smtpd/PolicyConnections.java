@@ -87,11 +87,11 @@ final class PolicyConnections implements PolicyTransport {
             if (!(lines.read() instanceof SmtpLineReader.Line.Text(String text, _))) {
                 throw new IOException("Application error");
             }
-            if (text.isEmpty() && action == null) {
-                log.warn("missing attribute action in input from {}", server.title());
-                throw new IOException("Application error");
-            }
             if (text.isEmpty()) {
+                if (action == null) {
+                    log.warn("missing attribute action in input from {}", server.title());
+                    throw new IOException("Application error");
+                }
                 return action;
             }
             if (text.startsWith("action=") && action == null) {

@@ -50,17 +50,19 @@ public final class FaultyDnsServer implements AutoCloseable {
     private static final int PACKET = 4096;
 
     private final DatagramSocket socket;
+    private final InetSocketAddress address;
     private final Fault fault;
     private final AtomicInteger asked = new AtomicInteger();
 
     public FaultyDnsServer(Fault fault) throws IOException {
         this.fault = fault;
         this.socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        this.address = (InetSocketAddress) socket.getLocalSocketAddress();
         Thread.ofPlatform().daemon().name("faulty dns").start(this::serve);
     }
 
     public InetSocketAddress address() {
-        return (InetSocketAddress) socket.getLocalSocketAddress();
+        return address;
     }
 
     /** How many questions have come. */
