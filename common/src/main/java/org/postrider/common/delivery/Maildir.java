@@ -1,30 +1,31 @@
 package org.postrider.common.delivery;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.postrider.common.posix.Errno;
+import org.postrider.common.posix.Inodes;
+import org.postrider.common.posix.NewFile;
+import org.postrider.common.posix.PosixException;
+import org.postrider.common.posix.SharedSync;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages into maildirs. Finds nothing, makes {@code tmp new cur} (0700) where they are missing; writes
- * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), fsyncs it, and the one act that delivers is its rename to
+ * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries, and the one act
+ * that delivers is its rename to
  * {@code new/SEC.VdevIinodeMusec.HOST}. The device and inode in the name make it unique, so the rename can't hide another
  * message. A crash before the rename leaves a file in {@code tmp} that mail readers clean up; after it the message is there.
  *
@@ -32,12 +33,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Maildir {
     private static final Logger LOG = LoggerFactory.getLogger(Maildir.class);
-    private static final Set<StandardOpenOption> CREATE = Set.of(StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE);
-    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions
-            .asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final int FILE_MODE = 0600;
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /** While mail comes fast, files are synced as often as this: a mailbox may get thousands of messages a second nevertheless. */
+    private static final Duration SYNC_INTERVAL = Duration.ofMillis(8);
+    /** As many deliveries as the stock configuration allows at once to one destination. */
+    private static final int MOST_SYNCED = 20;
 
     /** As many names in tmp as are tried. */
     private static final int MOST_TAKEN = 1000;
@@ -47,9 +50,10 @@ public final class Maildir {
     private final InstantSource clock;
     private final String otherwise;
     private final AtomicLong count = new AtomicLong();
+    private final SharedSync sync = new SharedSync(SYNC_INTERVAL, MOST_SYNCED);
 
     /** A file in tmp. */
-    private record Begun(Path path, FileChannel file) {}
+    private record Begun(Path path, NewFile file) {}
 
     /** @param otherwise the status code of failures that have none of their own: 4.2.0, or 5.2.0 to return mail */
     public Maildir(String hostname, long pid, InstantSource clock, String otherwise) {
@@ -71,9 +75,12 @@ public final class Maildir {
         Begun begun = begin(maildir, owner, now);
         Path temporary = begun.path();
         boolean delivered = false;
-        try {
-            write(begun.file(), limit, writer);
-            Path target = maildir.resolve("new").resolve(finalName(temporary, now));
+        try (NewFile file = begun.file()) {
+            LimitedOutput out = new LimitedOutput(file, 0, limit);
+            writer.write(out);
+            out.flush();
+            sync.sync(file);
+            Path target = maildir.resolve("new").resolve(finalName(file, now));
             publish(maildir, temporary, target);
             delivered = true;
             return target;
@@ -88,7 +95,7 @@ public final class Maildir {
 
     private DeliveryTrouble notCreated(Path file, Rights owner, IOException failure) {
         String text = "create maildir file " + file + ": ";
-        if (failure instanceof AccessDeniedException) {
+        if (is(Errno.EACCES, failure)) {
             LOG.warn("maildir access problem for UID/GID={}/{}: {}{}", owner.uid(), owner.gid(), text,
                     FileTrouble.words(failure));
             LOG.warn("perhaps you need to create the maildirs in advance");
@@ -103,22 +110,27 @@ public final class Maildir {
                     .resolve(now.getEpochSecond() + ".P" + pid + "Q" + count.incrementAndGet() + "." + hostname);
             try {
                 return new Begun(temporary, create(maildir, temporary));
-            } catch (FileAlreadyExistsException e) {
-                if (taken == MOST_TAKEN) {
+            } catch (IOException e) {
+                if (taken == MOST_TAKEN || !is(Errno.EEXIST, e)) {
                     throw notCreated(temporary, owner, e);
                 }
-            } catch (IOException e) {
-                throw notCreated(temporary, owner, e);
             }
         }
     }
 
-    private static FileChannel create(Path maildir, Path temporary) throws IOException {
+    private static boolean is(int errno, IOException failure) {
+        return failure instanceof PosixException known && known.errno() == errno;
+    }
+
+    private static NewFile create(Path maildir, Path temporary) throws IOException {
         try {
-            return FileChannel.open(temporary, CREATE, FILE_MODE);
-        } catch (NoSuchFileException _) {
+            return NewFile.create(temporary, FILE_MODE);
+        } catch (PosixException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
             makeDirectories(maildir);
-            return FileChannel.open(temporary, CREATE, FILE_MODE);
+            return NewFile.create(temporary, FILE_MODE);
         }
     }
 
@@ -133,23 +145,10 @@ public final class Maildir {
         }
     }
 
-    private static void write(FileChannel file, long limit, MessageWriter writer) throws IOException {
-        try (file) {
-            OutputStream out = new LimitedOutput(Channels.newOutputStream(file), 0, limit);
-            writer.write(out);
-            out.flush();
-            file.force(true);
-        }
-    }
-
-    private String finalName(Path temporary, Instant now) throws IOException {
-        Map<String, Object> identity = Files.readAttributes(temporary, "unix:dev,ino");
-        return now.getEpochSecond() + ".V" + hex(identity, "dev") + "I" + hex(identity, "ino") + "M"
-                + now.getNano() / 1000 + "." + hostname;
-    }
-
-    private static String hex(Map<String, Object> identity, String name) {
-        return identity.get(name) instanceof Number number ? Long.toHexString(number.longValue()) : "0";
+    private String finalName(NewFile file, Instant now) throws IOException {
+        Inodes.Status identity = file.status();
+        return now.getEpochSecond() + ".V" + Long.toHexString(identity.device()) + "I"
+                + Long.toHexString(identity.inode()) + "M" + now.getNano() / 1000 + "." + hostname;
     }
 
     private static void publish(Path maildir, Path temporary, Path target) throws IOException {

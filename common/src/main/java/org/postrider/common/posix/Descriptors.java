@@ -60,6 +60,17 @@ public final class Descriptors {
         }
     }
 
+    /** Writes all of it, however often that takes. */
+    static void writeFully(int descriptor, byte[] bytes, int offset, int length) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(Math.max(1, length));
+            MemorySegment.copy(bytes, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
+            for (long written = 0; written < length;) {
+                written += WRITE.callLong(descriptor, buffer.address() + written, length - written);
+            }
+        }
+    }
+
     /** A pipe, closed at exec. */
     public static Pipe pipe() throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
