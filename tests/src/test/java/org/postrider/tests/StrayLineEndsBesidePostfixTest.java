@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,6 +143,7 @@ class StrayLineEndsBesidePostfixTest {
     @ParameterizedTest
     @CsvSource({"yes,normalize", "no,normalize", "yes,no", "no,no"})
     void theSameBytesGoOut(String replaced, String bareNewline) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("cleanup_replace_stray_cr_lf", replaced);
         settings.put("smtpd_forbid_bare_newline", bareNewline);
