@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * @param oldLogForm backwards_bounce_logfile_compatibility
  * @param filterNotices internal_mail_filter_classes has bounce
  * @param utf8Flag what smtputf8_autodetect_classes says of bounce
+ * @param tlsRequiredHeader tls_required_enable: a letter about mail with {@code TLS-Required: no} has that field too
+ * @param redacts requiretls_redact_dsn: of a message that wanted REQUIRETLS the header comes back only
  * @param lifetime maximal_queue_lifetime
  * @param verpCharacters verp_delimiter_filter
  * @param zone for dates
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
 record BounceSettings(String hostName, String mailName, Set<String> notifyClasses,
         String bounceRecipient, String doubleBounceRecipient, String delayRecipient, String doubleBounceSender,
         long sizeLimit, int lineLimit, boolean threaded, boolean oldLogForm, boolean filterNotices, int utf8Flag,
-        Duration lifetime,
+        boolean tlsRequiredHeader, boolean redacts, Duration lifetime,
         String verpCharacters, ZoneId zone, NoticeTemplates templates) {
     private static final Logger LOG = LoggerFactory.getLogger(BounceSettings.class);
 
@@ -48,7 +50,9 @@ record BounceSettings(String hostName, String mailName, Set<String> notifyClasse
                 parameters.number("line_length_limit"), parameters.bool("enable_threaded_bounces"),
                 parameters.bool("backwards_bounce_logfile_compatibility"),
                 words(parameters, "internal_mail_filter_classes").contains("bounce"),
-                Utf8Detection.of(parameters).flag("bounce"), parameters.time("maximal_queue_lifetime"),
+                Utf8Detection.of(parameters).flag("bounce"),
+                parameters.bool("tls_required_enable"), parameters.bool("requiretls_redact_dsn"),
+                parameters.time("maximal_queue_lifetime"),
                 parameters.string("verp_delimiter_filter"),
                 ZoneId.systemDefault(),
                 NoticeTemplates.configured(parameters, text -> LOG.warn("{}", text)).expanded(parameters));

@@ -11,8 +11,6 @@ import org.postrider.common.queue.RecordWriter;
 
 /** Posts letters through cleanup, with the Received and Date headers of mail that the suite makes itself. */
 final class CleanupLetters implements Letters {
-    private static final int SMTPUTF8 = 1;
-
     private final CleanupClient cleanup;
     private final BounceSettings settings;
     private final InstantSource clock;
@@ -26,7 +24,7 @@ final class CleanupLetters implements Letters {
     @Override
     public String post(String sender, String recipient, int sendOptions, Text text) throws IOException {
         int flags = CleanupClient.INTERNAL | settings.utf8Flag() | (settings.filterNotices() ? CleanupClient.FILTER : 0)
-                | ((sendOptions & SMTPUTF8) != 0 ? CleanupClient.SMTPUTF8 : 0);
+                | CleanupClient.wishes(sendOptions);
         try (CleanupClient.Message message = cleanup.begin(flags)) {
             RecordWriter records = new RecordWriter(message.records());
             Instant now = clock.instant();

@@ -14,7 +14,7 @@ interface Letters {
      *
      * @param sender envelope sender, internal form; empty for the null sender
      * @param recipient internal form
-     * @param sendOptions formats.md 1.3, for SMTPUTF8
+     * @param sendOptions of the message that the letter is about: it needs SMTPUTF8 and REQUIRETLS (RFC 8689 section 5) as that one did
      * @return the queue id it got
      * @throws IOException when it could not be put into the queue; nothing of it is there then
      */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.postrider.common.ipc.BounceRequest;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.MailDate;
 import org.postrider.common.mail.Recipient;
@@ -17,7 +18,6 @@ import org.postrider.common.queue.ContentReader;
  * RFC 6533) and the message or its header. The layout is Postfix's, which programs that read such letters know. One thread.
  */
 final class NoticeWriter {
-    private static final int SMTPUTF8 = 1;
     private static final int RETURN_HEADERS = 2;
 
     private final BounceSettings settings;
@@ -35,7 +35,7 @@ final class NoticeWriter {
         this.out = out;
         this.boundary = notice.message().queueId() + '.' + notice.composed().getEpochSecond() + '/'
                 + settings.hostName();
-        this.international = (notice.message().sendOptions() & SMTPUTF8) != 0;
+        this.international = has(DeliveryRequest.SMTPUTF8);
         // A message that did not say what it is may hold anything.
         this.encoding = notice.message().encoding().equals("7bit") && !international ? "7bit" : "8bit";
     }
@@ -60,6 +60,9 @@ final class NoticeWriter {
         if (settings.threaded() && !original.messageId().isEmpty()) {
             out.line("References: " + original.messageId());
             out.line("In-Reply-To: " + original.messageId());
+        }
+        if (settings.tlsRequiredHeader() && has(DeliveryRequest.TLS_NOT_REQUIRED)) {
+            out.line("TLS-Required: no");
         }
         out.line("Auto-Submitted: " + (notice.postmasterCopy() ? "auto-generated" : "auto-replied"));
         out.line("MIME-Version: 1.0");
@@ -160,7 +163,8 @@ final class NoticeWriter {
             return;
         }
         boolean headersOnly = notice.headersOnly() || notice.kind() != NoticeKind.FAILURE
-                || notice.message().dsnReturn() == RETURN_HEADERS || original.size() > settings.sizeLimit();
+                || notice.message().dsnReturn() == RETURN_HEADERS || original.size() > settings.sizeLimit()
+                || (settings.redacts() && has(DeliveryRequest.REQUIRE_TLS));
         out.line("--" + boundary);
         out.line("Content-Description: " + (notice.kind().isTrouble() ? "Undelivered " : "") + "Message"
                 + (headersOnly ? " Headers" : ""));
@@ -170,6 +174,11 @@ final class NoticeWriter {
         out.line("Return-Path: <" + Address.toExternal(shownSender()) + '>');
         copy(content.get(), headersOnly);
         out.line("");
+    }
+
+    /** What was said of the message on its way, bits of {@link DeliveryRequest#sendOptions}. */
+    private boolean has(int option) {
+        return (notice.message().sendOptions() & option) != 0;
     }
 
     private String returnedType(boolean headersOnly) {

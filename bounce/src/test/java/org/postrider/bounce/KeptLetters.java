@@ -8,6 +8,7 @@ import java.util.List;
 /** A letter box that keeps everything, or refuses everything. */
 final class KeptLetters implements Letters {
     final List<String> letters = new ArrayList<>();
+    final List<Integer> options = new ArrayList<>();
     boolean refuses;
 
     @Override
@@ -28,6 +29,7 @@ final class KeptLetters implements Letters {
             }
         });
         letters.add(letter.toString());
+        options.add(sendOptions);
         return "NEW" + letters.size();
     }
 

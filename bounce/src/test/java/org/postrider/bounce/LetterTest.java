@@ -79,6 +79,28 @@ class LetterTest {
         }
     }
 
+    /** RFC 8689 section 5: never more than the header, and the letter asks for what the message asked for. */
+    @Test
+    void ofMailThatWantedTlsTheHeaderComesBackOnly() throws IOException {
+        new SampleQueue(root).put("me@example.com", MESSAGE);
+        BounceService bounce = service(LogKind.BOUNCE, Settings.of());
+        assertThat(bounce.handle(append(message("me@example.com", 0, 1, 32), unknownUser(-1, 0)))).isTrue();
+        assertThat(bounce.handle(request(BounceRequest.Operation.FLUSH, message("me@example.com", 0, 1, 32)))).isTrue();
+        assertThat(letters.letters).singleElement().asString().contains("Subject: t1").doesNotContain("body line")
+                .doesNotContain("TLS-Required");
+        assertThat(letters.options).containsExactly(32);
+    }
+
+    @Test
+    void whatNeededNoTlsIsAnsweredWithoutNeedingIt() throws IOException {
+        new SampleQueue(root).put("me@example.com", MESSAGE);
+        BounceService bounce = service(LogKind.BOUNCE, Settings.of());
+        assertThat(bounce.handle(append(message("me@example.com", 0, 0, 16), unknownUser(-1, 0)))).isTrue();
+        assertThat(bounce.handle(request(BounceRequest.Operation.FLUSH, message("me@example.com", 0, 0, 16)))).isTrue();
+        assertThat(letters.letters).singleElement().asString().contains("\nTLS-Required: no\nAuto-Submitted:")
+                .contains("body line");
+    }
+
     @Test
     void aFailureGoesToTheSenderAndInHeadersToThePostmaster() throws IOException {
         new SampleQueue(root).put("joe@example.com", MESSAGE);

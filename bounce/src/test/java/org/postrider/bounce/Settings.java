@@ -18,8 +18,7 @@ final class Settings {
     static BounceSettings of(long sizeLimit, boolean threaded, String... notifyClasses) {
         return new BounceSettings("mail.example.org", "Postrider", Set.of(notifyClasses), "postmaster",
                 "2postmaster", "dpostmaster", "double-bounce@mail.example.org", sizeLimit, 2048, threaded, true, false,
-                0,
-                Duration.ofDays(5), "-=+", ZoneOffset.UTC,
+                0, true, true, Duration.ofDays(5), "-=+", ZoneOffset.UTC,
                 NoticeTemplates.standard().expanded(Parameters.of(Map.of("myhostname", "mail.example.org", "mydomain",
                         "example.org", "delay_warning_time", "4h", "maximal_queue_lifetime", "5d"))));
     }

@@ -16,7 +16,8 @@ record CleanupSettings(String myhostname, String emptyAddressRecipient, boolean 
         String fullNameCharset,
         boolean remoteRewriting, boolean enableOriginalRecipient, int duplicateFilterLimit, Duration delayWarningTime,
         boolean detectEncoding, boolean threadedBounces, boolean replaceStrayCrLf, StrangeBytes strangeBytes,
-        long bodyChecksSizeLimit, MimeState.Limits mime, MimeFaults mimeFaults, ZoneId zone) {
+        boolean tlsRequired, boolean requireTlsHeader, long bodyChecksSizeLimit, MimeState.Limits mime,
+        MimeFaults mimeFaults, ZoneId zone) {
 
     static CleanupSettings of(Parameters parameters) {
         return new CleanupSettings(parameters.string("myhostname"), parameters.string("empty_address_recipient"),
@@ -32,6 +33,8 @@ record CleanupSettings(String myhostname, String emptyAddressRecipient, boolean 
                 parameters.bool("enable_threaded_bounces"), parameters.bool("cleanup_replace_stray_cr_lf"),
                 new StrangeBytes(parameters.string("message_reject_characters"),
                         parameters.string("message_strip_characters")),
+                parameters.bool("tls_required_enable"),
+                parameters.bool("requiretls_enable") && parameters.bool("requiretls_esmtp_header"),
                 parameters.number("body_checks_size_limit"), mime(parameters), MimeFaults.of(parameters),
                 ZoneId.systemDefault());
     }

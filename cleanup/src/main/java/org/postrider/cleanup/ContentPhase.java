@@ -130,6 +130,7 @@ final class ContentPhase implements MimeSink {
             return;
         }
         noteUtf8(text);
+        noteTls(field);
         if (name == null) {
             out.text(text);
             return;
@@ -168,6 +169,16 @@ final class ContentPhase implements MimeSink {
     private void encoding(String value) {
         if (settings.detectEncoding() && (value.equals("8bit") || value.equals("7bit"))) {
             message.headerEncoding = value;
+        }
+    }
+
+    /** RFC 8689 section 3; and the field by which smtpd hands REQUIRETLS through content filters. */
+    private void noteTls(HeaderField field) {
+        if (settings.tlsRequired() && field.name().equalsIgnoreCase("TLS-Required")) {
+            message.tlsNotRequired |= field.unfolded().strip().equalsIgnoreCase("no");
+        } else if (settings.requireTlsHeader() && field.name().equalsIgnoreCase("Require-TLS-ESMTP")
+                && field.unfolded().strip().equalsIgnoreCase("yes")) {
+            message.add(CleanupClient.REQUIRE_TLS);
         }
     }
 

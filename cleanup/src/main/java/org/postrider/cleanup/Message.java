@@ -64,6 +64,8 @@ final class Message {
     /** Recipients that became several, whose senders want to hear of success. */
     final List<Recipient> expanded = new ArrayList<>();
     boolean headerHasUtf8;
+    /** {@code TLS-Required: no} stands in the header. */
+    boolean tlsNotRequired;
     private boolean recipientHasUtf8;
     /** An address probe that was answered here and may have no recipients left. */
     boolean probeAnswered;
@@ -180,8 +182,16 @@ final class Message {
                 sendOptions()));
     }
 
-    /** What delivery agents must know about non-ASCII text: 1 SMTPUTF8 was asked for, 2 in the header, 4 in the sender. */
+    /** What delivery agents must know, formats.md 1.3. Who asks for TLS has not said that it is not required (RFC 8689 section 4.1). */
     private int sendOptions() {
+        int tls = has(CleanupClient.REQUIRE_TLS)
+                ? DeliveryRequest.REQUIRE_TLS
+                : tlsNotRequired ? DeliveryRequest.TLS_NOT_REQUIRED : 0;
+        return tls | textOptions();
+    }
+
+    /** Of text that is not ASCII: 1 SMTPUTF8 was asked for, 2 in the header, 4 in the sender. */
+    private int textOptions() {
         boolean senderHasUtf8 = sender.chars().anyMatch(c -> c > 0x7f);
         boolean detected = has(CleanupClient.DETECT_UTF8) && (headerHasUtf8 || senderHasUtf8 || recipientHasUtf8);
         if (!detected && !has(CleanupClient.SMTPUTF8)) {

@@ -132,6 +132,35 @@ class CleanupTest {
         return options;
     }
 
+    @Test
+    void requirementsOfTlsAreKept() throws IOException {
+        rig.start();
+        int asked = CleanupClient.EXTERNAL | CleanupClient.REQUIRE_TLS;
+        assertThat(options(CleanupClient.EXTERNAL, "Subject: x")).isZero();
+        assertThat(options(asked, "Subject: x")).isEqualTo(32);
+        assertThat(options(CleanupClient.EXTERNAL, "tls-required:  No")).isEqualTo(16);
+        assertThat(options(CleanupClient.EXTERNAL, "TLS-Required: yes")).isZero();
+        // RFC 8689 section 4.1: who asks for it has asked for it.
+        assertThat(options(asked, "TLS-Required: no")).isEqualTo(32);
+        assertThat(options(CleanupClient.EXTERNAL, "Require-TLS-ESMTP: yes")).isEqualTo(32);
+        assertThat(options(CleanupClient.EXTERNAL, "Require-TLS-ESMTP: no")).isZero();
+        assertThat(options(CleanupClient.EXTERNAL, "Subject: x\nN\nNTLS-Required: no")).isZero();
+    }
+
+    @Test
+    void requirementsInHeadersCanBeTurnedOff() throws IOException {
+        rig.set("tls_required_enable", "no").set("requiretls_esmtp_header", "no").start();
+        assertThat(options(CleanupClient.EXTERNAL, "TLS-Required: no")).isZero();
+        assertThat(options(CleanupClient.EXTERNAL, "Require-TLS-ESMTP: yes")).isZero();
+    }
+
+    private int options(int flags, String header) throws IOException {
+        rig.send(flags, "T1795242026 970538\nSme@example.com\nRjoe\nM\nN" + header + "\nX\nE\n");
+        int options = rig.sendOptions("incoming");
+        Files.delete(rig.only("incoming"));
+        return options;
+    }
+
     /** Postfix asks its tables for the null sender as it is written in a local part. */
     @Test
     void theNullSenderIsMappedByPatterns() throws IOException {

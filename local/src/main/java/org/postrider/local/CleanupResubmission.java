@@ -39,8 +39,8 @@ final class CleanupResubmission implements Resubmission {
 
     @Override
     public String submit(Delivery original, Message message) throws IOException {
-        boolean utf8 = (original.request().sendOptions() & DeliveryRequest.SMTPUTF8) != 0;
-        try (CleanupClient.Message sending = cleanup.begin(flags | (utf8 ? CleanupClient.SMTPUTF8 : 0))) {
+        int wishes = CleanupClient.wishes(original.request().sendOptions());
+        try (CleanupClient.Message sending = cleanup.begin(flags | wishes)) {
             RecordWriter records = new RecordWriter(sending.records());
             writeEnvelope(records, original.request(), message);
             records.write(RecordType.MESSAGE);

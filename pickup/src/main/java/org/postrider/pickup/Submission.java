@@ -11,6 +11,8 @@ import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.mail.MailDate;
 import org.postrider.common.queue.BadRecordException;
+import org.postrider.common.queue.CorruptQueueFileException;
+import org.postrider.common.queue.MessageSize;
 import org.postrider.common.queue.RecordReader;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
@@ -114,7 +116,12 @@ final class Submission {
             throws IOException, SubmissionException {
         RecordType type = in.type();
         switch (type) {
-            case SIZE, TIME, PADDING, POINTER, WARN_TIME, DONE, KILLED, CANCELED_RECIPIENT -> {
+            case SIZE -> {
+                if (origin.trusted()) {
+                    copyWishes(in, out);
+                }
+            }
+            case TIME, PADDING, POINTER, WARN_TIME, DONE, KILLED, CANCELED_RECIPIENT -> {
                 // Made anew by cleanup, or of no more meaning.
             }
             case ATTRIBUTE -> copyAttribute(in, out, origin);
@@ -126,6 +133,19 @@ final class Submission {
                     out.write(type, in.buffer(), 0, in.length());
                 }
             }
+        }
+    }
+
+    /** What a sender asked for holds also when the message is queued anew; the rest of the record is made again. */
+    private static void copyWishes(RecordReader in, RecordWriter out) throws IOException, SubmissionException {
+        int wishes;
+        try {
+            wishes = CleanupClient.wishes(MessageSize.parse(in.text()).sendOptions());
+        } catch (CorruptQueueFileException e) {
+            throw new SubmissionException(String.valueOf(e.getMessage()));
+        }
+        if (wishes != 0) {
+            out.write(RecordType.FLAGS, Integer.toString(wishes));
         }
     }
 

@@ -10,11 +10,12 @@ import org.postrider.common.smtp.Reply;
  *
  * @param sizeLimit largest message in bytes; 0 when not told
  * @param auth SASL mechanisms in upper case
+ * @param requireTls RFC 8689
  * @param xforward attributes of XFORWARD in upper case (XFORWARD_README)
  */
 record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean size, long sizeLimit, boolean utf8,
-        boolean startTls, List<String> auth, Set<String> xforward) {
-    static final Capabilities NONE = new Capabilities(false, false, false, false, 0, false, false,
+        boolean startTls, boolean requireTls, List<String> auth, Set<String> xforward) {
+    static final Capabilities NONE = new Capabilities(false, false, false, false, 0, false, false, false,
             List.of(), Set.of());
 
     /** @param ignored keywords in lower case that are overlooked ({@code smtp_discard_ehlo_keywords}) */
@@ -26,6 +27,7 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
         long sizeLimit = 0;
         boolean utf8 = false;
         boolean startTls = false;
+        boolean requireTls = false;
         List<String> auth = List.of();
         Set<String> xforward = Set.of();
         for (int i = 1; i < reply.text().size(); i++) {
@@ -39,6 +41,7 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
                 case "dsn" -> dsn = true;
                 case "smtputf8" -> utf8 = true;
                 case "starttls" -> startTls = true;
+                case "requiretls" -> requireTls = true;
                 case "auth" -> auth = words.length > 1
                         ? SaslClient.mechanisms(reply.text().get(i).strip().substring("auth".length() + 1))
                         : List.of();
@@ -54,7 +57,7 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean dsn, boolean s
                 }
             }
         }
-        return new Capabilities(pipelining, eightBit, dsn, size, sizeLimit, utf8, startTls, auth, xforward);
+        return new Capabilities(pipelining, eightBit, dsn, size, sizeLimit, utf8, startTls, requireTls, auth, xforward);
     }
 
     private static long number(String text) {

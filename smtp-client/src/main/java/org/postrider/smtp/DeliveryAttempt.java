@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.delivery.ConnectionUse;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.Diagnosis;
@@ -61,13 +62,15 @@ final class DeliveryAttempt {
     /** False when the fallback relays must not be used. */
     private boolean destination(Nexthop destination, boolean more) {
         TlsDemand demand;
+        RequireTls asked;
         try {
-            demand = parts.tls().demand(destination, request.sendOptions());
+            demand = parts.tls().demand(destination);
+            asked = parts.requireTls().level(request, destination);
         } catch (TroubleException forbidden) {
             suspend(forbidden.trouble(), ConnectionUse.NONE);
             return true;
         }
-        if (sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
+        if (asked == RequireTls.OPPORTUNISTIC && sessionsAllowed(destination, DeliveryRequest.CONNECTION_LOAD)) {
             reuse(destination);
         }
         if (delivery.unsettled().isEmpty()) {
@@ -83,20 +86,20 @@ final class DeliveryAttempt {
                 yield true;
             }
             case HostFinder.Found.Places(List<Candidate> candidates, boolean selfListed) -> {
-                hosts(destination, candidates, demand);
+                hosts(destination, candidates, demand, asked);
                 yield !selfListed;
             }
         };
     }
 
-    private void hosts(Nexthop destination, List<Candidate> candidates, TlsDemand demand) {
+    private void hosts(Nexthop destination, List<Candidate> candidates, TlsDemand demand, RequireTls asked) {
         int sessions = 0;
         for (Candidate candidate : candidates) {
             if (delivery.unsettled().isEmpty()
                     || (settings.sessionLimit() > 0 && sessions == settings.sessionLimit())) {
                 return;
             }
-            if (host(destination, candidate, demand)) {
+            if (host(destination, candidate, demand, asked)) {
                 sessions++;
             }
         }
@@ -114,11 +117,11 @@ final class DeliveryAttempt {
     }
 
     /** True when a session with this host was had. */
-    private boolean host(Nexthop destination, Candidate candidate, TlsDemand demand) {
+    private boolean host(Nexthop destination, Candidate candidate, TlsDemand demand, RequireTls asked) {
         logPending();
         Preparation wanted;
         try {
-            wanted = parts.preparation(destination, candidate, demand, request.sender());
+            wanted = parts.preparation(destination, candidate, demand, asked, request.sender());
         } catch (TroubleException failure) {
             fail(failure.trouble(), now());
             return false;
@@ -144,7 +147,7 @@ final class DeliveryAttempt {
             session.begin(request.nexthop(), candidate, wanted);
         } catch (TroubleException failure) {
             SessionPool.end(session);
-            fail(failure.trouble(), now());
+            fail(seen(failure.trouble(), wanted), now());
             if (failure.trouble() instanceof Trouble.TlsFailed && wanted.demand().level() == TlsLevel.MAY) {
                 // What can't be encrypted goes in the clear, where that will do.
                 logPending();
@@ -153,6 +156,16 @@ final class DeliveryAttempt {
             return true;
         }
         return transact(destination, session, false);
+    }
+
+    /** Where the message itself asks for protection, want of it is its own failure, and no reason to keep away from the host. */
+    private static Trouble seen(Trouble trouble, Preparation wanted) {
+        boolean unmet = switch (trouble) {
+            case Trouble.TlsNotOffered _,Trouble.TlsFailed _,Trouble.Unproved _ -> true;
+            case Trouble.TlsRefused(_, Reply reply) -> reply.isPermanent();
+            default -> false;
+        };
+        return unmet && wanted.demand().requirement().isMandatory() ? new Trouble.RequireTlsUnmet(trouble) : trouble;
     }
 
     /** False when a kept session had died: nothing has happened then. */
@@ -213,7 +226,7 @@ final class DeliveryAttempt {
         if (judgement.lasting()) {
             pending.remove(recipient);
             refuse(recipient, judgement, use);
-        } else {
+        } else if (!judgement.afterAll() || !mayPass(pending.get(recipient))) {
             pending.put(recipient, new Pending(judgement, use, trouble instanceof Trouble.NotConnected));
         }
     }
@@ -243,6 +256,11 @@ final class DeliveryAttempt {
         }
     }
 
+    /** A host that was not reached may still be the one that can do what is asked for. */
+    private static boolean mayPass(@Nullable Pending earlier) {
+        return earlier != null && !earlier.judgement().lasting() && !earlier.judgement().afterAll();
+    }
+
     /** Even a lasting failure waits while there is another destination. */
     private void suspend(Trouble trouble, ConnectionUse use) {
         FailurePolicy.Judgement judgement = parts.policy().judge(trouble);
@@ -270,7 +288,7 @@ final class DeliveryAttempt {
                 continue;
             }
             FailurePolicy.Judgement judgement = last.judgement();
-            if (judgement.lasting()) {
+            if (judgement.lasting() || judgement.afterAll()) {
                 refuse(recipient, judgement, last.use());
             } else {
                 delivery.settle(recipient, new RecipientOutcome.Deferred(judgement.diagnosis()), last.use());

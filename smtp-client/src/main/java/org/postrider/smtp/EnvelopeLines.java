@@ -8,7 +8,7 @@ import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.mail.Xtext;
 
-/** MAIL and RCPT with the parameters that the server understands: SIZE, BODY, SMTPUTF8 and those of DSN (RFC 3461). */
+/** MAIL and RCPT with the parameters that the server understands: SIZE, BODY, SMTPUTF8, REQUIRETLS and those of DSN (RFC 3461). */
 final class EnvelopeLines {
     private static final int UTF8_PRESENT = 2 | 4;
 
@@ -68,6 +68,10 @@ final class EnvelopeLines {
         if (session.settings().saysDummyAuth() && session.isLoggedIn()) {
             // We are known to the server; who wrote the message is not.
             line.append(" AUTH=<>");
+        }
+        if (session.isEncrypted() && capabilities.requireTls() && session.settings().requireTls()
+                && (request.sendOptions() & DeliveryRequest.REQUIRE_TLS) != 0) {
+            line.append(" REQUIRETLS");
         }
         return line.toString();
     }

@@ -16,10 +16,15 @@ final class FailurePolicy {
     /**
      * The consequence.
      *
+     * @param afterAll lasting once no host of the destination has done better, or failed in a way that may pass
      * @param lasting true when the recipient is returned at once, false when another host, then another day, is tried
      * @param site true when every recipient of the destination would fail alike
      */
-    record Judgement(Diagnosis diagnosis, boolean lasting, boolean site) {
+    record Judgement(Diagnosis diagnosis, boolean lasting, boolean site, boolean afterAll) {
+        Judgement(Diagnosis diagnosis, boolean lasting, boolean site) {
+            this(diagnosis, lasting, site, false);
+        }
+
         /** The destination's best host is this system. */
         boolean loops() {
             return diagnosis.status().code().equals(LOOP);
@@ -72,6 +77,12 @@ final class FailurePolicy {
                     true);
             case Trouble.TlsFailed(Peer peer) -> site("4.7.5", "Cannot start TLS: handshake failure", peer.relay());
             case Trouble.Unproved(Peer peer) -> site("4.7.5", "Server certificate not verified", peer.relay());
+            case Trouble.RequireTlsNotOffered(Peer peer) -> afterAll("5.7.30",
+                    "REQUIRETLS is required, but was not offered by host " + peer.nameAndAddress(), peer.relay());
+            case Trouble.RequireTlsUnmet(Trouble cause) -> {
+                Diagnosis found = judge(cause).diagnosis();
+                yield afterAll("5.7.10", found.status().text(), found.relay());
+            }
             case Trouble.NoDnssec() -> site("4.7.5", "non DNSSEC destination", NO_RELAY);
             case Trouble.NotAuthenticated(Peer peer, Reply reply, boolean soft) -> notAuthenticated(peer, reply, soft);
             case Trouble.NoMechanism(Peer peer) ->
@@ -121,6 +132,10 @@ final class FailurePolicy {
 
     private static Judgement site(String code, String text, String relay) {
         return new Judgement(Diagnosis.of(code, text, relay), false, true);
+    }
+
+    private static Judgement afterAll(String code, String text, String relay) {
+        return new Judgement(Diagnosis.of(code, text, relay), false, false, true);
     }
 
     private static Judgement message(String code, String text, Peer peer) {

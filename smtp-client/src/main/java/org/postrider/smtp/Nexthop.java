@@ -5,6 +5,15 @@ import java.util.List;
 
 /** One next-hop destination, in the syntax of smtp(8). Port texts are numbers or service names; empty is the default. */
 sealed interface Nexthop {
+    /** The domain, host or socket, without port and brackets. */
+    default String peerName() {
+        return switch (this) {
+            case Domain(_, String domain, _) -> domain;
+            case Host(_, String host, _) -> host;
+            case Socket(_, String path) -> path;
+        };
+    }
+
     /** The text as the administrator or the address gave it; also the name under which sessions are kept. */
     String text();
 

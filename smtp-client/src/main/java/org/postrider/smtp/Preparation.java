@@ -13,7 +13,7 @@ record Preparation(TlsDemand demand, boolean wrapper, TlsClient tls, String next
         Optional<SaslLogin> login) {
     /** The same in the clear, after a handshake that failed. */
     Preparation inTheClear() {
-        return new Preparation(TlsDemand.NONE, false, tls, nexthop, sasl, login);
+        return new Preparation(TlsDemand.NONE.with(demand.requirement()), false, tls, nexthop, sasl, login);
     }
 
     /** True when a session that was made for that one will do for this one. */

@@ -1,13 +1,14 @@
 package org.postrider.smtp;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.Door;
 import org.postrider.common.delivery.HandOff;
 
 /** What the deliveries of one service share. */
 record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector, SessionPool pool,
-        FailurePolicy policy, TlsPolicy tls, TlsClient tlsClient, SaslClient sasl,
+        FailurePolicy policy, TlsPolicy tls, RequireTlsPolicy requireTls, TlsClient tlsClient, SaslClient sasl,
         ContentSender content, ExtraHeaders flags, HandOff handOff, InstantSource clock) implements Door {
     @Override
     public void deliver(Delivery delivery) {
@@ -17,20 +18,20 @@ record SmtpParts(ClientSettings settings, HostFinder finder, Connector connector
     /**
      * What a session with this host must have.
      *
+     * <p>A header field must not make us show a password in the clear: {@code TLS-Required: no} counts only where we do not log in.
+     *
      * @throws TroubleException when it can't be told who we are for it
      */
-    Preparation preparation(Nexthop destination, Candidate candidate, TlsDemand general, String sender)
+    Preparation preparation(Nexthop destination, Candidate candidate, TlsDemand general, RequireTls asked,
+            String sender)
             throws TroubleException {
-        TlsDemand demand = tls.demand(general, destination, candidate.peer().host());
+        Optional<SaslLogin> login = sasl.login(sender, candidate.peer(), destination);
+        boolean relaxed = asked == RequireTls.RELAXED;
+        TlsDemand demand = tls.demand(tls.demand(general, destination, candidate.peer().host()), destination,
+                relaxed && login.isPresent() ? RequireTls.OPPORTUNISTIC : asked);
         boolean onThisHost = candidate instanceof Candidate.Unix && !demand.level().isMandatory();
-        String name = switch (destination) {
-            case Nexthop.Domain(_, String domain, _) -> domain;
-            case Nexthop.Host(_, String host, _) -> host;
-            case Nexthop.Socket(_, String path) -> path;
-        };
-        return new Preparation(onThisHost ? TlsDemand.NONE : demand, tls.wrapper() && !onThisHost, tlsClient, name,
-                sasl,
-                sasl.login(sender, candidate.peer(), destination));
+        return new Preparation(onThisHost ? TlsDemand.NONE : demand, tls.wrapper() && !onThisHost, tlsClient,
+                destination.peerName(), sasl, login);
     }
 
     /**

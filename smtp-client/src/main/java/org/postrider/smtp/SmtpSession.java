@@ -80,8 +80,14 @@ final class SmtpSession {
         return oddities.filtered(peer, line);
     }
 
-    /** False for an encrypted session that policy wants for one message only. */
+    /** False for an encrypted session that policy wants for one message only, and for one that is less than policy wants for others. */
     boolean mayBeKept() {
+        boolean relaxed = preparation.isPresent()
+                && preparation.get().demand().requirement() == RequireTls.RELAXED;
+        return !relaxed && keepable();
+    }
+
+    private boolean keepable() {
         return !encrypted || (preparation.isPresent() && preparation.get().demand().reuse());
     }
 
@@ -157,6 +163,9 @@ final class SmtpSession {
         }
         if (!encrypted) {
             startTls(wanted, greeting);
+        }
+        if (wanted.demand().requirement() == RequireTls.ENFORCED && !capabilities.requireTls()) {
+            throw new TroubleException(new Trouble.RequireTlsNotOffered(peer));
         }
         if (wanted.login().isPresent()) {
             loggedIn = wanted.sasl().authenticate(this, wanted.login().get());

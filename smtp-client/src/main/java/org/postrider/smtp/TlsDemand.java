@@ -13,16 +13,27 @@ import java.util.Set;
  * @param excluded ciphers that are not, as {@code smtp_tls_exclude_ciphers} has them
  * @param serverName what the server is called in the handshake: empty for nothing, {@code hostname}, {@code nexthop}, or a name
  * @param reuse sessions may be kept for the next message
+ * @param requirement what the message asks for besides; the rest of the demand agrees with it
  */
 record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, String grade, Set<String> excluded,
-        String serverName,
-        boolean reuse) {
-    static final TlsDemand NONE = new TlsDemand(TlsLevel.NONE, List.of(), List.of(), "medium", Set.of(), "", true);
+        String serverName, boolean reuse, RequireTls requirement) {
+    static final TlsDemand NONE = new TlsDemand(TlsLevel.NONE, List.of(), List.of(), "medium", Set.of(), "", true,
+            RequireTls.OPPORTUNISTIC);
 
     TlsDemand {
         match = List.copyOf(match);
         protocols = List.copyOf(protocols);
         excluded = Set.copyOf(excluded);
+    }
+
+    /** The same for messages that ask for this. */
+    TlsDemand with(RequireTls other) {
+        return new TlsDemand(level, match, protocols, grade, excluded, serverName, reuse, other);
+    }
+
+    /** The same with these names only. */
+    TlsDemand withMatch(List<String> names) {
+        return new TlsDemand(level, names, protocols, grade, excluded, serverName, reuse, requirement);
     }
 
     /** The name to tell a host of this destination; empty for none. */

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(TlsPolicy.class);
-    private static final int REQUIRE_TLS = 32;
     private static final String SITES = "per_site";
     private static final Set<String> SITE_WORDS = Set.of("none", "may", "must_nopeermatch", "must");
 
@@ -46,10 +45,7 @@ final class TlsPolicy {
      *
      * @throws TroubleException when that can't be said, or nothing could have it
      */
-    TlsDemand demand(Nexthop nexthop, int sendOptions) throws TroubleException {
-        if ((sendOptions & REQUIRE_TLS) != 0) {
-            throw new TroubleException(new Trouble.NeedsTls());
-        }
+    TlsDemand demand(Nexthop nexthop) throws TroubleException {
         String key = key(nexthop);
         return switch (find(key)) {
             case LookupResult.Found(String policy) -> parse(policy, key);
@@ -78,6 +74,34 @@ final class TlsPolicy {
                         ? "encrypt"
                         : words.contains("none") ? "none" : more ? "may" : "";
         return wanted.isEmpty() ? general : new Reading(wanted, destination).demand();
+    }
+
+    /**
+     * The same for a message that asks for more or less than others. Who wants REQUIRETLS wants a server that has proved a name which
+     * comes from the next hop or the administrator: one from an MX record that nobody has signed may be forged (RFC 8689 section 4.2.1).
+     *
+     * @throws TroubleException when that can't be said
+     */
+    TlsDemand demand(TlsDemand usual, Nexthop nexthop, RequireTls requirement) throws TroubleException {
+        TlsLevel level = usual.level();
+        TlsDemand changed = switch (requirement) {
+            case OPPORTUNISTIC -> usual;
+            case RELAXED -> level.isMandatory() ? new Reading("may", key(nexthop)).demand() : usual;
+            case ENCRYPTED -> level.isMandatory() ? usual : new Reading("encrypt", key(nexthop)).demand();
+            case ENFORCED -> switch (level) {
+                case FINGERPRINT, SECURE -> usual;
+                case VERIFY -> sure(usual, nexthop);
+                case NONE, MAY, ENCRYPT -> new Reading("secure", key(nexthop)).demand();
+            };
+        };
+        return changed.with(requirement);
+    }
+
+    /** The name of a mail exchanger counts only where it is the next hop itself. */
+    private TlsDemand sure(TlsDemand usual, Nexthop nexthop) throws TroubleException {
+        List<String> names = usual.match().stream()
+                .filter(name -> !name.equals("hostname") || !(nexthop instanceof Nexthop.Domain)).toList();
+        return names.isEmpty() ? new Reading("secure", key(nexthop)).demand() : usual.withMatch(names);
     }
 
     private Set<String> site(String name) throws TroubleException {
@@ -198,7 +222,8 @@ final class TlsPolicy {
                     throw bad("nothing to match");
                 }
             }
-            return new TlsDemand(wanted, match, protocols, grade, excluded, serverName, reuse);
+            return new TlsDemand(wanted, match, protocols, grade, excluded, serverName, reuse,
+                    RequireTls.OPPORTUNISTIC);
         }
     }
 }

@@ -63,6 +63,12 @@ sealed interface Trouble {
     /** The server has not proved that it is the one that policy asks for. */
     record Unproved(Peer peer) implements Trouble {}
 
+    /** The message wants REQUIRETLS (RFC 8689), and the server does not offer it. */
+    record RequireTlsNotOffered(Peer peer) implements Trouble {}
+
+    /** The message wants REQUIRETLS, and the session was not protected well enough. */
+    record RequireTlsUnmet(Trouble cause) implements Trouble {}
+
     /** Policy asks for DANE, and nobody validates DNS answers for us. */
     record NoDnssec() implements Trouble {}
 

@@ -70,7 +70,7 @@ final class ClientRig implements AutoCloseable {
                 new Connector(network, client, new ServerOddities(client.oddities(), tables),
                         WatchedPeers.of(parameters, tables), System::nanoTime),
                 new SessionPool(client.reuse(), System::nanoTime), new FailurePolicy(client.skipGreeting5xx()),
-                new TlsPolicy(client.tls(), tables),
+                new TlsPolicy(client.tls(), tables), new RequireTlsPolicy(parameters, protocol, tables),
                 new TlsClient(client.tls(), new CredentialFiles(client.tls().prefix(), parameters, new TlsFiles())),
                 new SaslClient(client.sasl(), tables),
                 new ContentSender(ExtraHeaders.NONE,

@@ -91,7 +91,6 @@ class SmtpTest {
         assertThatThrownBy(() -> demand(smtp, "[h.test]:26")).isInstanceOf(TroubleException.class);
         assertThatThrownBy(() -> demand(smtp, "do.test")).isInstanceOf(TroubleException.class);
         assertThatThrownBy(() -> demand(smtp, "t.test")).isInstanceOf(TroubleException.class);
-        assertThatThrownBy(() -> smtp.demand(nexthop("a.example"), 32)).isInstanceOf(TroubleException.class);
         assertThat(demand(policy(parameters, Protocol.LMTP), "inet:h.test").level())
                 .isEqualTo(TlsLevel.VERIFY);
         assertThatThrownBy(() -> policy(parameters.with(Map.of("smtp_tls_security_level", "odd")), Protocol.SMTP))
@@ -131,7 +130,7 @@ class SmtpTest {
     }
 
     private static TlsDemand demand(TlsPolicy policy, String nexthop) throws TroubleException {
-        return policy.demand(nexthop(nexthop), 0);
+        return policy.demand(nexthop(nexthop));
     }
 
     @Test

@@ -36,6 +36,7 @@ final class TlsHost implements AutoCloseable {
     private final List<String> said = new CopyOnWriteArrayList<>();
     private final List<String> names = new CopyOnWriteArrayList<>();
     private volatile boolean offers = true;
+    private volatile boolean requireTls;
     private volatile boolean wrapper;
     private volatile boolean breaks;
     private volatile String startReply = "220 go ahead";
@@ -51,6 +52,12 @@ final class TlsHost implements AutoCloseable {
 
     TlsHost offers(boolean now) {
         offers = now;
+        return this;
+    }
+
+    /** Offers REQUIRETLS under TLS. */
+    TlsHost requireTls() {
+        requireTls = true;
         return this;
     }
 
@@ -128,7 +135,8 @@ final class TlsHost implements AutoCloseable {
             said.add((isTls ? "tls:" : "") + line);
             switch (line.split(" ", 2)[0]) {
                 case "EHLO" -> say(socket, "250-peer.test", offers && !isTls ? "250-STARTTLS" : "250-DSN",
-                        mechanisms.isEmpty() ? "250-8BITMIME" : "250-AUTH " + mechanisms, "250 SIZE");
+                        mechanisms.isEmpty() ? "250-8BITMIME" : "250-AUTH " + mechanisms,
+                        requireTls && isTls ? "250 REQUIRETLS" : "250 SIZE");
                 case "STARTTLS" -> {
                     say(socket, startReply);
                     if (breaks) {

@@ -39,7 +39,8 @@ final class CleanupStream implements AutoCloseable {
     private static int flags(Transaction transaction) {
         Transaction.Actions actions = transaction.actions();
         return (actions.hold ? CleanupClient.HOLD : 0) | (actions.discard ? CleanupClient.DISCARD : 0)
-                | (transaction.request().smtputf8() ? CleanupClient.SMTPUTF8 : 0);
+                | (transaction.request().smtputf8() ? CleanupClient.SMTPUTF8 : 0)
+                | (transaction.request().requireTls() ? CleanupClient.REQUIRE_TLS : 0);
     }
 
     /** The message's queue id. */

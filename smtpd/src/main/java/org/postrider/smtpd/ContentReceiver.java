@@ -108,6 +108,10 @@ final class ContentReceiver implements DataReader.Sink {
         try {
             List<String> headers = new ArrayList<>(transaction.actions().headers);
             headers.addAll(ReceivedHeader.of(session, stream.queueId()));
+            if (transaction.request().requireTls() && session.settings().conduct().requireTlsHeader()) {
+                // Content filters that know nothing of REQUIRETLS bring it back to us.
+                headers.add("Require-TLS-ESMTP: yes");
+            }
             stream.beginContent(headers);
         } catch (IOException e) {
             fail(e);

@@ -15,7 +15,7 @@ final class GreetingVerbs {
     private static final String SILENT = "SILENT-DISCARD";
     /** What smtpd_discard_ehlo_keywords knows, in the order in which it is logged. */
     private static final List<String> KEYWORDS = List.of("8BITMIME", "AUTH", "ETRN", "PIPELINING", "SIZE", "VRFY",
-            "XCLIENT", "XFORWARD", "STARTTLS", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8", "CHUNKING");
+            "XCLIENT", "XFORWARD", "STARTTLS", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8", "CHUNKING", "REQUIRETLS");
 
     private GreetingVerbs() {}
 
@@ -109,6 +109,9 @@ final class GreetingVerbs {
             offered.add("SMTPUTF8");
         }
         offered.add("CHUNKING");
+        if (settings.conduct().requireTls() && session.tls().isPresent()) {
+            offered.add("REQUIRETLS");
+        }
         Set<String> discarded = session.site().discardedKeywords(session.client());
         offered.removeIf(line -> discarded.contains(line.split("[ =]", -1)[0].toUpperCase(Locale.ROOT)));
         List<String> known = KEYWORDS.stream().filter(discarded::contains).toList();

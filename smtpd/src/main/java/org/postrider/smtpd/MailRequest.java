@@ -9,43 +9,48 @@ package org.postrider.smtpd;
  * @param envelopeId RFC 3461 ENVID, decoded; empty when not given
  * @param size what SIZE= announced; 0 when not given
  * @param smtputf8 RFC 6531 SMTPUTF8 was given
+ * @param requireTls RFC 8689 REQUIRETLS was given
  * @param submitter RFC 4954 AUTH=, decoded; empty when not given
  * @param verp the two delimiters of XVERP (VERP_README); empty when not given
  */
 record MailRequest(String sender, String encoding, int returnFlags, String envelopeId, long size, boolean smtputf8,
-        String submitter, String verp) {
+        boolean requireTls, String submitter, String verp) {
     static final MailRequest NONE = from("");
 
     /** A plain request of this sender. */
     static MailRequest from(String sender) {
-        return new MailRequest(sender, "", 0, "", 0, false, "", "");
+        return new MailRequest(sender, "", 0, "", 0, false, false, "", "");
     }
 
     MailRequest withEncoding(String value) {
-        return new MailRequest(sender, value, returnFlags, envelopeId, size, smtputf8, submitter, verp);
+        return new MailRequest(sender, value, returnFlags, envelopeId, size, smtputf8, requireTls, submitter, verp);
     }
 
     MailRequest withReturnFlags(int value) {
-        return new MailRequest(sender, encoding, value, envelopeId, size, smtputf8, submitter, verp);
+        return new MailRequest(sender, encoding, value, envelopeId, size, smtputf8, requireTls, submitter, verp);
     }
 
     MailRequest withEnvelopeId(String value) {
-        return new MailRequest(sender, encoding, returnFlags, value, size, smtputf8, submitter, verp);
+        return new MailRequest(sender, encoding, returnFlags, value, size, smtputf8, requireTls, submitter, verp);
     }
 
     MailRequest withSize(long value) {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, value, smtputf8, submitter, verp);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, value, smtputf8, requireTls, submitter, verp);
     }
 
     MailRequest withSmtputf8() {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, true, submitter, verp);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, true, requireTls, submitter, verp);
+    }
+
+    MailRequest withRequireTls() {
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, true, submitter, verp);
     }
 
     MailRequest withSubmitter(String value) {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, value, verp);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, requireTls, value, verp);
     }
 
     MailRequest withVerp(String value) {
-        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, submitter, value);
+        return new MailRequest(sender, encoding, returnFlags, envelopeId, size, smtputf8, requireTls, submitter, value);
     }
 }

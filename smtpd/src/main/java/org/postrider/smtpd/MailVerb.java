@@ -13,7 +13,7 @@ import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), RET and ENVID (RFC 3461), AUTH (RFC 4954). */
+/** MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), RET and ENVID (RFC 3461), AUTH (RFC 4954), REQUIRETLS (RFC 8689). */
 final class MailVerb {
     private static final Logger log = LoggerFactory.getLogger(MailVerb.class);
     /** Parameters that are unknown without an equals sign. */
@@ -122,6 +122,12 @@ final class MailVerb {
                 && !session.site().discardedKeywords(session.client()).contains("SMTPUTF8");
     }
 
+    /** requiretls_enable, for a client that talks under TLS and from which the keyword is not kept. */
+    private static boolean offersRequireTls(Session session) {
+        return session.settings().conduct().requireTls() && session.tls().isPresent()
+                && !session.site().discardedKeywords(session.client()).contains("REQUIRETLS");
+    }
+
     private static Parsed bad(int code, String status, String text) {
         return new Parsed.Bad(Reply.of(code, status, text));
     }
@@ -139,6 +145,9 @@ final class MailVerb {
             case "ENVID" -> dsn ? envelopeId(request, value) : NO_DSN;
             case "SMTPUTF8" -> offersUtf8(session) && !parameter.hasValue()
                     ? new Parsed.Good(request.withSmtputf8())
+                    : unsupported(parameter);
+            case "REQUIRETLS" -> offersRequireTls(session) && !parameter.hasValue()
+                    ? new Parsed.Good(request.withRequireTls())
                     : unsupported(parameter);
             case "AUTH" -> submitter(session, request, parameter);
             case "XVERP" -> verp(session, request, parameter);

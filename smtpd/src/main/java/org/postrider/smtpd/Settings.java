@@ -29,7 +29,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
     record Conduct(boolean delayReject, boolean heloRequired, boolean disableVrfy, boolean strictEnvelopes,
             boolean softBounce, boolean forbidUnauthPipelining, boolean relayBeforeRecipient,
             boolean rejectUnlistedRecipient, boolean rejectUnlistedSender, boolean peernameLookup, boolean portLogging,
-            boolean hideClientSession, boolean smtputf8, boolean strictSmtputf8, boolean delayOpen,
+            boolean hideClientSession, boolean smtputf8, boolean strictSmtputf8, boolean requireTls,
+            boolean requireTlsHeader, boolean delayOpen,
             BareNewline bareNewline,
             int bareNewlineCode) {}
 
@@ -139,6 +140,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 parameters.bool("smtpd_peername_lookup"), parameters.bool("smtpd_client_port_logging"),
                 parameters.bool("smtpd_hide_client_session"), parameters.bool("smtputf8_enable"),
                 parameters.bool("smtputf8_enable") && parameters.bool("strict_smtputf8"),
+                parameters.bool("requiretls_enable"), parameters.bool("requiretls_esmtp_header"),
                 parameters.bool("smtpd_delay_open_until_valid_rcpt"),
                 bareNewline(parameters.string("smtpd_forbid_bare_newline")),
                 parameters.number("smtpd_forbid_bare_newline_reject_code"));

@@ -104,7 +104,8 @@ final class SmtpdService implements Service {
                     parameters.string("smtpd_sasl_local_domain")));
             case "tables" -> Optional.of(new TableAuthenticator(
                     tables.list(parameters.list("smtpd_sasl_password_maps")),
-                    parameters.list("smtpd_sasl_mechanisms"), parameters.string("smtpd_sasl_local_domain"), secret));
+                    parameters.list("smtpd_sasl_mechanisms"), parameters.string("smtpd_sasl_local_domain"), secret,
+                    () -> OauthSettings.of(parameters)));
             default -> throw new ConfigurationException(
                     "unsupported SASL server implementation: " + parameters.string("smtpd_sasl_type"));
         };

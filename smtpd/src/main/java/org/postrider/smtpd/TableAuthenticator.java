@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.lookup.Aside;
 import org.postrider.common.lookup.LookupResult;
@@ -21,16 +22,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code smtpd_sasl_type = tables}: users and their passwords in lookup tables (smtpd_sasl_password_maps), the mechanisms PLAIN, LOGIN,
- * SCRAM-SHA-256 and SCRAM-SHA-256-PLUS. docs/sasl.md is its manual. Hashes are computed on threads of their own. Who asks for a
+ * SCRAM-SHA-256 and SCRAM-SHA-256-PLUS; and OAUTHBEARER and XOAUTH2, whose users are in tokens. docs/sasl.md is its manual. Hashes are computed on threads of their own. Who asks for a
  * user that is not there waits as long, and hears the same, as with a wrong password. Safe for many threads.
  */
 final class TableAuthenticator implements Authenticator {
     private static final Logger log = LoggerFactory.getLogger(TableAuthenticator.class);
     private static final String BOUND = "SCRAM-SHA-256-PLUS";
     private static final Set<Property> SCRAM = EnumSet.of(Property.DICTIONARY, Property.MUTUAL_AUTH);
+    private static final Set<Property> TOKENS = EnumSet.of(Property.PLAINTEXT, Property.ACTIVE);
     private static final List<Mechanism> MECHANISMS = List.of(new Mechanism(BOUND, SCRAM),
             new Mechanism("SCRAM-SHA-256", SCRAM), new Mechanism("PLAIN", PASSWORDS),
-            new Mechanism("LOGIN", PASSWORDS));
+            new Mechanism("LOGIN", PASSWORDS), new Mechanism("OAUTHBEARER", TOKENS),
+            new Mechanism("XOAUTH2", TOKENS));
     private static final String OUT_OF_ORDER = "the user database is not available";
     private static final int NONCE_BYTES = 18;
     private static final int SALT_BYTES = 16;
@@ -39,6 +42,8 @@ final class TableAuthenticator implements Authenticator {
     private final String realm;
     private final List<Mechanism> mechanisms;
     private final byte[] seed;
+    private final Optional<OauthSettings> oauth;
+    private final Optional<TokenVerifier> tokens;
     private final Aside work = new Aside();
     private final SecureRandom random = new SecureRandom();
     /** Stands for users that are not there; what the last user that was there has, so that it costs the same. */
@@ -49,16 +54,23 @@ final class TableAuthenticator implements Authenticator {
      * @param names smtpd_sasl_mechanisms
      * @param realm smtpd_sasl_local_domain: what is added to names without a domain; empty for nothing
      * @param seed known to nobody and the same at every start: the salts of users that are not there come from it
+     * @param oauth asked where a mechanism with tokens is chosen
      * @throws ConfigurationException for a mechanism that is none of ours, and for no table
      */
-    TableAuthenticator(TableList tables, List<String> names, String realm, byte[] seed) {
-        if (tables.isEmpty()) {
+    TableAuthenticator(TableList tables, List<String> names, String realm, byte[] seed,
+            Supplier<OauthSettings> oauth) {
+        this.mechanisms = chosen(names);
+        boolean passwords = mechanisms.stream().anyMatch(one -> !one.properties().equals(TOKENS));
+        if (passwords && tables.isEmpty()) {
             throw new ConfigurationException("smtpd_sasl_type = tables needs smtpd_sasl_password_maps");
         }
         this.tables = tables;
         this.realm = realm;
-        this.mechanisms = chosen(names);
         this.seed = seed.clone();
+        this.oauth = mechanisms.stream().anyMatch(one -> one.properties().equals(TOKENS))
+                ? Optional.of(oauth.get())
+                : Optional.empty();
+        this.tokens = this.oauth.map(OauthSettings::verifier);
     }
 
     private static List<Mechanism> chosen(List<String> names) {
@@ -78,6 +90,10 @@ final class TableAuthenticator implements Authenticator {
 
     @Override
     public Begun begin(Start start) throws IOException {
+        if (start.mechanism().equals("OAUTHBEARER") || start.mechanism().equals("XOAUTH2")) {
+            BearerExchange exchange = new BearerExchange(start.mechanism(), oauth.orElseThrow(), this::checkToken);
+            return new Begun(exchange, start.hasInitial() ? exchange.answer(start.initial()) : new Step.Challenge(""));
+        }
         if (!start.mechanism().startsWith("SCRAM-")) {
             return PasswordExchange.begin(start, this::check);
         }
@@ -133,6 +149,17 @@ final class TableAuthenticator implements Authenticator {
         }
         decoy = password.get();
         return new Entry.Known(password.get());
+    }
+
+    /** OAUTHBEARER and XOAUTH2. What a token says is Unicode, and a user's name is bytes here. */
+    private TokenVerifier.Finding checkToken(String token) throws IOException {
+        return switch (work.call(() -> tokens.orElseThrow().check(token))) {
+            case TokenVerifier.Finding.Valid(String user) ->
+                completed(new String(user.getBytes(StandardCharsets.UTF_8),
+                        StandardCharsets.ISO_8859_1)).<TokenVerifier.Finding>map(TokenVerifier.Finding.Valid::new)
+                        .orElseGet(() -> new TokenVerifier.Finding.Invalid("the token's user has a name that is none"));
+            case TokenVerifier.Finding other -> other;
+        };
     }
 
     /** PLAIN and LOGIN. */

@@ -1,6 +1,8 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupStatus;
@@ -14,10 +16,16 @@ import org.postrider.common.wire.Connection;
 /** trivial-rewrite and cleanup, played on their sockets: every address is local, every message is counted and forgotten. */
 final class FakeDaemons {
     private final AtomicInteger messages = new AtomicInteger();
+    private final List<String> records = new CopyOnWriteArrayList<>();
 
     FakeDaemons(DaemonHarness harness) {
         harness.fake("private/rewrite", FakeDaemons::rewrite);
         harness.fake("public/cleanup", this::cleanup);
+    }
+
+    /** What came: {@code flags N} for each message, then its records with their letters. */
+    List<String> records() {
+        return records;
     }
 
     /** Complete messages that came. */
@@ -39,13 +47,20 @@ final class FakeDaemons {
 
     private void cleanup(Connection connection) throws IOException {
         int count = 0;
-        while (Attributes.readIfAny(connection.in()).isPresent()) {
+        for (var first = Attributes.readIfAny(connection.in()); first.isPresent(); first = Attributes
+                .readIfAny(connection.in())) {
+            records.add("flags " + first.get().get("flags"));
             String id = "F" + connection.hashCode() + "N" + count++;
             new Attributes().put("queue_id", id).write(connection.out());
             connection.out().flush();
             RecordReader reader = new RecordReader(connection.in());
-            while (reader.next() && reader.type() != RecordType.END) {
-                // Only the end matters.
+            boolean complete = false;
+            while (!complete && reader.next()) {
+                records.add((char) reader.type().letter() + reader.text());
+                complete = reader.type() == RecordType.END;
+            }
+            if (!complete) {
+                return;
             }
             messages.incrementAndGet();
             new CleanupStatus(CleanupStatus.OK, "", id).toAttributes().write(connection.out());

@@ -2,11 +2,13 @@ package org.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,13 +17,21 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.testing.DaemonHarness;
 import org.postrider.common.tls.TlsFiles;
+import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.Network;
 import org.postrider.common.wire.TlsContext;
+import org.postrider.common.wire.TlsServerName;
+import org.postrider.common.wire.TlsSettings;
 
 /** STARTTLS and wrapper mode over real sockets, with the JDK's TLS for a client. */
 class StartTlsTest {
@@ -42,9 +52,32 @@ class StartTlsTest {
                 .set("smtpd_forbid_unauth_pipelining", "no");
     }
 
+    /** The build runs these tests twice, the second time without BoringSSL. */
     @Test
-    void boringSslIsThereForTheTests() {
-        assertThat(TlsContext.isNative()).isTrue();
+    void boringSslIsThereUnlessItWasTakenAway() {
+        assertThat(TlsContext.isNative()).isEqualTo(!Boolean.getBoolean("io.netty.handler.ssl.noOpenSsl"));
+    }
+
+    /** No library of the JDK or Debian offers this group, so the client is one of ours. */
+    @Test
+    void theKeyExchangeIsSafeFromQuantumComputersByDefault(@TempDir Path directory) throws IOException {
+        assumeTrue(TlsContext.isNative(), "needs BoringSSL");
+        try (DaemonHarness harness = new DaemonHarness(directory); Network network = new Network(1)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_wrappermode", "yes").startInet(new Smtpd(), "smtps");
+            assertThat(group(network, port, "X25519MLKEM768", "X25519")).isEqualTo("X25519MLKEM768");
+            assertThat(group(network, port, "X25519")).isEqualTo("X25519");
+        }
+    }
+
+    private static String group(Network network, int port, String... groups) throws IOException {
+        TlsSettings settings = new TlsSettings(Optional.empty(), TlsSettings.Request.NO, List.of("TLSv1.3"),
+                TlsContext.cipherSuites(), List.of(groups), 0);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (Connection connection = network.connect(address, Optional.empty(), Duration.ofSeconds(20))) {
+            return connection.startTls(TlsContext.client(settings), new TlsServerName("mail.example.com", port),
+                    Duration.ofSeconds(20)).group();
+        }
     }
 
     @Test
@@ -70,6 +103,54 @@ class StartTlsTest {
                 assertThat(peer.say("QUIT")).startsWith("221 ");
             }
             assertThat(daemons.messages()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void requireTlsIsOfferedAndTakenUnderTlsOnly(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons daemons = new FakeDaemons(harness);
+            int port = set(harness).startInet(new Smtpd(), "smtp");
+            try (TlsClient peer = new TlsClient(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).doesNotContain("REQUIRETLS");
+                assertThat(peer.say("MAIL FROM:<a@b.c> REQUIRETLS"))
+                        .isEqualTo("555 5.5.4 Unsupported option: REQUIRETLS\n");
+                assertThat(peer.say("STARTTLS")).startsWith("220 ");
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com");
+                assertThat(peer.say("EHLO client.example")).endsWith("250-CHUNKING\n250 REQUIRETLS\n");
+                assertThat(peer.say("MAIL FROM:<a@b.c> REQUIRETLS=yes"))
+                        .isEqualTo("555 5.5.4 Unsupported option: REQUIRETLS=yes\n");
+                assertThat(peer.say("MAIL FROM:<a@b.c> RequireTLS")).startsWith("250 ");
+                assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("250 ");
+                assertThat(peer.say("DATA")).startsWith("354 ");
+                assertThat(peer.say("x\r\n.")).startsWith("250 2.0.0 Ok: queued as ");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith("250 ");
+                assertThat(peer.say("QUIT")).startsWith("221 ");
+            }
+            List<Integer> flags = daemons.records().stream().filter(record -> record.startsWith("flags "))
+                    .map(record -> Integer.parseInt(record.substring(6)) & CleanupClient.REQUIRE_TLS).toList();
+            assertThat(flags).containsExactly(CleanupClient.REQUIRE_TLS, 0);
+            assertThat(daemons.records()).contains("NRequire-TLS-ESMTP: yes");
+        }
+    }
+
+    @Test
+    void requireTlsCanBeTurnedOffAndKeptFromClients(@TempDir Path directory) throws IOException {
+        for (String setting : new String[]{"requiretls_enable=no", "smtpd_discard_ehlo_keywords=requiretls"}) {
+            try (DaemonHarness harness = new DaemonHarness(Files.createTempDirectory(directory, "x"))) {
+                FakeDaemons _ = new FakeDaemons(harness);
+                String[] words = setting.split("=", -1);
+                int port = set(harness).set(words[0], words[1]).set("smtpd_tls_wrappermode", "yes")
+                        .startInet(new Smtpd(), "smtps");
+                try (TlsClient peer = new TlsClient(port)) {
+                    SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com");
+                    assertThat(peer.reply()).startsWith("220 ");
+                    assertThat(peer.say("EHLO client.example")).doesNotContain("REQUIRETLS");
+                    assertThat(peer.say("MAIL FROM:<a@b.c> REQUIRETLS")).startsWith("555 5.5.4 ");
+                }
+            }
         }
     }
 

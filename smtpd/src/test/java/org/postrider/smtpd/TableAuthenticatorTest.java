@@ -50,7 +50,11 @@ class TableAuthenticatorTest {
 
     private TableAuthenticator open(String table, String realm) {
         return new TableAuthenticator(new Tables(directory, InstantSource.system()).list(List.of(table)), ALL, realm,
-                new byte[]{1, 2, 3});
+                new byte[]{1, 2, 3}, TableAuthenticatorTest::noTokens);
+    }
+
+    private static OauthSettings noTokens() {
+        throw new AssertionError("no mechanism with tokens was chosen");
     }
 
     private static Authenticator.Start start(String mechanism, String initial) {
@@ -169,10 +173,12 @@ class TableAuthenticatorTest {
     void onlyKnownMechanismsAreOffered() throws IOException {
         assertThat(users("").mechanisms()).extracting(Authenticator.Mechanism::name).containsExactlyElementsOf(ALL);
         assertThatThrownBy(() -> new TableAuthenticator(new Tables(directory, InstantSource.system())
-                .list(List.of("static:x")), List.of("PLAIN", "GSSAPI"), "", new byte[1]))
+                .list(List.of("static:x")), List.of("PLAIN", "GSSAPI"), "", new byte[1],
+                TableAuthenticatorTest::noTokens))
                 .isInstanceOf(ConfigurationException.class).hasMessageContaining("GSSAPI");
         assertThatThrownBy(() -> new TableAuthenticator(new Tables(directory, InstantSource.system())
-                .list(List.of()), ALL, "", new byte[1])).isInstanceOf(ConfigurationException.class)
+                .list(List.of()), ALL, "", new byte[1], TableAuthenticatorTest::noTokens))
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("smtpd_sasl_password_maps");
     }
 }

@@ -62,6 +62,38 @@ class TableLoginTest {
     }
 
     @Test
+    void someAreNotToldAndSomeMechanismsAreNotOffered(@TempDir Path directory) throws IOException {
+        Path users = Files.writeString(directory.resolve("users"), "joe {PLAIN}secret\n");
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness, users).set("smtpd_sasl_exceptions_networks", "127.0.0.0/8")
+                    .set("smtpd_tls_wrappermode", "yes").startInet(new Smtpd(), "smtps");
+            try (TlsClient peer = new TlsClient(port)) {
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com");
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).doesNotContain("AUTH");
+                // Not told, and still let in: so has postconf(5) it.
+                assertThat(peer.say("AUTH PLAIN " + encoded("\0joe\0secret"))).startsWith("235 ");
+            }
+        }
+        try (DaemonHarness harness = new DaemonHarness(Files.createDirectory(directory.resolve("filtered")))) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness, users).set("smtpd_sasl_mechanism_filter", "!login, static:all")
+                    .set("smtpd_tls_wrappermode", "yes").startInet(new Smtpd(), "smtps");
+            try (TlsClient peer = new TlsClient(port)) {
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com");
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("EHLO client.example")).contains("250-AUTH PLAIN\n");
+                assertThat(peer.say("AUTH LOGIN")).startsWith("535 5.7.8 ");
+                assertThat(peer.say("AUTH PLAIN")).isEqualTo("334 \n");
+                assertThat(peer.say("A".repeat(12_300))).isEqualTo("500 5.5.6 SASL response limit exceeded\n");
+                assertThat(peer.say("AUTH PLAIN")).isEqualTo("334 \n");
+                assertThat(peer.say(encoded("\0joe\0" + "x".repeat(9000)))).startsWith("535 5.7.8 ");
+            }
+        }
+    }
+
+    @Test
     void repliesToAllThatCanHappen(@TempDir Path directory) throws IOException {
         Path users = Files.writeString(directory.resolve("users"), "joe {PLAIN}secret\nbad bare\n");
         try (DaemonHarness harness = new DaemonHarness(directory)) {

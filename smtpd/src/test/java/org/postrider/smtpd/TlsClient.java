@@ -37,7 +37,7 @@ final class TlsClient implements AutoCloseable {
         this(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
-    private TlsClient(Socket socket) throws IOException {
+    TlsClient(Socket socket) throws IOException {
         use(socket);
     }
 
@@ -71,9 +71,13 @@ final class TlsClient implements AutoCloseable {
         return all.toString();
     }
 
-    String say(String text) throws IOException {
-        out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    void send(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
+    }
+
+    String say(String text) throws IOException {
+        send(text + "\r\n");
         return reply();
     }
 

@@ -134,4 +134,34 @@ class PolicyPeersTest {
                     .contains("Rate limit reach, retry later");
         }
     }
+
+    /** Run by spawn(8), as its manual says; what it decides about senders needs DNS, what it says of local clients does not. */
+    @Test
+    void policydSpfIsRunBySpawn() throws Exception {
+        Prerequisites.rootMode(PolicyPeersTest.class);
+        Prerequisites.programs(PolicyPeersTest.class, "policyd-spf");
+        Path settings = Files.writeString(folder.resolve("policyd-spf.conf"), """
+                debugLevel = 1
+                HELO_reject = Fail
+                Mail_From_reject = Fail
+                PermError_reject = False
+                TempError_Defer = False
+                skip_addresses = 127.0.0.0/8
+                """);
+        try (Instance instance = Instance.asRoot(folder).set("policyd-spf_time_limit", "3600")
+                .service("policyd-spf unix - n n - 0 spawn user=nobody argv=/usr/bin/policyd-spf " + settings)
+                .set("smtpd_recipient_restrictions",
+                        "reject_unauth_destination, check_policy_service unix:private/policyd-spf")
+                .start()) {
+            for (String subject : List.of("one", "two")) {
+                SmtpClient.expect("250", SmtpClient.deliver(instance.smtpPort(), "a@example.test", "games@localhost",
+                        "Subject: " + subject + "\n\nbody"));
+            }
+            instance.await("delivered", () -> instance.messages(instance.maildir("games")).size() == 2);
+            for (Path message : instance.messages(instance.maildir("games"))) {
+                assertThat(Files.readString(message))
+                        .containsPattern("\nX-Comment: SPF[ -]skipped|\nX-Comment: SPF check N/A");
+            }
+        }
+    }
 }

@@ -3,20 +3,37 @@ package org.postrider.tests;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 
-/** A plain SMTP client for tests: what is sent is what is written here, and the reply is the last line of it. */
+/** An SMTP client for tests: what is sent is what is written here, and the reply is the last line of it. */
 final class SmtpClient implements Closeable {
-    private final Socket socket;
-    private final BufferedReader in;
-    private final OutputStream out;
+    private Socket socket;
+    private BufferedReader in;
+    private OutputStream out;
 
     SmtpClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private SmtpClient(Socket connected) throws IOException {
+        use(connected);
+    }
+
+    private void use(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(60_000);
         socket.setTcpNoDelay(true);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -25,6 +42,25 @@ final class SmtpClient implements Closeable {
 
     Socket socket() {
         return socket;
+    }
+
+    /** TLS from here on, with the server that has this certificate. */
+    void encrypt(Path certificate) throws IOException {
+        try (InputStream file = Files.newInputStream(certificate)) {
+            KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
+            known.load(null, null);
+            known.setCertificateEntry("server", CertificateFactory.getInstance("X.509").generateCertificate(file));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(known);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            SSLSocket encrypted = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost",
+                    socket.getPort(), true);
+            encrypted.startHandshake();
+            use(encrypted);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
     }
 
     /** The last line of the next reply. */

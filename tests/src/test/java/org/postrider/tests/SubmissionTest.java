@@ -2,6 +2,9 @@ package org.postrider.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +176,58 @@ class SubmissionTest {
                 "ann@example.test", "--mail-rcpt", RECIPIENT, "-T", "-"), MESSAGE.formatted("curl-submissions"));
         assertThat(delivered("curl-submission")).contains("Received: by mail.example.test");
         assertThat(delivered("curl-submissions")).contains("Received: by mail.example.test");
+    }
+
+    @Test
+    void muttSends() throws Exception {
+        Prerequisites.programs(SubmissionTest.class, "mutt");
+        for (String kind : List.of("smtp", "smtps")) {
+            int port = kind.equals("smtp") ? submission : submissions;
+            Path settings = Files.writeString(folder.resolve("muttrc-" + kind), """
+                    set from = "joe@example.test"
+                    set smtp_url = "%s://joe%%40example.test@127.0.0.1:%d/"
+                    set smtp_pass = "pencil"
+                    set ssl_starttls = yes
+                    set ssl_force_tls = yes
+                    set certificate_file = "%s"
+                    set copy = no
+                    set record = ""
+                    """.formatted(kind, port, certificate));
+            succeeds(List.of("mutt", "-n", "-F", settings.toString(), "-s", "mutt-" + kind, "--", RECIPIENT), "body\n");
+            assertThat(delivered("mutt-" + kind)).containsPattern("\nFrom: .*joe@example.test").contains("\nbody\n");
+        }
+    }
+
+    /** By hand, as an administrator does who tries the service. */
+    @Test
+    void opensslSends() throws Exception {
+        Process process = new ProcessBuilder("openssl", "s_client", "-starttls", "smtp", "-quiet", "-crlf", "-CAfile",
+                certificate.toString(), "-verify_return_error", "-connect", "127.0.0.1:" + submission)
+                .redirectError(folder.resolve("s_client.err").toFile()).start();
+        try (BufferedReader replies = process.inputReader(StandardCharsets.ISO_8859_1);
+                BufferedWriter commands = process.outputWriter(StandardCharsets.ISO_8859_1)) {
+            String login = Base64.getEncoder()
+                    .encodeToString("\0ann@example.test\0secret".getBytes(StandardCharsets.ISO_8859_1));
+            for (String[] step : new String[][]{{"EHLO client.example.test", "250 "},
+                    {"AUTH PLAIN " + login, "235 2.7.0"},
+                    {"MAIL FROM:<ann@example.test>", "250 2.1.0"}, {"rcpt to:<" + RECIPIENT + ">", "250 2.1.5"},
+                    {"DATA", "354 "}, {"Subject: openssl\n\nby hand\n.", "250 2.0.0"}}) {
+                commands.write(step[0] + "\n");
+                commands.flush();
+                assertThat(reply(replies)).startsWith(step[1]);
+            }
+        } finally {
+            process.destroy();
+        }
+        assertThat(delivered("openssl")).contains("\nby hand\n");
+    }
+
+    private static String reply(BufferedReader replies) throws IOException {
+        String line;
+        do {
+            line = String.valueOf(replies.readLine());
+        } while (line.length() > 3 && line.charAt(3) == '-');
+        return line;
     }
 
     @Test

@@ -30,12 +30,20 @@ public final class CleanupClient {
     public static final int SMTPUTF8 = 1 << 7;
     /** Nobody asked, but a message with text that is not ASCII in its envelope or header counts as if the sender had. */
     public static final int DETECT_UTF8 = 1 << 8;
+    /** The sender asked for REQUIRETLS (RFC 8689). */
+    public static final int REQUIRE_TLS = 1 << 9;
     /** What a message from outside gets. */
     public static final int EXTERNAL = FILTER | BCC | MAP | MILTER;
     /** What a message made by the suite itself gets. */
     public static final int INTERNAL = MAP;
 
     private final ServiceClient service;
+
+    /** The flags of a new message that goes on with what the sender of another one asked for ({@link DeliveryRequest#sendOptions}). */
+    public static int wishes(int sendOptions) {
+        return ((sendOptions & DeliveryRequest.SMTPUTF8) != 0 ? SMTPUTF8 : 0)
+                | ((sendOptions & DeliveryRequest.REQUIRE_TLS) != 0 ? REQUIRE_TLS : 0);
+    }
 
     public CleanupClient(ServiceClient service) {
         this.service = service;

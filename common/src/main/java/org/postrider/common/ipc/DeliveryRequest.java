@@ -52,6 +52,10 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
     public static final int RECORD_DELAYED = 1 << 13;
     /** In the send options: the sender asked for SMTPUTF8. */
     public static final int SMTPUTF8 = 1;
+    /** In the send options: the header has {@code TLS-Required: no} (RFC 8689 section 3). */
+    public static final int TLS_NOT_REQUIRED = 1 << 4;
+    /** In the send options: the sender asked for REQUIRETLS (RFC 8689 section 2). */
+    public static final int REQUIRE_TLS = 1 << 5;
     private static final int MOST_RECIPIENTS = 1_000_000;
     private static final String CLIENT = "x_";
 

@@ -57,6 +57,19 @@ class ConnectionTest {
         assertThat(pair[1].peer().orElseThrow().pid()).isEqualTo((int) ProcessHandle.current().pid());
     }
 
+    /** It waited for its limit when the end had come before it began. */
+    @Test
+    void aHandshakeWithSomebodyWhoHasGoneFailsAtOnce() throws Exception {
+        Connection[] pair = pair();
+        pair[1].out().write("220 go ahead".getBytes());
+        pair[1].close();
+        assertThat(pair[0].in().readAllBytes()).hasSize(12);
+        TlsContext context = TlsContext.client(new TlsSettings(Optional.empty(), TlsSettings.Request.NO,
+                List.of("TLSv1.3"), TlsContext.cipherSuites(), List.of(), 0));
+        assertThatThrownBy(() -> pair[0].startTls(context, new TlsServerName("x", 25), Duration.ofMinutes(5)))
+                .isInstanceOf(IOException.class);
+    }
+
     @Test
     void aPeerThatIsGoneEndsTheHandshakeAtOnce() throws Exception {
         Connection[] gone = pair();
