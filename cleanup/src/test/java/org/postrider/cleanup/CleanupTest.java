@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -309,7 +310,7 @@ class CleanupTest {
             assertThat(rig.files("incoming")).hasSize(1);
             assertThat(message.queueId()).isNotEmpty();
         }
-        await().until(() -> rig.files("incoming").isEmpty());
+        await().atMost(Duration.ofMinutes(1)).until(() -> rig.files("incoming").isEmpty());
     }
 
     @Test

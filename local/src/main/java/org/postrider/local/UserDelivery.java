@@ -128,19 +128,15 @@ final class UserDelivery {
     }
 
     private boolean handOver(Step step, String target) {
-        int colon = target.indexOf(':');
-        String transport = colon < 0 ? target : target.substring(0, colon);
-        String nexthop = colon < 0 || colon == target.length() - 1
-                ? step.address().domain()
-                : target.substring(colon + 1);
-        DeliveryRequest request = delivery.request().handedTo(transport, nexthop, step.sender(),
+        DeliveryRequest request = delivery.request().handedTo(target, step.address().domain(), step.sender(),
                 ledger.as(step, step.address().full()));
         try {
-            DeliveryReport report = parts.handOff().deliver(transport, request);
+            DeliveryReport report = parts.handOff().deliver(request);
             ledger.recordedElsewhere();
             return !report.someRemain();
         } catch (IOException e) {
-            parts.log().warn("{}: transport {} failure: {}", request.queueId(), transport, FileTrouble.words(e));
+            parts.log().warn("{}: transport {} failure: {}", request.queueId(), request.transport(),
+                    FileTrouble.words(e));
             return ledger.failed(step, "4.3.0", "mail transport unavailable");
         }
     }

@@ -447,7 +447,7 @@ class LocalDoorTest {
     @Test
     void comsatGetsOneDatagram() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             new Comsat(new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort())).arrived("joe",
                     42);
             DatagramPacket packet = new DatagramPacket(new byte[100], 100);

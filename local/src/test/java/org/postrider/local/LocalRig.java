@@ -142,8 +142,8 @@ final class LocalRig implements AutoCloseable {
         return "NEW" + forwarded.size();
     }
 
-    private DeliveryReport handOver(String transport, DeliveryRequest request) {
-        handedOver.add(transport + ":" + request.nexthop() + " " + request.recipients().getFirst().address());
+    private DeliveryReport handOver(DeliveryRequest request) {
+        handedOver.add(request.transport() + ":" + request.nexthop() + " " + request.recipients().getFirst().address());
         return DeliveryReport.ALL_SETTLED;
     }
 

@@ -138,7 +138,7 @@ final class TestInstance implements AutoCloseable {
 
     static Client connect(int to) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), to);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         return new Client(socket,
                 new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)));
     }
@@ -153,7 +153,7 @@ final class TestInstance implements AutoCloseable {
     }
 
     boolean hasEnded() throws InterruptedException {
-        return master.waitFor(30, TimeUnit.SECONDS);
+        return master.waitFor(60, TimeUnit.SECONDS);
     }
 
     static long pidIn(String greeting) {
@@ -166,7 +166,7 @@ final class TestInstance implements AutoCloseable {
         if (master != null && master.isAlive()) {
             signal("TERM");
             try {
-                if (!master.waitFor(20, TimeUnit.SECONDS)) {
+                if (!master.waitFor(60, TimeUnit.SECONDS)) {
                     master.destroyForcibly();
                 }
             } catch (InterruptedException e) {

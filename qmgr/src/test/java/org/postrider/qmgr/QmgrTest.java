@@ -146,7 +146,7 @@ class QmgrTest {
     }
 
     private void awaitGone(List<QueueId> ids) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> ids.stream().noneMatch(id -> directory
                         .find(id, QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED).isPresent()));
     }
@@ -185,7 +185,7 @@ class QmgrTest {
         QueueId id = incoming("u@crash.example");
         trigger(Trigger.INCOMING);
         Path deferred = directory.path(QueueName.DEFERRED, id);
-        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(deferred));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(deferred));
         try (QueueFile file = QueueFile.open(deferred)) {
             assertThat(file.recipients(0, 10).recipients()).hasSize(1);
         }
@@ -195,7 +195,7 @@ class QmgrTest {
 
     private void assertKept(QueueId id) throws IOException {
         Path deferred = directory.path(QueueName.DEFERRED, id);
-        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(deferred));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(deferred));
         try (QueueFile file = QueueFile.open(deferred)) {
             assertThat(file.recipients(0, 10).recipients()).hasSize(1);
         }
@@ -236,7 +236,7 @@ class QmgrTest {
         QueueId id = SampleMessage.write(directory, QueueName.INCOMING, InstantSource.system(), "sender@example.com",
                 List.of("one@hang.example"));
         trigger(Trigger.INCOMING);
-        await().until(() -> deliveries.get() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> deliveries.get() == 1);
         try (Standing.Asker asker = new Standing.Asker(harness.network(), root.resolve("public/qmgr"),
                 Duration.ofSeconds(10))) {
             assertThat(asker.of(id.text()).recipients().values()).singleElement().asString()
@@ -258,7 +258,7 @@ class QmgrTest {
             awaitGone(List.of(id));
             assertThat(second.isDone()).isFalse();
             service.stopping();
-            second.get(20, TimeUnit.SECONDS).stopping();
+            second.get(60, TimeUnit.SECONDS).stopping();
         }
     }
 
@@ -272,7 +272,7 @@ class QmgrTest {
         QueueId second = incoming("u@d.example");
         trigger(Trigger.INCOMING);
         Path deferred = directory.path(QueueName.DEFERRED, second);
-        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(deferred));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(deferred));
         assertThat(deliveries.get()).isEqualTo(1);
         trigger(Trigger.IGNORE_TIME, Trigger.FLUSH_DEAD, Trigger.DEFERRED);
         awaitGone(List.of(second));

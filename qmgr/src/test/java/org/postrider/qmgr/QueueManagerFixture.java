@@ -102,7 +102,7 @@ abstract class QueueManagerFixture {
     }
 
     void awaitGone(QueueId id) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> find(id).isEmpty());
+        await().atMost(Duration.ofMinutes(1)).until(() -> find(id).isEmpty());
     }
 
     Optional<Path> find(QueueId id) {
@@ -110,6 +110,6 @@ abstract class QueueManagerFixture {
     }
 
     void awaitIn(QueueName queue, QueueId id) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(directory.path(queue, id)));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(directory.path(queue, id)));
     }
 }

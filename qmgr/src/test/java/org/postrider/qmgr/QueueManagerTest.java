@@ -80,7 +80,7 @@ class QueueManagerTest extends QueueManagerFixture {
             ids.add(incoming("u" + i + "@smtp.example"));
             trigger("I");
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> ids.stream().allMatch(id -> find(id).isEmpty()));
+        await().atMost(Duration.ofMinutes(1)).until(() -> ids.stream().allMatch(id -> find(id).isEmpty()));
         assertThat(services.deliveries).hasSize(300);
     }
 
@@ -177,7 +177,7 @@ class QueueManagerTest extends QueueManagerFixture {
         awaitIn(QueueName.DEFERRED, id);
         assertThat(services.reports).containsExactly("defer WARN " + id);
         trigger("AD");
-        await().until(() -> services.deliveries.size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> services.deliveries.size() == 2);
         awaitIn(QueueName.DEFERRED, id);
         assertThat(services.reports).containsExactly("defer WARN " + id);
     }
@@ -234,7 +234,7 @@ class QueueManagerTest extends QueueManagerFixture {
         CountDownLatch release = new CountDownLatch(1);
         services.agents.put("patient", request -> {
             try {
-                boolean _ = release.await(10, TimeUnit.SECONDS);
+                boolean _ = release.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -251,7 +251,7 @@ class QueueManagerTest extends QueueManagerFixture {
         for (int i = 0; i < 3; i++) {
             awaitGone(incoming("u" + i + "@smtp.example"));
         }
-        assertThat(sweeps.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(sweeps.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(directory.path(QueueName.ACTIVE, id)).exists();
         release.countDown();
         awaitGone(id);
@@ -274,7 +274,7 @@ class QueueManagerTest extends QueueManagerFixture {
         services.resolving = address -> {
             if (address.contains("@slow")) {
                 try {
-                    boolean _ = others.await(20, TimeUnit.SECONDS);
+                    boolean _ = others.await(60, TimeUnit.SECONDS);
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                 }
@@ -286,7 +286,7 @@ class QueueManagerTest extends QueueManagerFixture {
             QueueId _ = incoming("u" + i + "@smtp.example");
             trigger("I");
         }
-        await().atMost(Duration.ofSeconds(15)).until(() -> others.getCount() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> others.getCount() == 0);
         await().atMost(Duration.ofSeconds(60)).until(() -> find(bulk).isEmpty());
         assertThat(services.deliveries.stream().filter(r -> !r.transport().equals("smtp"))
                 .mapToInt(r -> r.recipients().size()).sum()).isEqualTo(many.length);
@@ -319,7 +319,7 @@ class QueueManagerTest extends QueueManagerFixture {
                     Files.move(aside, directory.path(QueueName.INCOMING, fresh));
                     manager.announce(fresh);
                 } else if (count == 1500) {
-                    flows.set(delivered.await(10, TimeUnit.SECONDS));
+                    flows.set(delivered.await(60, TimeUnit.SECONDS));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -328,7 +328,7 @@ class QueueManagerTest extends QueueManagerFixture {
             }
         };
         start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> asked.get() >= waiting);
+        await().atMost(Duration.ofMinutes(1)).until(() -> asked.get() >= waiting);
         assertThat(flows).isTrue();
         assertThat(services.deliveries).hasSize(1);
     }
@@ -338,7 +338,7 @@ class QueueManagerTest extends QueueManagerFixture {
         CountDownLatch answers = new CountDownLatch(1);
         services.agents.put("slow", request -> {
             try {
-                boolean _ = answers.await(20, TimeUnit.SECONDS);
+                boolean _ = answers.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -352,7 +352,8 @@ class QueueManagerTest extends QueueManagerFixture {
         QueueId mail = incoming("one@smtp.example");
         start();
         awaitGone(mail);
-        await().until(() -> probes.stream().filter(id -> find(id).isEmpty()).count() == 2);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> probes.stream().filter(id -> find(id).isEmpty()).count() == 2);
         assertThat(services.deliveries).filteredOn(request -> request.transport().equals("retry"))
                 .extracting(DeliveryRequest::nexthop).hasSize(2)
                 .containsOnly("4.3.2 Too many address verification requests");

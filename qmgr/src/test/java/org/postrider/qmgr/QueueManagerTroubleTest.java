@@ -115,7 +115,7 @@ class QueueManagerTroubleTest extends QueueManagerFixture {
             return DeliveryReport.SOME_REMAIN;
         });
         start();
-        await().atMost(Duration.ofSeconds(10)).until(() -> noted.get() == 1 && !Files.exists(log));
+        await().atMost(Duration.ofMinutes(1)).until(() -> noted.get() == 1 && !Files.exists(log));
         assertThat(find(id)).isEmpty();
     }
 

@@ -46,7 +46,7 @@ class RecipientRouterTest {
             }
             together.countDown();
             try {
-                boolean _ = together.await(10, TimeUnit.SECONDS);
+                boolean _ = together.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

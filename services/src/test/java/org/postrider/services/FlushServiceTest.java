@@ -48,13 +48,13 @@ class FlushServiceTest {
             assertThat(ask(client, FlushRequest.site("sub.a.test"))).isEqualTo(Status.OK);
             assertThat(deferred).exists();
             assertThat(ask(client, FlushRequest.site("a.test"))).isEqualTo(Status.OK);
-            assertThat(triggers.poll(20, TimeUnit.SECONDS)).isEqualTo("I");
+            assertThat(triggers.poll(60, TimeUnit.SECONDS)).isEqualTo("I");
             assertThat(root.resolve("incoming").resolve(ID)).exists();
 
             service.wakeup();
             assertThat(ask(client, FlushRequest.message("DEADBEEF"))).isEqualTo(Status.OK);
             assertThat(ask(client, FlushRequest.all())).isEqualTo(Status.OK);
-            assertThat(triggers.poll(20, TimeUnit.SECONDS)).isEqualTo("FAD");
+            assertThat(triggers.poll(60, TimeUnit.SECONDS)).isEqualTo("FAD");
         }
     }
 

@@ -22,7 +22,6 @@ import org.postrider.common.dns.MxLookup;
  * @param requestDeadline {@code smtp_per_request_deadline}: a reply must be complete within the time limit
  * @param minDataRate {@code smtp_min_data_rate}: bytes in a second that content must go at least, under a deadline
  * @param tellsOrigin {@code smtp_send_xforward_command}
- * @param requireTls {@code requiretls_enable}: what senders ask for is handed on
  * @param asksDns false when {@code smtp_dns_support_level} or {@code disable_dns_lookups} forbids it: no MX records then, and
  *     addresses from the system
  * @param enforcesBind {@code smtp_bind_address_enforce}: mail waits while a bind address can't be used
@@ -35,10 +34,12 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
         int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
         boolean quoteEnvelope, int lineLengthLimit, boolean convert,
-        boolean requestDeadline, int minDataRate, boolean tellsOrigin, boolean requireTls, boolean asksDns,
+        boolean requestDeadline, int minDataRate, boolean tellsOrigin, boolean asksDns,
         boolean enforcesBind,
         String bestMxTransport, boolean assumesFinal, boolean saysDummyAuth, boolean probesData, Reuse reuse,
-        MxLookup.Settings mx, ServerOddities.Settings oddities, TlsClientSettings tls, SaslSettings sasl,
+        MxLookup.Settings mx, ServerOddities.Settings oddities, TlsClientSettings tls,
+        RequireTlsPolicy.Settings requireTls,
+        SaslSettings sasl,
         GenericMap.Settings generic, OutgoingChecks.Settings checks) {
     /**
      * When sessions are kept.
@@ -69,13 +70,14 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 !parameters.bool("disable_mime_output_conversion"),
                 parameters.bool(protocol.parameter("per_request_deadline")),
                 parameters.number(protocol.parameter("min_data_rate")),
-                parameters.bool(protocol.parameter("send_xforward_command")), parameters.bool("requiretls_enable"),
+                parameters.bool(protocol.parameter("send_xforward_command")),
                 asksDns(parameters, protocol),
                 parameters.bool(protocol.parameter("bind_address_enforce")),
                 parameters.string("best_mx_transport"), !smtp && parameters.bool("lmtp_assume_final"),
                 parameters.bool(protocol.parameter("send_dummy_mail_auth")), probesData(parameters, protocol),
                 reuse(parameters, protocol), mx(parameters, protocol),
                 ServerOddities.Settings.of(parameters, protocol), TlsClientSettings.of(parameters, protocol),
+                RequireTlsPolicy.Settings.of(parameters, protocol),
                 SaslSettings.of(parameters, protocol), GenericMap.Settings.of(parameters, protocol),
                 OutgoingChecks.Settings.of(parameters, protocol));
     }

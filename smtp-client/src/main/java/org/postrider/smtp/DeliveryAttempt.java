@@ -242,15 +242,13 @@ final class DeliveryAttempt {
 
     /** {@code best_mx_transport}: the other agent logs, and records what fails; true when it has finished with the recipient. */
     private boolean handOver(Recipient recipient) {
-        String target = settings.bestMxTransport();
-        int colon = target.indexOf(':');
-        String transport = colon < 0 ? target : target.substring(0, colon);
-        String nexthop = colon < 0 || colon == target.length() - 1 ? request.nexthop() : target.substring(colon + 1);
+        DeliveryRequest handed = request.handedTo(settings.bestMxTransport(), request.nexthop(), request.sender(),
+                recipient);
         try {
-            return !parts.handOff().deliver(transport,
-                    request.handedTo(transport, nexthop, request.sender(), recipient)).someRemain();
+            return !parts.handOff().deliver(handed).someRemain();
         } catch (IOException e) {
-            LOG.warn("{}: transport {} failure: {}", request.queueId(), transport, String.valueOf(e.getMessage()));
+            LOG.warn("{}: transport {} failure: {}", request.queueId(), handed.transport(),
+                    String.valueOf(e.getMessage()));
             return delivery.record(recipient, new RecipientOutcome.Deferred(
                     Diagnosis.of("4.3.0", "mail transport unavailable", FailurePolicy.NO_RELAY)), now());
         }

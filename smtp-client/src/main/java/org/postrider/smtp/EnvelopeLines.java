@@ -69,7 +69,7 @@ final class EnvelopeLines {
             // We are known to the server; who wrote the message is not.
             line.append(" AUTH=<>");
         }
-        if (session.isEncrypted() && capabilities.requireTls() && session.settings().requireTls()
+        if (session.isEncrypted() && capabilities.requireTls() && session.settings().requireTls().enabled()
                 && (request.sendOptions() & DeliveryRequest.REQUIRE_TLS) != 0) {
             line.append(" REQUIRETLS");
         }

@@ -19,15 +19,11 @@ final class FailurePolicy {
      * @param afterAll lasting once no host of the destination has done better, or failed in a way that may pass
      * @param lasting true when the recipient is returned at once, false when another host, then another day, is tried
      * @param site true when every recipient of the destination would fail alike
+     * @param loops the destination's best host is this system, as this system found itself
      */
-    record Judgement(Diagnosis diagnosis, boolean lasting, boolean site, boolean afterAll) {
+    record Judgement(Diagnosis diagnosis, boolean lasting, boolean site, boolean afterAll, boolean loops) {
         Judgement(Diagnosis diagnosis, boolean lasting, boolean site) {
-            this(diagnosis, lasting, site, false);
-        }
-
-        /** The destination's best host is this system. */
-        boolean loops() {
-            return diagnosis.status().code().equals(LOOP);
+            this(diagnosis, lasting, site, false, false);
         }
     }
 
@@ -47,7 +43,7 @@ final class FailurePolicy {
             case Trouble.OwnName(Peer peer, String destination, boolean bestHost) -> new Judgement(
                     Diagnosis.of(bestHost ? LOOP : "4.4.6", "mail for " + destination + " loops back to myself",
                             peer.relay()),
-                    bestHost, true);
+                    bestHost, true, false, bestHost);
             case Trouble.Said(Peer peer, Reply reply, String command) -> said(peer, reply, command);
             case Trouble.Lost(Peer peer, String doing) -> site("4.4.2",
                     "lost connection with " + peer.nameAndAddress() + " while " + doing, peer.relay());
@@ -97,7 +93,7 @@ final class FailurePolicy {
         return switch (kind) {
             case NO_SUCH_HOST -> lasting("5.4.4", reason);
             case NULL_MX -> lasting("5.1.0", reason);
-            case LOOPS_BACK -> lasting(LOOP, reason);
+            case LOOPS_BACK -> new Judgement(Diagnosis.of(LOOP, reason, NO_RELAY), true, false, false, true);
             case TRY_AGAIN -> site("4.4.3", reason, NO_RELAY);
             case BAD_PORT -> site("4.3.5", reason, NO_RELAY);
         };
@@ -135,7 +131,7 @@ final class FailurePolicy {
     }
 
     private static Judgement afterAll(String code, String text, String relay) {
-        return new Judgement(Diagnosis.of(code, text, relay), false, false, true);
+        return new Judgement(Diagnosis.of(code, text, relay), false, false, true, false);
     }
 
     private static Judgement message(String code, String text, Peer peer) {

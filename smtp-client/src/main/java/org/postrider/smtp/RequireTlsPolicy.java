@@ -29,16 +29,27 @@ final class RequireTlsPolicy {
         record Table(TableList table) implements Item {}
     }
 
-    private final String name;
-    private final boolean enabled;
-    private final boolean relaxes;
+    /**
+     * What main.cf says about it.
+     *
+     * @param name of the list's parameter, for the log
+     * @param enabled {@code requiretls_enable}: what senders ask for counts, and is handed on
+     * @param relaxes {@code tls_required_enable}: the header TLS-Required counts
+     */
+    record Settings(String name, boolean enabled, boolean relaxes, List<String> items) {
+        static Settings of(Parameters parameters, Protocol protocol) {
+            String name = protocol.parameter("requiretls_policy");
+            return new Settings(name, parameters.bool("requiretls_enable"), parameters.bool("tls_required_enable"),
+                    ListText.split(parameters.string(name)));
+        }
+    }
+
+    private final Settings settings;
     private final List<Item> items;
 
-    RequireTlsPolicy(Parameters parameters, Protocol protocol, Tables tables) {
-        this.name = protocol.parameter("requiretls_policy");
-        this.enabled = parameters.bool("requiretls_enable");
-        this.relaxes = parameters.bool("tls_required_enable");
-        this.items = ListText.split(parameters.string(name)).stream().map(item -> item(item, tables)).toList();
+    RequireTlsPolicy(Settings settings, Tables tables) {
+        this.settings = settings;
+        this.items = settings.items().stream().map(item -> item(item, tables)).toList();
     }
 
     private Item item(String text, Tables tables) {
@@ -47,7 +58,7 @@ final class RequireTlsPolicy {
             return new Item.Word(word.get());
         }
         if (text.indexOf(':') < 0) {
-            throw new ConfigurationException("bad " + name + " value: \"" + text + '"');
+            throw new ConfigurationException("bad " + settings.name() + " value: \"" + text + '"');
         }
         return new Item.Table(tables.list(List.of(text)));
     }
@@ -59,8 +70,8 @@ final class RequireTlsPolicy {
      * @throws TroubleException when a table can't say, or says what is no level
      */
     RequireTls level(DeliveryRequest request, Nexthop nexthop) throws TroubleException {
-        if (!enabled || (request.sendOptions() & DeliveryRequest.REQUIRE_TLS) == 0) {
-            boolean relaxed = relaxes && (request.sendOptions() & DeliveryRequest.TLS_NOT_REQUIRED) != 0;
+        if (!settings.enabled() || (request.sendOptions() & DeliveryRequest.REQUIRE_TLS) == 0) {
+            boolean relaxed = settings.relaxes() && (request.sendOptions() & DeliveryRequest.TLS_NOT_REQUIRED) != 0;
             return relaxed ? RequireTls.RELAXED : RequireTls.OPPORTUNISTIC;
         }
         return request.sender().isEmpty()
@@ -92,7 +103,8 @@ final class RequireTlsPolicy {
     private RequireTls parsed(String value, String key) throws TroubleException {
         Optional<RequireTls> level = RequireTls.of(value.strip().toLowerCase(Locale.ROOT));
         if (level.isEmpty()) {
-            LOG.warn("{}, next-hop destination \"{}\": invalid level \"{}\"", name, key, Words.printable(value));
+            LOG.warn("{}, next-hop destination \"{}\": invalid level \"{}\"", settings.name(), key,
+                    Words.printable(value));
             throw new TroubleException(new Trouble.BadTlsPolicy());
         }
         return level.get();

@@ -83,7 +83,7 @@ public final class Smtp implements Program {
                 GenericMap.search(parameters, tables));
         return new SmtpParts(settings, finder, connector, new SessionPool(settings.reuse(), System::nanoTime),
                 new FailurePolicy(settings.skipGreeting5xx()), new TlsPolicy(settings.tls(), tables),
-                new RequireTlsPolicy(parameters, protocol, tables),
+                new RequireTlsPolicy(settings.requireTls(), tables),
                 new TlsClient(settings.tls(), new CredentialFiles(settings.tls().prefix(), parameters, tlsFiles)),
                 new SaslClient(settings.sasl(), tables),
                 new ContentSender(flags, generic, new OutgoingChecks(settings.checks(), tables)), flags,

@@ -70,7 +70,7 @@ final class ClientRig implements AutoCloseable {
                 new Connector(network, client, new ServerOddities(client.oddities(), tables),
                         WatchedPeers.of(parameters, tables), System::nanoTime),
                 new SessionPool(client.reuse(), System::nanoTime), new FailurePolicy(client.skipGreeting5xx()),
-                new TlsPolicy(client.tls(), tables), new RequireTlsPolicy(parameters, protocol, tables),
+                new TlsPolicy(client.tls(), tables), new RequireTlsPolicy(client.requireTls(), tables),
                 new TlsClient(client.tls(), new CredentialFiles(client.tls().prefix(), parameters, new TlsFiles())),
                 new SaslClient(client.sasl(), tables),
                 new ContentSender(ExtraHeaders.NONE,
@@ -84,7 +84,8 @@ final class ClientRig implements AutoCloseable {
         logger.setLevel(Level.INFO);
     }
 
-    private DeliveryReport hand(String transport, DeliveryRequest request) throws IOException {
+    private DeliveryReport hand(DeliveryRequest request) throws IOException {
+        String transport = request.transport();
         if (transport.equals("absent")) {
             throw new IOException("No such file or directory");
         }

@@ -150,6 +150,19 @@ class OddServersTest {
         }
     }
 
+    /** What loops here is what this system found itself; the same words of a stranger give it no mail. */
+    @Test
+    void aServerThatSpeaksOfLoopsGetsItsMailReturned() throws IOException {
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, NO_ZONE, "best_mx_transport", "local");
+                ScriptedPeer peer = ScriptedPeer.start(server("220 x", "S: 250 x\n", "MAIL *",
+                        "S: 554 5.4.6 too many hops\nC: QUIT\n"))) {
+            assertThat(rig.deliver(at(peer), "a@example.org")).isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(rig.handed()).isEmpty();
+            assertThat(rig.kept()).containsExactly("BOUNCE a@example.org 5.4.6 host 127.0.0.1[127.0.0.1] said: "
+                    + "554 5.4.6 too many hops (in reply to MAIL FROM command)");
+        }
+    }
+
     @Test
     void aBindAddressThatIsNotHereIsPassedOverUnlessItMatters() throws IOException {
         try (ClientRig rig = new ClientRig(Protocol.SMTP, NO_ZONE, "smtp_bind_address", "192.0.2.7");

@@ -8,23 +8,29 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Tokens that say nothing by themselves: their issuer's server is asked about each (RFC 7662). Nothing is kept: a token that was revoked is none. */
+/**
+ * Tokens that say nothing by themselves: their issuer's server is asked about each (RFC 7662). Nothing is kept: a token that was revoked
+ * is none.
+ */
 final class IntrospectedTokens implements TokenVerifier {
     private static final int MOST_BYTES = 64 * 1024;
     private static final int OK = 200;
 
     private final OauthSettings settings;
     private final URI server;
+    private final InstantSource clock;
 
-    IntrospectedTokens(OauthSettings settings, URI server) {
+    IntrospectedTokens(OauthSettings settings, URI server, InstantSource clock) {
         this.settings = settings;
         this.server = server;
+        this.clock = clock;
     }
 
     @Override
@@ -56,19 +62,11 @@ final class IntrospectedTokens implements TokenVerifier {
             if (connection.getResponseCode() != OK) {
                 throw new IOException("introspection was answered with status " + connection.getResponseCode());
             }
-            return read(connection);
+            try (InputStream in = connection.getInputStream()) {
+                return WholeText.read(in, MOST_BYTES, settings.limit());
+            }
         } finally {
             connection.disconnect();
-        }
-    }
-
-    private static String read(HttpURLConnection connection) throws IOException {
-        try (InputStream in = connection.getInputStream()) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new IOException("the answer has more than " + MOST_BYTES + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
@@ -76,7 +74,7 @@ final class IntrospectedTokens implements TokenVerifier {
         if (!Boolean.TRUE.equals(answer.get("active"))) {
             return new Finding.Invalid("the token is not active");
         }
-        boolean over = answer.get("exp") instanceof Number end && Instant.now().getEpochSecond() >= end.longValue();
+        boolean over = answer.get("exp") instanceof Number end && clock.instant().getEpochSecond() >= end.longValue();
         boolean foreign = !settings.issuer().isEmpty() && !settings.issuer().equals(answer.get("iss"));
         if (over || foreign || !isForUs(answer.get("aud"))) {
             return new Finding.Invalid(over ? "the token is over" : "the token was made by or for somebody else");
@@ -92,7 +90,7 @@ final class IntrospectedTokens implements TokenVerifier {
                 .orElseGet(() -> new Finding.Invalid("the token has no " + settings.userClaim()));
     }
 
-    private boolean isForUs(@org.jspecify.annotations.Nullable Object audience) {
+    private boolean isForUs(@Nullable Object audience) {
         return settings.audience().isEmpty() || settings.audience().equals(audience)
                 || (audience instanceof List<?> several && several.contains(settings.audience()));
     }

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,10 +70,10 @@ record OauthSettings(Optional<URI> keys, Optional<URI> introspection, String cli
         }
     }
 
-    TokenVerifier verifier() {
+    TokenVerifier verifier(InstantSource clock) {
         return keys.isPresent()
                 ? new SignedTokens(this, keys.get())
-                : new IntrospectedTokens(this, introspection.get());
+                : new IntrospectedTokens(this, introspection.get(), clock);
     }
 
     /** True when these words have all that are wanted. */

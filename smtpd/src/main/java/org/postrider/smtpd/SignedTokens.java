@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -60,7 +59,7 @@ final class SignedTokens implements TokenVerifier {
         int limit = (int) settings.limit().toMillis();
         long kept = file ? FILE_MILLIS : SERVER_MILLIS;
         ResourceRetriever reader = file
-                ? _ -> new Resource(read(Path.of(place)), "application/json")
+                ? _ -> new Resource(file(Path.of(place)), "application/json")
                 : new DefaultResourceRetriever(limit, limit, MOST_BYTES, true);
         try {
             return JWKSourceBuilder.<SecurityContext>create(place.toURL(), reader)
@@ -71,13 +70,9 @@ final class SignedTokens implements TokenVerifier {
         }
     }
 
-    private static String read(Path file) throws IOException {
+    private String file(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new IOException(file + " has more than " + MOST_BYTES + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return WholeText.read(in, MOST_BYTES, settings.limit());
         }
     }
 

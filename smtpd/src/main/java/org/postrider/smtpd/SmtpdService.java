@@ -105,7 +105,7 @@ final class SmtpdService implements Service {
             case "tables" -> Optional.of(new TableAuthenticator(
                     tables.list(parameters.list("smtpd_sasl_password_maps")),
                     parameters.list("smtpd_sasl_mechanisms"), parameters.string("smtpd_sasl_local_domain"), secret,
-                    () -> OauthSettings.of(parameters)));
+                    () -> OauthSettings.of(parameters), context.clock()));
             default -> throw new ConfigurationException(
                     "unsupported SASL server implementation: " + parameters.string("smtpd_sasl_type"));
         };

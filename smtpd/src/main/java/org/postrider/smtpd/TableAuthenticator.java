@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -55,10 +56,11 @@ final class TableAuthenticator implements Authenticator {
      * @param realm smtpd_sasl_local_domain: what is added to names without a domain; empty for nothing
      * @param seed known to nobody and the same at every start: the salts of users that are not there come from it
      * @param oauth asked where a mechanism with tokens is chosen
+     * @param clock says which tokens are over
      * @throws ConfigurationException for a mechanism that is none of ours, and for no table
      */
     TableAuthenticator(TableList tables, List<String> names, String realm, byte[] seed,
-            Supplier<OauthSettings> oauth) {
+            Supplier<OauthSettings> oauth, InstantSource clock) {
         this.mechanisms = chosen(names);
         boolean passwords = mechanisms.stream().anyMatch(one -> !one.properties().equals(TOKENS));
         if (passwords && tables.isEmpty()) {
@@ -70,7 +72,7 @@ final class TableAuthenticator implements Authenticator {
         this.oauth = mechanisms.stream().anyMatch(one -> one.properties().equals(TOKENS))
                 ? Optional.of(oauth.get())
                 : Optional.empty();
-        this.tokens = this.oauth.map(OauthSettings::verifier);
+        this.tokens = this.oauth.map(one -> one.verifier(clock));
     }
 
     private static List<Mechanism> chosen(List<String> names) {

@@ -93,7 +93,7 @@ class DovecotTest {
         network.close();
         if (dovecot != null) {
             dovecot.destroy();
-            dovecot.waitFor(10, TimeUnit.SECONDS);
+            dovecot.waitFor(60, TimeUnit.SECONDS);
         }
     }
 

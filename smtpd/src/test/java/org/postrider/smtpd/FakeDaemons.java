@@ -15,10 +15,11 @@ import org.postrider.common.wire.Connection;
 
 /** trivial-rewrite and cleanup, played on their sockets: every address is local, every message is counted and forgotten. */
 final class FakeDaemons {
-    /** More than the envelope and header of a test's message; one test sends more than would fit into the memory. */
-    private static final int MOST_RECORDS = 1000;
+    /** More of each message than its envelope and header in any test; one test sends more than would fit into the memory. */
+    private static final int MOST_RECORDS = 100;
 
     private final AtomicInteger messages = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
     private final List<String> records = new CopyOnWriteArrayList<>();
 
     FakeDaemons(DaemonHarness harness) {
@@ -26,7 +27,7 @@ final class FakeDaemons {
         harness.fake("public/cleanup", this::cleanup);
     }
 
-    /** What came first: {@code flags N} for each message, then its records with their letters. */
+    /** {@code flags N} for each message, then its first records with their letters. */
     List<String> records() {
         return records;
     }
@@ -34,6 +35,11 @@ final class FakeDaemons {
     /** Complete messages that came. */
     int messages() {
         return messages.get();
+    }
+
+    /** Messages that were given up before their end. */
+    int abandoned() {
+        return abandoned.get();
     }
 
     private static void rewrite(Connection connection) throws IOException {
@@ -56,20 +62,30 @@ final class FakeDaemons {
             String id = "F" + connection.hashCode() + "N" + count++;
             new Attributes().put("queue_id", id).write(connection.out());
             connection.out().flush();
-            RecordReader reader = new RecordReader(connection.in());
-            boolean complete = false;
-            while (!complete && reader.next()) {
-                if (records.size() < MOST_RECORDS) {
-                    records.add((char) reader.type().letter() + reader.text());
-                }
-                complete = reader.type() == RecordType.END;
-            }
-            if (!complete) {
+            if (!receive(connection)) {
+                abandoned.incrementAndGet();
                 return;
             }
             messages.incrementAndGet();
             new CleanupStatus(CleanupStatus.OK, "", id).toAttributes().write(connection.out());
             connection.out().flush();
+        }
+    }
+
+    /** False for a message without its end. */
+    private boolean receive(Connection connection) {
+        RecordReader reader = new RecordReader(connection.in());
+        try {
+            boolean complete = false;
+            for (int kept = 0; !complete && reader.next(); kept++) {
+                if (kept < MOST_RECORDS) {
+                    records.add((char) reader.type().letter() + reader.text());
+                }
+                complete = reader.type() == RecordType.END;
+            }
+            return complete;
+        } catch (IOException _) {
+            return false;
         }
     }
 }

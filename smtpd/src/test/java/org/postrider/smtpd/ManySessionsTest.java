@@ -36,7 +36,7 @@ class ManySessionsTest {
         /** From this address. */
         Peer(int port, String from) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral(from), 0);
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             out = socket.getOutputStream();
         }

@@ -195,7 +195,7 @@ class StartTlsTest {
             int port = set(harness).startInet(new Smtpd(), "smtp");
             for (String begun : new String[]{"", "\u0016\u0003\u0001"}) {
                 try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                    socket.setSoTimeout(20_000);
+                    socket.setSoTimeout(60_000);
                     InputStream in = socket.getInputStream();
                     assertThat((char) in.read()).isEqualTo('2');
                     socket.getOutputStream().write("EHLO x\r\n".getBytes(StandardCharsets.ISO_8859_1));

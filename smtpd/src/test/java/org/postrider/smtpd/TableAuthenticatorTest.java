@@ -50,7 +50,7 @@ class TableAuthenticatorTest {
 
     private TableAuthenticator open(String table, String realm) {
         return new TableAuthenticator(new Tables(directory, InstantSource.system()).list(List.of(table)), ALL, realm,
-                new byte[]{1, 2, 3}, TableAuthenticatorTest::noTokens);
+                new byte[]{1, 2, 3}, TableAuthenticatorTest::noTokens, InstantSource.system());
     }
 
     private static OauthSettings noTokens() {
@@ -174,10 +174,10 @@ class TableAuthenticatorTest {
         assertThat(users("").mechanisms()).extracting(Authenticator.Mechanism::name).containsExactlyElementsOf(ALL);
         assertThatThrownBy(() -> new TableAuthenticator(new Tables(directory, InstantSource.system())
                 .list(List.of("static:x")), List.of("PLAIN", "GSSAPI"), "", new byte[1],
-                TableAuthenticatorTest::noTokens))
+                TableAuthenticatorTest::noTokens, InstantSource.system()))
                 .isInstanceOf(ConfigurationException.class).hasMessageContaining("GSSAPI");
         assertThatThrownBy(() -> new TableAuthenticator(new Tables(directory, InstantSource.system())
-                .list(List.of()), ALL, "", new byte[1], TableAuthenticatorTest::noTokens))
+                .list(List.of()), ALL, "", new byte[1], TableAuthenticatorTest::noTokens, InstantSource.system()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("smtpd_sasl_password_maps");
     }

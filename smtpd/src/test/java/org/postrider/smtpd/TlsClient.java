@@ -43,7 +43,7 @@ final class TlsClient implements AutoCloseable {
 
     private void use(Socket now) throws IOException {
         socket = now;
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
         out = socket.getOutputStream();
     }

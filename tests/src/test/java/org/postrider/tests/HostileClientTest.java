@@ -80,7 +80,7 @@ class HostileClientTest {
 
     /** Bytes until the server closes. */
     private static String rest(Socket socket) throws IOException {
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 

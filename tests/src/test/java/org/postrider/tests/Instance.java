@@ -311,7 +311,7 @@ final class Instance implements AutoCloseable {
         List<ProcessHandle> all = master.descendants().toList();
         signal(master.pid(), "TERM");
         try {
-            if (!master.waitFor(30, TimeUnit.SECONDS)) {
+            if (!master.waitFor(60, TimeUnit.SECONDS)) {
                 int _ = master.destroyForcibly().waitFor();
             }
         } catch (InterruptedException _) {

@@ -58,7 +58,7 @@ class PostfixCommandTest {
             assertThat(Files.readString(instance.queue().resolve("pid/master.pid")))
                     .endsWith(" " + foreground.pid() + "\n");
             assertThat(status(instance, "abort")).isZero();
-            assertThat(foreground.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(foreground.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -7,6 +7,6 @@ import org.postrider.common.ipc.DeliveryRequest;
 /** Lets another delivery agent serve a request: mailbox_transport, fallback_transport, best_mx_transport. */
 @FunctionalInterface
 public interface HandOff {
-    /** Waits for the other agent, which logs, marks and records failures itself. */
-    DeliveryReport deliver(String transport, DeliveryRequest request) throws IOException;
+    /** Asks the request's transport and waits for it; it logs, marks and records failures itself. */
+    DeliveryReport deliver(DeliveryRequest request) throws IOException;
 }

@@ -62,8 +62,9 @@ public final class RecipientIdentity {
     }
 
     /**
-     * The same for work that waits for nothing but the disk, no lock and no other process: an event loop that carries the caller
-     * does it at once, and no other thread is woken.
+     * The same for work that waits for the disk and at most some milliseconds for others who go there, for no lock of a file and no
+     * other process: an event loop that carries the caller does it at once, and no other thread is woken. The agent has as many loops
+     * as deliveries at a time.
      */
     public <T> T callBriefly(Rights rights, FileWork<T> work) throws IOException, DeliveryTrouble {
         return call(rights, work, Network.carrier().orElse(threads));

@@ -14,9 +14,9 @@ import org.postrider.common.ipc.ServiceClient;
  */
 public record SocketHandOff(Function<String, ServiceClient> clients) implements HandOff {
     @Override
-    public DeliveryReport deliver(String transport, DeliveryRequest request) throws IOException {
+    public DeliveryReport deliver(DeliveryRequest request) throws IOException {
         // Never on a kept connection: a repeated request could deliver twice.
-        try (ServiceClient.Lease lease = clients.apply(transport).fresh()) {
+        try (ServiceClient.Lease lease = clients.apply(request.transport()).fresh()) {
             request.write(lease.connection().out());
             lease.connection().out().flush();
             return DeliveryReport.fromAttributes(Attributes.read(lease.connection().in()));

@@ -111,7 +111,7 @@ public final class DnsjavaResolver implements Resolver {
     private DnsAnswer found(String key, String name, RecordType type, Chain chain) {
         List<DnsRecord> kept = new ArrayList<>();
         for (Found one : chain.found()) {
-            switch (filter.fate(one.text())) {
+            switch (filter.isEmpty() ? AnswerFilter.Fate.STAYS : filter.fate(one.text())) {
                 case STAYS -> kept.add(one.entry());
                 case GOES -> {
                     // As if it had not been there.
@@ -157,12 +157,12 @@ public final class DnsjavaResolver implements Resolver {
         return 0;
     }
 
-    /** A record, and the same as text. */
-    private record Found(DnsRecord entry, String text) {
-        static Found of(DnsRecord entry, Record source) {
+    /** A record, and what it was made from. */
+    private record Found(DnsRecord entry, Record source) {
+        /** As filters see it. */
+        String text() {
             String value = source instanceof TXTRecord strings ? joined(strings) : source.rdataToString();
-            return new Found(entry, source.getName() + " " + source.getTTL() + " IN " + Type.string(source.getType())
-                    + " " + value);
+            return source.getName() + " " + source.getTTL() + " IN " + Type.string(source.getType()) + " " + value;
         }
     }
 
@@ -190,7 +190,7 @@ public final class DnsjavaResolver implements Resolver {
                         ? translate(entry)
                         : null;
                 if (translated != null) {
-                    found.add(Found.of(translated, entry));
+                    found.add(new Found(translated, entry));
                     timeToLive = Math.min(timeToLive, entry.getTTL());
                 }
             }

@@ -80,8 +80,16 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
                 sendOptions, sender, envelopeId, dsnReturn, times, attributes, some);
     }
 
-    /** The same request for one recipient of another agent. */
-    public DeliveryRequest handedTo(String otherTransport, String otherNexthop, String otherSender, Recipient one) {
+    /**
+     * The same request for one recipient of another agent.
+     *
+     * @param target {@code transport} or {@code transport:nexthop}, as in mailbox_transport
+     * @param usualNexthop where the target names none
+     */
+    public DeliveryRequest handedTo(String target, String usualNexthop, String otherSender, Recipient one) {
+        int colon = target.indexOf(':');
+        String otherTransport = colon < 0 ? target : target.substring(0, colon);
+        String otherNexthop = colon < 0 || colon == target.length() - 1 ? usualNexthop : target.substring(colon + 1);
         return new DeliveryRequest(flags, queueName, queueId, dataOffset, dataSize, otherTransport, otherNexthop,
                 encoding, sendOptions, otherSender, envelopeId, dsnReturn, times, attributes, List.of(one));
     }

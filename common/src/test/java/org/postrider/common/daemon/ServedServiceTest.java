@@ -62,7 +62,7 @@ class ServedServiceTest {
         assertThat(ask(harness.client("private/echo")).get("greeting")).isEqualTo("second");
         assertThat(program.retired.get()).isZero();
         old.close();
-        await().untilAsserted(() -> assertThat(program.retired.get()).isEqualTo(1));
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(program.retired.get()).isEqualTo(1));
     }
 
     @Test
@@ -96,7 +96,7 @@ class ServedServiceTest {
             assertThat(Attributes.read(fourth.in()).get("greeting")).isEqualTo("first");
         }
         two.close();
-        await().untilAsserted(() -> assertThat(harness.told())
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(harness.told())
                 .contains(new ControlMessage.Load("echo/unix", 2, true)).last().isInstanceOfSatisfying(
                         ControlMessage.Load.class, load -> assertThat(load.full()).isFalse()));
     }
@@ -105,7 +105,7 @@ class ServedServiceTest {
     void wakeupsReachTheService() {
         ServedService service = harness.start(program, "echo", "private/echo");
         service.wakeup();
-        await().untilAsserted(() -> assertThat(program.woken.get()).isEqualTo(1));
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(program.woken.get()).isEqualTo(1));
     }
 
     @Test

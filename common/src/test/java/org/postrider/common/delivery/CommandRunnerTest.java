@@ -105,7 +105,7 @@ class CommandRunnerTest {
             assertFailed(run(line, Duration.ofSeconds(3), _ -> {
             }), "5.3.0", "Command time limit exceeded: \"" + line + "\"");
             long child = Long.parseLong(Files.readString(pid).strip());
-            await().until(() -> ProcessHandle.of(child).isEmpty());
+            await().atMost(Duration.ofMinutes(1)).until(() -> ProcessHandle.of(child).isEmpty());
         } finally {
             Files.delete(pid);
         }

@@ -28,7 +28,7 @@ class AsideTest {
                 place.completeExceptionally(e);
             }
         }));
-        assertThat(place.get(20, TimeUnit.SECONDS)).isEqualTo("platform 7");
+        assertThat(place.get(60, TimeUnit.SECONDS)).isEqualTo("platform 7");
     }
 
     @Test
@@ -49,7 +49,7 @@ class AsideTest {
                 failure.complete(e);
             }
         });
-        assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(FileNotFoundException.class).hasMessage("gone");
+        assertThat(failure.get(60, TimeUnit.SECONDS)).isInstanceOf(FileNotFoundException.class).hasMessage("gone");
         assertThatThrownBy(() -> aside.call(() -> {
             throw new IllegalStateException("bug");
         })).isInstanceOf(IllegalStateException.class);

@@ -97,7 +97,7 @@ public final class ScriptedPeer implements AutoCloseable {
     /** Waits until every transcript has been played; then tells what went wrong. */
     public List<String> problems() {
         try {
-            if (!played.await(10, TimeUnit.SECONDS)) {
+            if (!played.await(60, TimeUnit.SECONDS)) {
                 problems.add("transcripts not played: " + played.getCount());
             }
         } catch (InterruptedException _) {

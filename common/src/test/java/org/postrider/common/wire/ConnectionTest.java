@@ -40,7 +40,7 @@ class ConnectionTest {
         Path socket = folder.resolve("s");
         Listener _ = network.bind(socket, accepted::add);
         Connection client = network.connect(socket, LIMIT);
-        Connection server = accepted.poll(20, TimeUnit.SECONDS);
+        Connection server = accepted.poll(60, TimeUnit.SECONDS);
         client.timeout(LIMIT);
         server.timeout(LIMIT);
         return new Connection[]{client, server};
@@ -80,7 +80,7 @@ class ConnectionTest {
         CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() -> failure(leaving[0]));
         assertThat(leaving[1].in().fill()).isTrue();
         leaving[1].abort();
-        assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class)
+        assertThat(failure.get(60, TimeUnit.SECONDS)).isInstanceOf(IOException.class)
                 .isNotInstanceOf(SocketTimeoutException.class);
     }
 
@@ -111,7 +111,7 @@ class ConnectionTest {
         byte[] all = pair[1].in().readAllBytes();
         assertThat(all).hasSize(size);
         assertThat(all[10_000 * 7]).isEqualTo((byte) 7);
-        assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(sent.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -185,8 +185,8 @@ class ConnectionTest {
                 connected.completeExceptionally(e);
             }
         });
-        assertThat(connected.get(20, TimeUnit.SECONDS)).isEqualTo((int) ProcessHandle.current().pid());
-        assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("listener!");
+        assertThat(connected.get(60, TimeUnit.SECONDS)).isEqualTo((int) ProcessHandle.current().pid());
+        assertThat(heard.get(60, TimeUnit.SECONDS)).isEqualTo("listener!");
     }
 
     @Test
@@ -205,7 +205,7 @@ class ConnectionTest {
                 end.complete(e);
             }
         });
-        assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(SocketTimeoutException.class);
+        assertThat(end.get(60, TimeUnit.SECONDS)).isInstanceOf(SocketTimeoutException.class);
     }
 
     @Test
@@ -239,8 +239,8 @@ class ConnectionTest {
         } finally {
             lock.unlock();
         }
-        assertThat(threadHadIt.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(loopHadIt.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(threadHadIt.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(loopHadIt.get(60, TimeUnit.SECONDS)).isTrue();
         single.close();
     }
 
@@ -278,7 +278,7 @@ class ConnectionTest {
         InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port());
         try (Connection client = network.connect(to, Optional.empty(), LIMIT)) {
             assertThat(client.remoteAddress()).contains(to);
-            Connection server = accepted.poll(20, TimeUnit.SECONDS);
+            Connection server = accepted.poll(60, TimeUnit.SECONDS);
             assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
         }
     }
