@@ -12,6 +12,7 @@ final class ByteLines {
     private final byte[] buffer = new byte[1 << 16];
     private int at;
     private int end;
+    private boolean ascii;
 
     ByteLines(InputStream in) {
         this.in = in;
@@ -23,6 +24,7 @@ final class ByteLines {
         if (at == end && !fill()) {
             return null;
         }
+        ascii = true;
         int newline = newline();
         if (newline >= 0) {
             return upTo(newline);
@@ -41,6 +43,16 @@ final class ByteLines {
         return line.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** Whether the last line has no byte above 127. */
+    boolean isAscii() {
+        return ascii;
+    }
+
+    /** Whether the next line may have to be waited for. */
+    boolean isDrained() {
+        return at == end;
+    }
+
     private String upTo(int newline) {
         String line = new String(buffer, at, newline - at, StandardCharsets.ISO_8859_1);
         at = newline + 1;
@@ -48,12 +60,14 @@ final class ByteLines {
     }
 
     private int newline() {
-        for (int i = at; i < end; i++) {
-            if (buffer[i] == '\n') {
-                return i;
-            }
+        int all = 0;
+        int i = at;
+        while (i < end && buffer[i] != '\n') {
+            all |= buffer[i];
+            i++;
         }
-        return -1;
+        ascii &= all >= 0;
+        return i < end ? i : -1;
     }
 
     private boolean fill() throws IOException {

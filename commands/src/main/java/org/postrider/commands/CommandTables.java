@@ -9,6 +9,7 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.ProxymapClient;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.lookup.ProxyService;
+import org.postrider.common.lookup.TableFiles;
 import org.postrider.common.lookup.TablePlugins;
 import org.postrider.common.lookup.TableServices;
 
@@ -31,7 +32,7 @@ final class CommandTables {
         CommandTables tables = new CommandTables(option, environment);
         return new TableServices(tables::parameters, TablePlugins.ofImage(),
                 Optional.of(tables.proxy("proxymap_service_name")),
-                Optional.of(tables.proxy("proxywrite_service_name")));
+                Optional.of(tables.proxy("proxywrite_service_name")), TableFiles.ofCommand());
     }
 
     private Parameters parameters() {

@@ -25,7 +25,6 @@ import org.postrider.common.mail.MimeState;
 
 /** Asks tables, and lists them. The first of several tables that has a key answers. */
 final class TableQuery {
-    private static final byte[] NOTHING = {};
     private static final int MOST_THREADS = 4;
 
     private final TableCommand.Manner manner;
@@ -46,7 +45,7 @@ final class TableQuery {
     /** One key; true when it was found, and printed. */
     boolean ask(List<String> titles, String key) throws IOException {
         for (String title : titles) {
-            String value = value(tables(title).openOrFail(title, manner.form()), key, true);
+            String value = value(tables(title).openOrFail(title, manner.form()), key, !TableSource.isUtf8(key));
             if (value != null) {
                 console.out().print((choices.json ? Json.object(key, value) : value) + "\n");
                 return true;
@@ -76,11 +75,7 @@ final class TableQuery {
         int threads = titles.stream().allMatch(TableQuery::isIndex)
                 ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors())
                 : 1;
-        return new ManyKeys((key, out) -> {
-            byte[] line = asking.line(key);
-            out.write(line, 0, line.length);
-            return line.length > 0;
-        }, threads, console.out()).ask(in);
+        return new ManyKeys(asking::line, threads, console.out()).ask(in);
     }
 
     /** Others may mind who else asks: a server, or its administrator. */
@@ -106,20 +101,22 @@ final class TableQuery {
         }
 
         void ask(String key) throws IOException {
-            byte[] line = line(key);
-            console.out().write(line, 0, line.length);
-            any |= line.length > 0;
+            StringBuilder text = new StringBuilder();
+            any |= line(key, false, text);
+            print(text);
         }
 
-        /** What is printed for this key; empty when no table has it. */
-        byte[] line(String key) throws IOException {
+        /** Adds what is printed for this key; false when no table has it. */
+        boolean line(String key, boolean ascii, StringBuilder text) throws IOException {
+            boolean strange = checked && !ascii && !TableSource.isUtf8(key);
             for (LookupTable table : tables) {
-                String value = value(table, key, checked);
+                String value = value(table, key, strange);
                 if (value != null) {
-                    return TableQuery.this.line(key, value);
+                    addLine(key, value, text);
+                    return true;
                 }
             }
-            return NOTHING;
+            return false;
         }
 
         @Override
@@ -162,19 +159,29 @@ final class TableQuery {
         return any;
     }
 
-    /** In one piece, past the stream's encoder, which costs as much as the lookup. */
-    private byte[] line(String key, String value) {
-        return (choices.json ? Json.object(key, value) + "\n" : key + manner.afterKey() + "\t" + value + "\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
+    private void addLine(String key, String value, StringBuilder text) {
+        if (choices.json) {
+            text.append(Json.object(key, value)).append('\n');
+        } else {
+            text.append(key).append(manner.afterKey()).append('\t').append(value).append('\n');
+        }
     }
 
     private void print(String key, String value) {
-        byte[] line = line(key, value);
-        console.out().write(line, 0, line.length);
+        StringBuilder text = new StringBuilder();
+        addLine(key, value, text);
+        print(text);
     }
 
-    private @Nullable String value(LookupTable table, String key, boolean checked) throws IOException {
-        if (checked && !TableSource.isUtf8(key) && isUtf8Wanted()) {
+    /** Past the stream's encoder, which costs as much as the lookup. */
+    private void print(StringBuilder text) {
+        byte[] bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        console.out().write(bytes, 0, bytes.length);
+    }
+
+    /** @param strange whether the key is not UTF-8, and should be */
+    private @Nullable String value(LookupTable table, String key, boolean strange) throws IOException {
+        if (strange && isUtf8Wanted()) {
             console.warn(table.title() + suffix(table.title()) + ": non-UTF-8 key \"" + key
                     + "\": malformed UTF-8 or invalid codepoint");
             return null;

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,13 +21,13 @@ class ManyKeysTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     private boolean ask(String keys, int threads) throws IOException {
-        return new ManyKeys((key, to) -> {
+        return new ManyKeys((key, _, to) -> {
             if (key.equals("broken")) {
                 throw new IOException("no answer");
             }
             boolean found = key.startsWith("k");
             if (found) {
-                to.writeBytes((key + "\n").getBytes(StandardCharsets.ISO_8859_1));
+                to.append(key).append('\n');
             }
             return found;
         }, threads, out).ask(new ByteLines(
@@ -60,6 +63,45 @@ class ManyKeysTest {
         assertThatThrownBy(() -> ask(keys(4321) + "broken\n" + keys(5000), 2)).isInstanceOf(IOException.class)
                 .hasMessage("no answer");
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(4321));
+    }
+
+    /** Whoever reads the answers need not give the second key before the first answer. */
+    @Test
+    void oneThreadAnswersBeforeItReadsOn() throws IOException {
+        InputStream keys = new InputStream() {
+            private int given;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] into, int start, int length) {
+                assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(given));
+                byte[] line = ("k" + given + "\n").getBytes(StandardCharsets.ISO_8859_1);
+                System.arraycopy(line, 0, into, start, line.length);
+                given++;
+                return given > 3 ? -1 : line.length;
+            }
+        };
+        assertThat(new ManyKeys((key, _, to) -> {
+            to.append(key).append('\n');
+            return true;
+        }, 1, out).ask(new ByteLines(keys))).isTrue();
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(3));
+    }
+
+    @Test
+    void keysAreSaidToBeAsciiOrNot() throws IOException {
+        List<String> seen = new ArrayList<>();
+        String text = "a\n\u00e4\nb" + "x".repeat(70_000) + "\n\u00ff" + "y".repeat(70_000) + "\nc";
+        for (int threads : new int[]{1, 2}) {
+            boolean _ = new ManyKeys((key, ascii, _) -> seen.add(key.charAt(0) + " " + ascii), threads, out)
+                    .ask(new ByteLines(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1))));
+            assertThat(seen).containsExactly("a true", "\u00e4 false", "b true", "\u00ff false", "c true");
+            seen.clear();
+        }
     }
 
     /** Only a newline ends a line, wherever the buffer ends. */

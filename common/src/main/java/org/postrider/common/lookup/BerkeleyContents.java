@@ -70,7 +70,7 @@ public final class BerkeleyContents implements IndexContents {
 
     @Override
     public LookupResult find(String key) {
-        byte[] name = MappedFile.bytes(fold ? KeyFolding.fold(key) : key);
+        byte[] name = KeyFolding.bytes(key, fold);
         try {
             Optional<Closeable> held = lock.tryShared();
             if (held.isEmpty()) {

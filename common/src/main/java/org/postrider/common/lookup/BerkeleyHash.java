@@ -13,6 +13,7 @@ final class BerkeleyHash extends BerkeleyPages {
     private static final int PLAIN = 1;
     private static final int SEVERAL_VALUES = 2;
     private static final int LONG_ITEM = 3;
+    private static final int LONG_ITEM_LENGTH = 12;
     private static final int TREE_OF_VALUES = 4;
     private static final int SPARES = 96;
     private static final int DOUBLINGS = 32;
@@ -53,9 +54,9 @@ final class BerkeleyHash extends BerkeleyPages {
         return Optional.ofNullable(search.value);
     }
 
-    /** What to do with a pair; false to stop. */
+    /** What to do with a pair, whose key has this length, its kind included; false to stop. */
     private interface Visitor {
-        boolean visit(long page, int key);
+        boolean visit(long page, int key, int length);
     }
 
     private final class Search implements Visitor {
@@ -69,12 +70,15 @@ final class BerkeleyHash extends BerkeleyPages {
         }
 
         @Override
-        public boolean visit(long page, int at) {
+        public boolean visit(long page, int at, int length) {
+            // Most keys are passed over by their length alone.
+            if (length != key.length + 1 && length != LONG_ITEM_LENGTH) {
+                return true;
+            }
             long item = item(page, at);
-            long length = length(page, at) - 1;
             boolean same = file.one(item) == LONG_ITEM
                     ? file.four(item + 8) == key.length && Arrays.equals(bytes(page, at), key)
-                    : length == key.length && file.compare(search, item + 1, length) == 0;
+                    : length == key.length + 1 && file.compare(search, item + 1, key.length) == 0;
             if (same) {
                 value = bytes(page, at + 1);
             }
@@ -95,10 +99,13 @@ final class BerkeleyHash extends BerkeleyPages {
                 throw new DamagedIndexException("chain of a bucket");
             }
             int count = count(page);
+            int end = (int) pageSize;
             for (int i = 0; i + 1 < count; i += 2) {
-                if (!visitor.visit(page, i)) {
+                int start = offset(page, i);
+                if (!visitor.visit(page, i, checkedLength(start, end))) {
                     return;
                 }
+                end = offset(page, i + 1);
             }
             number = next(page);
         }
@@ -113,13 +120,16 @@ final class BerkeleyHash extends BerkeleyPages {
     }
 
     /** The length of an item, its kind included: items stand one before the other from the end of the page. */
-    private long length(long page, int index) {
-        long end = index == 0 ? pageSize : offset(page, index - 1);
-        long length = end - offset(page, index);
-        if (length < 1) {
+    private int length(long page, int index) {
+        int end = index == 0 ? (int) pageSize : offset(page, index - 1);
+        return checkedLength(offset(page, index), end);
+    }
+
+    private static int checkedLength(int start, int end) {
+        if (end <= start) {
             throw new DamagedIndexException("length of an item");
         }
-        return length;
+        return end - start;
     }
 
     private byte[] bytes(long page, int index) {
@@ -140,7 +150,7 @@ final class BerkeleyHash extends BerkeleyPages {
             throw new DamagedIndexException("number of buckets");
         }
         for (long bucket = 0; bucket <= lastBucket; bucket++) {
-            walk(bucket, (page, key) -> {
+            walk(bucket, (page, key, _) -> {
                 entry.accept(bytes(page, key), bytes(page, key + 1));
                 return true;
             });

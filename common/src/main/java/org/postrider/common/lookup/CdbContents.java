@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads D. J. Bernstein's constant database (https://cr.yp.to/cdb/cdb.txt), as tinycdb and Postfix write it: 256 pointers to hash
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CdbContents implements IndexContents {
     static final int POINTERS = 2048;
+    private static final long LOW = 0xffffffffL;
 
     private final MappedFile file;
     private final boolean fold;
@@ -51,10 +51,9 @@ public final class CdbContents implements IndexContents {
 
     @Override
     public LookupResult find(String key) {
-        byte[] plain = MappedFile.bytes(fold ? KeyFolding.fold(key) : key);
+        byte[] plain = KeyFolding.bytes(key, fold);
         try {
-            byte[] value = value(withEnd ? Arrays.copyOf(plain, plain.length + 1) : plain);
-            return value == null ? LookupResult.NOT_FOUND : new LookupResult.Found(MappedFile.text(value));
+            return find(withEnd ? Arrays.copyOf(plain, plain.length + 1) : plain);
         } catch (IndexOutOfBoundsException | InternalError _) {
             return new LookupResult.Unavailable("cdb file is damaged");
         }
@@ -91,29 +90,41 @@ public final class CdbContents implements IndexContents {
         return end;
     }
 
-    private byte @Nullable [] value(byte[] bytes) {
-        int hash = hash(bytes);
-        long pointer = (hash & 0xffL) * 8;
-        long table = file.four(pointer);
-        long slots = file.four(pointer + 4);
+    /** Numbers stand in pairs, which are read at once. */
+    private LookupResult find(byte[] key) {
+        int hash = hash(key);
+        long table = file.eight((hash & 0xffL) * 8);
+        long slots = second(table);
         if (slots == 0) {
-            return null;
+            return LookupResult.NOT_FOUND;
         }
-        SearchKey key = new SearchKey(bytes);
         long slot = (hash >>> 8) % slots;
         for (long tried = 0; tried < slots; tried++) {
-            long at = table + slot * 8;
-            long record = file.four(at + 4);
+            long pair = file.eight(first(table) + slot * 8);
+            long record = second(pair);
             if (record == 0) {
-                return null;
+                return LookupResult.NOT_FOUND;
             }
-            if ((int) file.four(at) == hash && file.four(record) == key.length()
-                    && file.compare(key, record + 8, key.length()) == 0) {
-                return file.copy(record + 8 + key.length(), file.four(record + 4));
+            if (first(pair) == (hash & LOW)) {
+                long lengths = file.eight(record);
+                if (first(lengths) == key.length) {
+                    byte[] stored = file.copy(record + 8, key.length + second(lengths));
+                    if (Arrays.equals(stored, 0, key.length, key, 0, key.length)) {
+                        return new LookupResult.Found(MappedFile.text(stored, key.length));
+                    }
+                }
             }
             slot = slot + 1 == slots ? 0 : slot + 1;
         }
-        return null;
+        return LookupResult.NOT_FOUND;
+    }
+
+    private static long first(long pair) {
+        return pair & LOW;
+    }
+
+    private static long second(long pair) {
+        return pair >>> 32;
     }
 
     static int hash(byte[] key) {

@@ -179,7 +179,9 @@ final class FileTable implements LookupTable {
 
     private State read(FileFingerprint version, long now) throws IOException {
         long sum = source.kind == Kind.TEXT && version.isYoung(now, COARSEST_TIME) ? sum(source.file) : 0;
-        return new State(now, version, sum, new LiveContents(source.loader.load(source.file), aside::later), "", NEVER);
+        LiveContents contents = new LiveContents(source.loader.load(source.file),
+                files.areLasting() ? Optional.of(aside::later) : Optional.empty());
+        return new State(now, version, sum, contents, "", NEVER);
     }
 
     /** The contents that are in force stay, or nothing. */

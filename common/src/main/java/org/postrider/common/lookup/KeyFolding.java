@@ -35,6 +35,24 @@ public final class KeyFolding {
         }
     }
 
+    /** The bytes of a key, folded or as they are. */
+    static byte[] bytes(String key, boolean fold) {
+        byte[] bytes = MappedFile.bytes(key);
+        if (!fold) {
+            return bytes;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            if (b < 0) {
+                return MappedFile.bytes(fold(key));
+            }
+            if (b >= 'A' && b <= 'Z') {
+                bytes[i] = (byte) (b + ('a' - 'A'));
+            }
+        }
+        return bytes;
+    }
+
     /** True when the bytes that the text stands for are valid UTF-8. */
     static boolean isUtf8(String text) {
         try {

@@ -1,5 +1,6 @@
 package org.postrider.common.lookup;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,7 +23,7 @@ final class LiveContents {
     }
 
     private final TableContents contents;
-    private final Later later;
+    private final Optional<Later> later;
     // Other threads count, too, and one count more or less does not matter.
     private int asked;
     private int rounds;
@@ -34,7 +35,8 @@ final class LiveContents {
     /** The table itself counts as one. */
     private final AtomicInteger users = new AtomicInteger(1);
 
-    LiveContents(TableContents contents, Later later) {
+    /** @param later empty in a process that keeps its memory to the end */
+    LiveContents(TableContents contents, Optional<Later> later) {
         this.contents = contents;
         this.later = later;
     }
@@ -61,15 +63,17 @@ final class LiveContents {
     /** Looks up; some memory is given back now and then while there is time for that. */
     LookupResult find(String key, long now) {
         LookupResult answer = contents.find(key);
-        asked++;
-        if (asked >= BETWEEN_RELEASES) {
-            asked = 0;
-            releaseWhenCalm(now);
+        if (later.isPresent()) {
+            asked++;
+            if (asked >= BETWEEN_RELEASES) {
+                asked = 0;
+                releaseWhenCalm(later.get(), now);
+            }
         }
         return answer;
     }
 
-    private void releaseWhenCalm(long now) {
+    private void releaseWhenCalm(Later later, long now) {
         long since = now - lastRound;
         lastRound = now;
         rounds++;
@@ -83,15 +87,15 @@ final class LiveContents {
         if (!wasBusy && (since > BUSY || since < 0)) {
             contents.release();
         } else if (!awaitsCalm.getAndSet(true)) {
-            awaitCalm();
+            awaitCalm(later);
         }
     }
 
-    private void awaitCalm() {
+    private void awaitCalm(Later later) {
         int now = allRounds;
         later.run(() -> {
             if (now != allRounds) {
-                awaitCalm();
+                awaitCalm(later);
                 return;
             }
             awaitsCalm.set(false);

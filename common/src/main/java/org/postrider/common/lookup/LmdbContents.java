@@ -7,6 +7,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -73,8 +74,8 @@ public final class LmdbContents implements IndexContents {
 
     @Override
     public LookupResult find(String key) {
-        SearchKey name = new SearchKey(MappedFile.bytes(fold ? KeyFolding.fold(key) : key));
-        if (name.length() == 0) {
+        byte[] name = KeyFolding.bytes(key, fold);
+        if (name.length == 0) {
             return LookupResult.NOT_FOUND;
         }
         try {
@@ -219,17 +220,17 @@ public final class LmdbContents implements IndexContents {
             this.pages = file.size() / pageSize;
         }
 
-        LookupResult find(SearchKey key) {
+        LookupResult find(byte[] key) {
             if (root == NO_PAGE) {
                 return LookupResult.NOT_FOUND;
             }
             boolean ends = hasKeysWithEnd();
-            SearchKey usual = ends ? key.withEnd() : key;
+            SearchKey usual = form(key, ends);
             long leaf = leaf(usual);
             int place = place(leaf, usual);
             if (place < 0) {
                 // The other form of the key may be there, too; nothing can stand between the two.
-                SearchKey other = ends ? key : key.withEnd();
+                SearchKey other = form(key, !ends);
                 int neighbour = ends ? -place - 2 : -place - 1;
                 if (neighbour < 0 || neighbour == count(leaf)) {
                     leaf = leaf(other);
@@ -239,6 +240,10 @@ public final class LmdbContents implements IndexContents {
                 }
             }
             return place < 0 ? LookupResult.NOT_FOUND : value(node(leaf, place));
+        }
+
+        private static SearchKey form(byte[] key, boolean withEnd) {
+            return new SearchKey(withEnd ? Arrays.copyOf(key, key.length + 1) : key);
         }
 
         /** Whether keys end with a NUL, as far as the first one tells. */

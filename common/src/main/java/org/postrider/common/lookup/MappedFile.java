@@ -138,8 +138,13 @@ final class MappedFile {
 
     /** One byte is one char; a NUL at the end is part of the C string that some writers store. */
     static String text(byte[] stored) {
-        int length = stored.length > 0 && stored[stored.length - 1] == 0 ? stored.length - 1 : stored.length;
-        return new String(stored, 0, length, StandardCharsets.ISO_8859_1);
+        return text(stored, 0);
+    }
+
+    /** The same of what stands behind a place. */
+    static String text(byte[] stored, int from) {
+        int end = stored.length > from && stored[stored.length - 1] == 0 ? stored.length - 1 : stored.length;
+        return new String(stored, from, end - from, StandardCharsets.ISO_8859_1);
     }
 
     static byte[] bytes(String text) {

@@ -38,11 +38,6 @@ final class SearchKey {
         return words[number];
     }
 
-    /** The same with a NUL behind it. */
-    SearchKey withEnd() {
-        return new SearchKey(Arrays.copyOf(bytes, bytes.length + 1));
-    }
-
     /** How these bytes compare with others: without sign, then the shorter first. */
     int compare(byte[] others) {
         return Arrays.compareUnsigned(bytes, others);

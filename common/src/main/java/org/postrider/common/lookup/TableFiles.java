@@ -42,6 +42,7 @@ public final class TableFiles {
     }
 
     private final InstantSource clock;
+    private final boolean lasting;
     private final Map<Path, KeptFile> kept = new ConcurrentHashMap<>();
     private final Map<String, LookupTable> tables = new ConcurrentHashMap<>();
     private volatile View view = View.WHOLE;
@@ -50,8 +51,23 @@ public final class TableFiles {
     private volatile @Nullable Path missing;
     private volatile @Nullable Path forbidden;
 
+    /** Of a process that lives on: what was mapped of an index is given back when it is not in use. */
     public TableFiles(InstantSource clock) {
+        this(clock, true);
+    }
+
+    private TableFiles(InstantSource clock, boolean lasting) {
         this.clock = clock;
+        this.lasting = lasting;
+    }
+
+    /** Of a command, which ends when it has its answers. */
+    public static TableFiles ofCommand() {
+        return new TableFiles(InstantSource.system(), false);
+    }
+
+    boolean areLasting() {
+        return lasting;
     }
 
     /** Opens and keeps a file; one that is missing is found missing when it is asked for. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** When the memory of an index is given back. */
@@ -13,7 +14,7 @@ class LiveContentsTest {
     private int closed;
     private long now = 1_000_000;
 
-    private final LiveContents contents = new LiveContents(new TableContents() {
+    private final TableContents index = new TableContents() {
         @Override
         public LookupResult find(String key) {
             return LookupResult.NOT_FOUND;
@@ -28,7 +29,8 @@ class LiveContentsTest {
         public void close() {
             closed++;
         }
-    }, later::add);
+    };
+    private final LiveContents contents = new LiveContents(index, Optional.of(later::add));
 
     private void ask(int times, int perMillisecond) {
         for (int i = 1; i <= times; i++) {
@@ -62,6 +64,15 @@ class LiveContentsTest {
         assertThat(later).isEmpty();
         ask(100_000, 100);
         assertThat(later).hasSize(1);
+    }
+
+    @Test
+    void aCommandKeepsItToItsEnd() {
+        LiveContents kept = new LiveContents(index, Optional.empty());
+        for (int i = 0; i < 1000; i++) {
+            kept.find("key", now++);
+        }
+        assertThat(released).isZero();
     }
 
     @Test
