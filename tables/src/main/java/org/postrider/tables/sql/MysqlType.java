@@ -92,6 +92,7 @@ public final class MysqlType implements TableType {
                         : DEFAULT_SOCKET);
                 address = "localhost";
             } else {
+                properties.setProperty("socketFactory", MysqlNetworkFactory.class.getName());
                 Place place = Place.parse(host.name(), PORT);
                 address = "address=(host=" + place.host() + ")(port=" + place.port() + ")(type=primary)";
             }
