@@ -66,6 +66,7 @@ public final class Local implements Program {
         return new LocalSettings(parameters.string("myhostname"), parameters.string("mail_name"),
                 context.queueDirectory(), parameters.string("recipient_delimiter"),
                 parameters.bool("owner_request_special"), parameters.bool("expand_owner_alias"),
+                parameters.bool("reset_owner_alias"),
                 parameters.bool("frozen_delivered_to"), parameters.bool("enable_original_recipient"),
                 set(parameters, "allow_mail_to_commands"), set(parameters, "allow_mail_to_files"),
                 set(parameters, "prepend_delivered_header"), set(parameters, "propagate_unmatched_extensions"),

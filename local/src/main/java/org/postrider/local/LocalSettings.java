@@ -16,6 +16,7 @@ import org.postrider.common.delivery.Rights;
  * @param delimiters recipient_delimiter
  * @param specialOwners owner_request_special
  * @param expandOwner expand_owner_alias
+ * @param resetOwner reset_owner_alias
  * @param frozenDeliveredTo frozen_delivered_to
  * @param originalRecipient enable_original_recipient
  * @param commandsFrom allow_mail_to_commands
@@ -35,7 +36,8 @@ import org.postrider.common.delivery.Rights;
  * @param defaultRights default_privs
  */
 record LocalSettings(String myhostname, String mailName, Path queueDirectory, String delimiters, boolean specialOwners,
-        boolean expandOwner, boolean frozenDeliveredTo, boolean originalRecipient, Set<String> commandsFrom,
+        boolean expandOwner, boolean resetOwner, boolean frozenDeliveredTo, boolean originalRecipient,
+        Set<String> commandsFrom,
         Set<String> filesFrom, Set<String> deliveredToFor, Set<String> propagate, int duplicateLimit, int lineLength,
         Mailbox mailbox, Command command, List<String> forwardPath, String forwardFilter, boolean requireHome,
         String luserRelay, String mailboxTransport, String fallbackTransport, Rights defaultRights) {

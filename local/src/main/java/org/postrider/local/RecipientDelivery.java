@@ -147,10 +147,13 @@ final class RecipientDelivery {
         return expandAll(inside, destinations, extensionLeft ? step.address() : null);
     }
 
-    /** When {@code owner-name} exists, it is the sender of what the alias sends. */
+    /**
+     * When {@code owner-name} exists, it is the sender of what the alias sends. An alias without an owner, inside of one that has
+     * one, keeps it, or keeps its sender only (reset_owner_alias).
+     */
     private Step owned(Step step, String name) {
         if (!(parts.aliases().find("owner-" + name) instanceof AliasMaps.Answer.Alias owner)) {
-            return step;
+            return parts.settings().resetOwner() ? step.withOwner("") : step;
         }
         String wanted = parts.settings().expandOwner() ? firstAddress(owner.value()) : "owner-" + name;
         try {

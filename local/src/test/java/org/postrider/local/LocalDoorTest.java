@@ -169,6 +169,21 @@ class LocalDoorTest {
         assertThat(rig.mailbox("joe")).doesNotExist();
     }
 
+    /** reset_owner_alias: what comes out of the inner alias is delivered at once; its sender stays the owner. */
+    @Test
+    void anInnerAliasWithoutOwnerKeepsTheOwnerOrNot() throws IOException {
+        rig.aliases.put("list", "sub");
+        rig.aliases.put("owner-list", "ann");
+        rig.aliases.put("sub", "joe");
+        rig.deliver("list@example.org");
+        assertThat(rig.forwarded).containsExactly("owner-list@example.org -> [joe@example.org] list@example.org");
+        rig.forwarded.clear();
+        rig.resetOwner = true;
+        rig.deliver("list@example.org");
+        assertThat(rig.forwarded).isEmpty();
+        assertThat(Files.readString(rig.mailbox("joe"))).startsWith("From owner-list@example.org  ");
+    }
+
     @Test
     void aBrokenAliasTableDefers() {
         rig.aliases.put("joe", "BROKEN");

@@ -58,6 +58,7 @@ final class LocalRig implements AutoCloseable {
     boolean aliasesBroken;
     boolean forwardingFails;
     String homeMailbox = "";
+    boolean resetOwner;
     String spoolSuffix = "";
     String mailboxCommand = "";
     String luserRelay = "";
@@ -126,7 +127,7 @@ final class LocalRig implements AutoCloseable {
         Rights nobody = Identity.uid() == 0
                 ? new Rights(NOBODY, NOBODY, "nobody")
                 : new Rights(Identity.uid(), Identity.gid(), "me");
-        return new LocalSettings("mx.example.org", "Postrider", Path.of("/"), "+", true, false, true, true,
+        return new LocalSettings("mx.example.org", "Postrider", Path.of("/"), "+", true, false, resetOwner, true, true,
                 Set.of("alias", "forward"), Set.of("alias", "forward"), Set.of("command", "file", "forward"),
                 Set.of("alias"), 1000, 2048, mailbox, command,
                 List.of("$home/.forward${recipient_delimiter}${extension}", "$home/.forward"), safe, false, luserRelay,

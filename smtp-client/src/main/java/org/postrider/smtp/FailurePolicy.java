@@ -80,7 +80,7 @@ final class FailurePolicy {
                 yield afterAll("5.7.10", found.status().text(), found.relay());
             }
             case Trouble.NoDnssec() -> site("4.7.5", "non DNSSEC destination", NO_RELAY);
-            case Trouble.NotAuthenticated(Peer peer, Reply reply, boolean soft) -> notAuthenticated(peer, reply, soft);
+            case Trouble.NotAuthenticated failed -> notAuthenticated(failed);
             case Trouble.NoMechanism(Peer peer) ->
                 site("4.7.0", "SASL authentication failed; cannot authenticate to server "
                         + peer.nameAndAddress() + ": no mechanism available", peer.relay());
@@ -108,10 +108,13 @@ final class FailurePolicy {
         return new Judgement(spoken(code, text, peer, reply), lasting, true);
     }
 
-    private static Judgement notAuthenticated(Peer peer, Reply reply, boolean soft) {
-        boolean lasting = reply.isPermanent() && !soft;
+    private static Judgement notAuthenticated(Trouble.NotAuthenticated failed) {
+        Peer peer = failed.peer();
+        Reply reply = failed.reply();
+        boolean lasting = reply.isPermanent() && !failed.soft();
         String status = status(reply);
-        String text = "SASL authentication failed; server " + peer.nameAndAddress() + " said: " + Words.oneLine(reply);
+        String text = "SASL " + (failed.cached() ? "[CACHED] " : "") + "authentication failed; server "
+                + peer.nameAndAddress() + " said: " + Words.oneLine(reply);
         return new Judgement(spoken(lasting ? status : "4" + status.substring(1), text, peer, reply), lasting, true);
     }
 

@@ -3,6 +3,7 @@ package org.postrider.smtp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,11 +35,15 @@ final class SaslClient {
     private final SaslSettings settings;
     private final TableList passwords;
     private final MatchList filter;
+    private final RefusedLogins refused;
 
-    SaslClient(SaslSettings settings, Tables tables) {
+    SaslClient(SaslSettings settings, Tables tables, InstantSource clock) {
         this.settings = settings;
         this.passwords = tables.list(settings.passwords());
         this.filter = MatchList.strings(settings.mechanismFilter(), tables);
+        this.refused = new RefusedLogins(
+                settings.cache().isEmpty() ? Optional.empty() : Optional.of(tables.openForUpdate(settings.cache())),
+                settings.cacheTime(), clock);
     }
 
     /** Sessions belong to the sender for whom they were made, and are not kept. */
@@ -101,6 +106,11 @@ final class SaslClient {
             LOG.warn("SASL authentication failure: No worthy mechs found");
             throw new TroubleException(new Trouble.NoMechanism(session.peer()));
         }
+        Optional<Reply> known = refused.known(session.peer(), login);
+        if (known.isPresent()) {
+            throw new TroubleException(
+                    new Trouble.NotAuthenticated(session.peer(), known.get(), settings.softBounce(), true));
+        }
         Reply reply;
         try {
             reply = exchange(session, mechanism.get(), login);
@@ -108,7 +118,9 @@ final class SaslClient {
             throw new TroubleException(session.ended(failure, "performing the AUTH handshake"));
         }
         if (!reply.isSuccess()) {
-            throw new TroubleException(new Trouble.NotAuthenticated(session.peer(), reply, settings.softBounce()));
+            refused.note(session.peer(), login, reply);
+            throw new TroubleException(
+                    new Trouble.NotAuthenticated(session.peer(), reply, settings.softBounce(), false));
         }
         return true;
     }

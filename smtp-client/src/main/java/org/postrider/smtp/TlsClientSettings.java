@@ -8,10 +8,10 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.CipherGrades;
+import org.postrider.common.tls.CredentialFiles;
 
 /**
- * The {@code smtp_tls_} or {@code lmtp_tls_} parameters of one service, read once. Names follow postconf(5) without the prefix; the
- * files with keys are {@link org.postrider.common.tls.CredentialFiles}'s.
+ * The {@code smtp_tls_} or {@code lmtp_tls_} parameters of one service, read once. Names follow postconf(5) without the prefix.
  *
  * @param level security_level, or what the obsolete switches come to
  * @param perSite empty where policy_maps is used
@@ -23,7 +23,7 @@ import org.postrider.common.tls.CipherGrades;
 record TlsClientSettings(String prefix, String level, boolean wrapper, String policyMaps, String perSite,
         Limits opportunistic, Limits mandatory, Matches matches, String serverName, boolean reuse, int logLevel,
         boolean notesOffers, boolean starTakesAll, boolean appendsDefaultAuthorities, String fingerprintDigest,
-        List<String> curves, Duration sessionTimeout, CipherGrades grades) {
+        List<String> curves, Duration sessionTimeout, CipherGrades grades, CredentialFiles.Settings files) {
     /** Which protocols and ciphers will do: protocols, ciphers, exclude_ciphers. */
     record Limits(List<String> protocols, String grade, Set<String> excluded) {}
 
@@ -48,7 +48,8 @@ record TlsClientSettings(String prefix, String level, boolean wrapper, String po
                 logLevel(parameters.string(prefix + "loglevel")), parameters.bool(prefix + "note_starttls_offer"),
                 parameters.bool("tls_wildcard_matches_multiple_labels"), parameters.bool("tls_append_default_CA"),
                 parameters.string(prefix + "fingerprint_digest"), parameters.list("tls_eecdh_auto_curves"),
-                parameters.time(prefix + "session_cache_timeout"), CipherGrades.of(parameters));
+                parameters.time(prefix + "session_cache_timeout"), CipherGrades.of(parameters),
+                CredentialFiles.Settings.of(parameters, prefix));
     }
 
     private static String level(Parameters parameters, Protocol protocol, String prefix) {

@@ -72,8 +72,12 @@ sealed interface Trouble {
     /** Policy asks for DANE, and nobody validates DNS answers for us. */
     record NoDnssec() implements Trouble {}
 
-    /** The server does not believe who we are; softly when that is to be tried again whatever it says. */
-    record NotAuthenticated(Peer peer, Reply reply, boolean soft) implements Trouble {}
+    /**
+     * The server does not believe who we are; softly when that is to be tried again whatever it says.
+     *
+     * @param cached it said so to an earlier session, and was not asked again
+     */
+    record NotAuthenticated(Peer peer, Reply reply, boolean soft, boolean cached) implements Trouble {}
 
     /** There is no way to say who we are that both sides have and policy allows. */
     record NoMechanism(Peer peer) implements Trouble {}

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.testing.TextMessage;
 import org.postrider.common.tls.Credential;
@@ -252,6 +255,30 @@ class TlsTest {
             try (ClientRig rig = rig(settings)) {
                 assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isFalse();
                 assertThat(rig.kept().getFirst()).startsWith("BOUNCE u@x.test 5.7.8 SASL authentication failed; ");
+            }
+        }
+    }
+
+    /** smtp_sasl_auth_cache_name: a server locks accounts that guess passwords, and we would guess with every message. */
+    @Test
+    void aLoginThatWasRefusedIsNotTriedAgain(@TempDir Path folder) throws IOException {
+        try (TlsHost host = new TlsHost("peer").auth("LOGIN", "535 5.7.8 bad credentials")) {
+            String[] settings = {"smtp_tls_security_level", "none", "smtp_sasl_auth_enable", "yes",
+                    "smtp_sasl_security_options", "noanonymous", "smtp_sasl_auth_cache_name",
+                    "proxy:lmdb:" + folder.resolve("refused"), "smtp_sasl_password_maps",
+                    "inline:{peer.test=own:pass}"};
+            for (String said : List.of("", "[CACHED] ", "[CACHED] ")) {
+                try (ClientRig rig = rig(settings)) {
+                    assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isTrue();
+                    assertThat(deferred(rig)).isEqualTo("DEFER u@x.test 4.7.8 SASL " + said
+                            + "authentication failed; server peer.test[127.0.0.1] said: 535 5.7.8 bad credentials");
+                }
+            }
+            assertThat(host.said()).containsOnlyOnce("AUTH LOGIN");
+            settings[settings.length - 1] = "inline:{peer.test=own:other}";
+            try (ClientRig rig = rig(settings)) {
+                assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isTrue();
+                assertThat(deferred(rig)).contains("SASL authentication failed");
             }
         }
     }

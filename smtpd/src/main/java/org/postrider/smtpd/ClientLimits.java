@@ -2,7 +2,6 @@ package org.postrider.smtpd;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.postrider.common.config.Parameters;
@@ -26,31 +25,39 @@ final class ClientLimits {
         int count(AnvilRequest event) throws IOException;
     }
 
-    private final Map<Kind, Integer> limits = new EnumMap<>(Kind.class);
+    /**
+     * What postconf(5) calls smtpd_client_*.
+     *
+     * @param rates most events of a kind in the time unit; 0 for no limit
+     * @param prefixIpv4 bits of an address that clients have in common who are counted as one
+     */
+    record Settings(Map<Kind, Integer> rates, String hostname, int prefixIpv4, int prefixIpv6) {
+        static Settings of(Parameters parameters) {
+            return new Settings(Map.of(Kind.CONNECT, parameters.number("smtpd_client_connection_rate_limit"),
+                    Kind.MESSAGE, parameters.number("smtpd_client_message_rate_limit"),
+                    Kind.RECIPIENT, parameters.number("smtpd_client_recipient_rate_limit"),
+                    Kind.NEWTLS, parameters.number("smtpd_client_new_tls_session_rate_limit"),
+                    Kind.AUTH, parameters.number("smtpd_client_auth_rate_limit")), parameters.string("myhostname"),
+                    parameters.number("smtpd_client_ipv4_prefix_length"),
+                    parameters.number("smtpd_client_ipv6_prefix_length"));
+        }
+    }
+
+    private final Settings settings;
     private final Counter counter;
     private final MatchList exempt;
     private final String service;
-    private final String hostname;
-    private final int prefixIpv4;
-    private final int prefixIpv6;
 
-    ClientLimits(Parameters parameters, MatchList exempt, String service, Counter counter) {
-        limits.put(Kind.CONNECT, parameters.number("smtpd_client_connection_rate_limit"));
-        limits.put(Kind.MESSAGE, parameters.number("smtpd_client_message_rate_limit"));
-        limits.put(Kind.RECIPIENT, parameters.number("smtpd_client_recipient_rate_limit"));
-        limits.put(Kind.NEWTLS, parameters.number("smtpd_client_new_tls_session_rate_limit"));
-        limits.put(Kind.AUTH, parameters.number("smtpd_client_auth_rate_limit"));
-        this.counter = counter;
+    ClientLimits(Settings settings, MatchList exempt, String service, Counter counter) {
+        this.settings = settings;
         this.exempt = exempt;
         this.service = service;
-        this.hostname = parameters.string("myhostname");
-        this.prefixIpv4 = parameters.number("smtpd_client_ipv4_prefix_length");
-        this.prefixIpv6 = parameters.number("smtpd_client_ipv6_prefix_length");
+        this.counter = counter;
     }
 
     /** Counts the event; the refusal when it is one too many. */
     Optional<Reply> count(Kind kind, Client client) {
-        int limit = limits.getOrDefault(kind, 0);
+        int limit = settings.rates.getOrDefault(kind, 0);
         if (limit <= 0 || client.address().isEmpty()
                 || exempt.match(client.name().name(), client.addressText()).matches()) {
             return Optional.empty();
@@ -79,14 +86,14 @@ final class ClientLimits {
             case AUTH -> Reply.of(450, "4.7.1", "Error: too many AUTH commands from " + client.addressText());
             case NEWTLS -> Reply.of(454, "4.7.0", "Error: too many new TLS sessions from " + client.addressText());
             case CONNECT, DISCONNECT ->
-                Reply.of(421, "4.7.0", hostname + " Error: too many connections from " + client.addressText());
+                Reply.of(421, "4.7.0", settings.hostname + " Error: too many connections from " + client.addressText());
         };
     }
 
     /** The address, or the network that it stands for, with its length. */
     String network(InetAddress address) {
         byte[] bytes = address.getAddress();
-        int length = bytes.length == 4 ? prefixIpv4 : prefixIpv6;
+        int length = bytes.length == 4 ? settings.prefixIpv4 : settings.prefixIpv6;
         if (length >= bytes.length * 8) {
             return Client.text(address);
         }

@@ -20,19 +20,34 @@ import org.slf4j.LoggerFactory;
 final class Sasl {
     private static final Logger log = LoggerFactory.getLogger(Sasl.class);
 
-    private final boolean enabled;
+    private final Settings settings;
     private final boolean authOnlyUnderTls;
-    private final boolean brokenClients;
-    private final boolean inHeader;
-    private final int responseLimit;
     private final MatchList exceptions;
     private final MatchList filter;
-    private final Needs inTheClear;
-    private final Needs underTls;
     private final Optional<Authenticator> authenticator;
 
+    /**
+     * The parameters.
+     *
+     * @param inHeader smtpd_sasl_authenticated_header
+     * @param responseLimit bytes
+     * @param exceptions smtpd_sasl_exceptions_networks, as written
+     * @param filter smtpd_sasl_mechanism_filter, as written
+     */
+    record Settings(boolean enabled, boolean brokenClients, boolean inHeader, int responseLimit, String exceptions,
+            String filter, Needs inTheClear, Needs underTls) {
+        static Settings of(Parameters parameters) {
+            return new Settings(parameters.bool("smtpd_sasl_auth_enable"),
+                    parameters.bool("broken_sasl_auth_clients"), parameters.bool("smtpd_sasl_authenticated_header"),
+                    parameters.number("smtpd_sasl_response_limit"), parameters.string("smtpd_sasl_exceptions_networks"),
+                    parameters.string("smtpd_sasl_mechanism_filter"),
+                    Needs.of(parameters, "smtpd_sasl_security_options"),
+                    Needs.of(parameters, "smtpd_sasl_tls_security_options"));
+        }
+    }
+
     /** What mechanisms must have, and must not. */
-    private record Needs(Set<Authenticator.Property> forbidden, Set<Authenticator.Property> required) {
+    record Needs(Set<Authenticator.Property> forbidden, Set<Authenticator.Property> required) {
         static Needs of(Parameters parameters, String name) {
             Set<Authenticator.Property> forbidden = EnumSet.noneOf(Authenticator.Property.class);
             Set<Authenticator.Property> required = EnumSet.noneOf(Authenticator.Property.class);
@@ -57,23 +72,18 @@ final class Sasl {
     }
 
     /** @param authenticator empty where nobody can log in */
-    Sasl(Parameters parameters, Tables tables, boolean parentMatches, Optional<Authenticator> authenticator,
+    Sasl(Settings settings, Tables tables, boolean parentMatches, Optional<Authenticator> authenticator,
             boolean authOnlyUnderTls) {
-        this.enabled = parameters.bool("smtpd_sasl_auth_enable") && authenticator.isPresent();
+        this.settings = settings;
         this.authOnlyUnderTls = authOnlyUnderTls;
-        this.brokenClients = parameters.bool("broken_sasl_auth_clients");
-        this.inHeader = parameters.bool("smtpd_sasl_authenticated_header");
-        this.responseLimit = parameters.number("smtpd_sasl_response_limit");
-        this.exceptions = MatchList.hosts(parameters.string("smtpd_sasl_exceptions_networks"), parentMatches, tables);
-        this.filter = MatchList.strings(parameters.string("smtpd_sasl_mechanism_filter"), tables);
-        this.inTheClear = Needs.of(parameters, "smtpd_sasl_security_options");
-        this.underTls = Needs.of(parameters, "smtpd_sasl_tls_security_options");
+        this.exceptions = MatchList.hosts(settings.exceptions, parentMatches, tables);
+        this.filter = MatchList.strings(settings.filter, tables);
         this.authenticator = authenticator;
     }
 
     /** True when the client may log in at this moment. */
     boolean isActive(Session session) {
-        return enabled && (session.tls().isPresent() || !authOnlyUnderTls);
+        return settings.enabled && authenticator.isPresent() && (session.tls().isPresent() || !authOnlyUnderTls);
     }
 
     /** smtpd_sasl_exceptions_networks: clients that are not told that they could log in. */
@@ -82,22 +92,22 @@ final class Sasl {
     }
 
     boolean brokenClients() {
-        return brokenClients;
+        return settings.brokenClients;
     }
 
     /** smtpd_sasl_authenticated_header. */
     boolean showsInHeader() {
-        return inHeader;
+        return settings.inHeader;
     }
 
     /** Most bytes of one response. */
     int responseLimit() {
-        return responseLimit;
+        return settings.responseLimit;
     }
 
     /** The names of the mechanisms for this session; none, and logged, when the service can't be asked. */
     List<String> mechanisms(Session session) {
-        Needs needs = session.tls().isPresent() ? underTls : inTheClear;
+        Needs needs = session.tls().isPresent() ? settings.underTls : settings.inTheClear;
         List<String> names = new ArrayList<>();
         try {
             for (Authenticator.Mechanism one : authenticator.orElseThrow().mechanisms()) {

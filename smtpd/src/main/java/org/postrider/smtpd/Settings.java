@@ -64,7 +64,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
      * @param rewriting tables that make a recipient known whatever its own table says
      * @param reserved local parts that are always known, in lower case
      */
-    record Maps(List<String> discardedKeywords, List<String> rejectFooter, List<String> relayCertificates,
+    record Maps(List<String> discardedKeywords, List<String> rejectFooter, List<String> rejectFilter,
+            List<String> relayCertificates,
             List<String> senderLogins, List<String> commandFilter, List<String> rblReplies, List<String> rewriting,
             List<String> aliases, List<String> localRecipients, List<String> virtualMailboxes,
             List<String> relayRecipients, Set<String> reserved, boolean showsTableNames) {}
@@ -89,7 +90,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
 
     private static Maps maps(Parameters parameters) {
         return new Maps(parameters.list("smtpd_discard_ehlo_keyword_address_maps"),
-                parameters.list("smtpd_reject_footer_maps"), parameters.list("relay_clientcerts"),
+                parameters.list("smtpd_reject_footer_maps"), parameters.list("smtpd_reject_filter_maps"),
+                parameters.list("relay_clientcerts"),
                 parameters.list("smtpd_sender_login_maps"), parameters.list("smtpd_command_filter"),
                 parameters.list("rbl_reply_maps"),
                 Stream.of("canonical_maps", "recipient_canonical_maps", "virtual_alias_maps")

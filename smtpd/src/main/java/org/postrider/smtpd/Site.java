@@ -48,6 +48,7 @@ final class Site {
     private final MatchList bareNewlineExclusions;
     private final TableList discardMaps;
     private final ReplyFooter footer;
+    private final RejectFilter rejectFilter;
     private final DiskCheck diskCheck;
     private final int cleanupFlags;
     private final MatchList unlimited;
@@ -94,16 +95,19 @@ final class Site {
         this.discardMaps = tables.list(maps.discardedKeywords());
         this.footer = new ReplyFooter(settings.words().rejectFooter(),
                 tables.list(maps.rejectFooter()), ExpansionFilter.of(parameters));
+        this.rejectFilter = new RejectFilter(tables.list(maps.rejectFilter()));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
         this.unlimited = MatchList.hosts(lists.unlimitedClients(),
                 parents.contains("mynetworks"), tables);
-        this.clientLimits = new ClientLimits(parameters, unlimited, around.service(), around.anvil());
-        this.userLimits = new UserLimits(parameters, around.service(), around.anvil());
-        this.tls = new TlsServer(parameters, around.tlsFiles(), around.ticketKeys(), tables);
+        this.clientLimits = new ClientLimits(ClientLimits.Settings.of(parameters), unlimited, around.service(),
+                around.anvil());
+        this.userLimits = new UserLimits(UserLimits.Settings.of(parameters), around.service(), around.anvil());
+        this.tls = new TlsServer(TlsServerSettings.of(parameters), around.tlsFiles(), around.ticketKeys(), tables);
         this.relayCertificates = tables.list(maps.relayCertificates());
         this.senderLogins = tables.list(maps.senderLogins());
-        this.sasl = new Sasl(parameters, tables, parents.contains("mynetworks"), around.authenticator(),
+        this.sasl = new Sasl(Sasl.Settings.of(parameters), tables, parents.contains("mynetworks"),
+                around.authenticator(),
                 tls.authOnly());
         this.xclientHosts = MatchList.hosts(lists.xclientHosts(),
                 parents.contains("mynetworks"), tables);
@@ -205,6 +209,10 @@ final class Site {
 
     ReplyFooter footer() {
         return footer;
+    }
+
+    RejectFilter rejectFilter() {
+        return rejectFilter;
     }
 
     DiskCheck diskCheck() {

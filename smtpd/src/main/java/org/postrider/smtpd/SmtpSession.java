@@ -425,7 +425,8 @@ final class SmtpSession {
 
     private void say(Reply plain) throws IOException {
         Reply reply = Softening.printable(
-                site.footer().apply(session, Softening.apply(plain, settings.conduct().softBounce())),
+                site.footer().apply(session,
+                        site.rejectFilter().apply(Softening.apply(plain, settings.conduct().softBounce()))),
                 settings.conduct().smtputf8());
         if (session.errors() > settings.limits().softErrors() && settings.limits().errorSleep().isPositive()) {
             out.flush();

@@ -5,20 +5,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
-import org.postrider.common.tls.CipherGrades;
 import org.postrider.common.tls.CipherList;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
@@ -42,21 +37,12 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsServer {
     private static final Logger log = LoggerFactory.getLogger(TlsServer.class);
-    private static final String PREFIX = "smtpd_tls_";
     private static final long LOOK_EVERY = Duration.ofSeconds(10).toNanos();
 
-    /** smtpd_tls_security_level. */
-    enum Level {
-        NONE, MAY, ENCRYPT
-    }
-
-    private final Parameters parameters;
+    private final TlsServerSettings settings;
     private final TlsFiles files;
     private final TicketKeySource ticketKeys;
     private final TableList nameMaps;
-    private final Level level;
-    private final boolean wrapper;
-    private final int logLevel;
     private final CredentialFiles configured;
     private final List<Path> watched;
     private @Nullable Loaded loaded;
@@ -67,57 +53,31 @@ final class TlsServer {
     private record Loaded(TlsContext context, PeerTrust trust, Fingerprints fingerprints,
             AtomicReference<TicketKeys> ticketKeys) {}
 
-    TlsServer(Parameters parameters, TlsFiles files, TicketKeySource ticketKeys, Tables tables) {
-        this.parameters = parameters;
+    TlsServer(TlsServerSettings settings, TlsFiles files, TicketKeySource ticketKeys, Tables tables) {
+        this.settings = settings;
         this.files = files;
         this.ticketKeys = ticketKeys;
-        this.nameMaps = tables.list(parameters.list("tls_server_sni_maps"));
-        this.wrapper = parameters.bool("smtpd_tls_wrappermode");
-        this.level = wrapper ? Level.ENCRYPT : level(parameters);
-        this.logLevel = logLevel(parameters.string("smtpd_tls_loglevel"));
-        this.configured = new CredentialFiles(PREFIX, parameters, files);
+        this.nameMaps = tables.list(settings.nameMaps());
+        this.configured = new CredentialFiles(settings.files(), files);
         this.watched = configured.paths();
-        if (level != Level.NONE) {
+        if (isOffered()) {
             load();
         }
     }
 
-    private static Level level(Parameters parameters) {
-        String word = parameters.string("smtpd_tls_security_level").toLowerCase(Locale.ROOT);
-        return switch (word) {
-            case "" -> parameters.bool("smtpd_enforce_tls")
-                    ? Level.ENCRYPT
-                    : parameters.bool("smtpd_use_tls") ? Level.MAY : Level.NONE;
-            case "none" -> Level.NONE;
-            case "may" -> Level.MAY;
-            case "encrypt" -> Level.ENCRYPT;
-            case "fingerprint", "verify", "secure", "dane", "dane-only" -> {
-                log.warn("smtpd_tls_security_level: unsupported level \"{}\", using \"encrypt\"", word);
-                yield Level.ENCRYPT;
-            }
-            default -> throw new org.postrider.common.config.ConfigurationException(
-                    "invalid TLS level \"" + word + "\" in smtpd_tls_security_level");
-        };
-    }
-
-    private static int logLevel(String text) {
-        String number = text.split("[,\\s]", -1)[0];
-        return number.matches("\\d") ? Integer.parseInt(number) : 0;
-    }
-
     /** False when TLS is out of the question. */
     boolean isOffered() {
-        return level != Level.NONE;
+        return settings.level() != TlsServerSettings.Level.NONE;
     }
 
     /** Nothing but TLS will do. */
     boolean isRequired() {
-        return level == Level.ENCRYPT;
+        return settings.isRequired();
     }
 
     /** smtpd_tls_wrappermode: TLS from the first byte. */
     boolean isWrapper() {
-        return wrapper;
+        return settings.wrapper();
     }
 
     /** Clients may ask for other certificates by name. */
@@ -127,28 +87,20 @@ final class TlsServer {
 
     /** smtpd_tls_auth_only. */
     boolean authOnly() {
-        return isRequired() || parameters.bool("smtpd_tls_auth_only");
+        return settings.authOnly();
     }
 
     boolean showsInHeader() {
-        return parameters.bool("smtpd_tls_received_header");
+        return settings.inHeader();
     }
 
     /** smtpd_tls_loglevel. */
     int logLevel() {
-        return logLevel;
+        return settings.logLevel();
     }
 
     Duration handshakeLimit() {
-        return parameters.time("smtpd_starttls_timeout");
-    }
-
-    private boolean asks() {
-        return parameters.bool("smtpd_tls_ask_ccert") || requires();
-    }
-
-    private boolean requires() {
-        return isRequired() && parameters.bool("smtpd_tls_req_ccert");
+        return settings.handshakeLimit();
     }
 
     /** The configuration for a handshake; empty when there is none that works, which was logged. */
@@ -160,7 +112,7 @@ final class TlsServer {
 
     /** smtpd_tls_session_cache_timeout: no session is taken up again when it is zero. */
     private void supplyTicketKeys(Loaded now) {
-        if (parameters.time("smtpd_tls_session_cache_timeout").isZero()) {
+        if (settings.sessionTimeout().isZero()) {
             return;
         }
         TicketKeys keys = ticketKeys.keys();
@@ -176,11 +128,12 @@ final class TlsServer {
      */
     Optional<TlsPeer> peer(TlsSession session) {
         Loaded now = current().orElseThrow();
+        boolean asked = settings.request() != TlsSettings.Request.NO;
         boolean shown = !session.peerCertificates().isEmpty();
         boolean trusted = shown && now.trust.client(session.peerCertificates()) == PeerTrust.Finding.TRUSTED;
-        return requires() && !trusted
+        return settings.requiresCertificate() && !trusted
                 ? Optional.empty()
-                : Optional.of(TlsPeer.of(session, asks(), trusted, now.fingerprints));
+                : Optional.of(TlsPeer.of(session, asked, trusted, now.fingerprints));
     }
 
     /** True when a key has changed that only a process started by root can read. */
@@ -216,25 +169,15 @@ final class TlsServer {
         if (credentials.isEmpty()) {
             throw new TlsException("No server certs available. TLS won't be enabled");
         }
-        PeerTrust trust = PeerTrust.of(configured.authorities(), parameters.bool("tls_append_default_CA"));
-        String which = isRequired() ? "smtpd_tls_mandatory_" : "smtpd_tls_";
-        Set<String> excluded = Stream
-                .concat(parameters.list("smtpd_tls_exclude_ciphers").stream(),
-                        isRequired()
-                                ? parameters.list("smtpd_tls_mandatory_exclude_ciphers").stream()
-                                : Stream.empty())
-                .collect(Collectors.toSet());
-        TlsSettings settings = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)),
-                requires() ? TlsSettings.Request.REQUIRE : asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
-                Protocols.parse(parameters.list(which + "protocols")),
-                CipherList.select(CipherGrades.of(parameters).list(parameters.string(which + "ciphers"), excluded),
+        PeerTrust trust = PeerTrust.of(configured.authorities(), settings.appendsDefaultAuthorities());
+        TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)), settings.request(),
+                Protocols.parse(settings.protocols()),
+                CipherList.select(settings.grades().list(settings.grade(), settings.excluded()),
                         TlsContext.cipherSuites()),
-                parameters.list("tls_eecdh_auto_curves").stream()
-                        .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
-                parameters.time("smtpd_tls_session_cache_timeout").toSeconds());
+                settings.curves(), settings.sessionTimeout().toSeconds());
         try {
-            return new Loaded(TlsContext.server(settings), trust,
-                    new Fingerprints(parameters.string("smtpd_tls_fingerprint_digest")),
+            return new Loaded(TlsContext.server(made), trust,
+                    new Fingerprints(settings.fingerprintDigest()),
                     new AtomicReference<>(new TicketKeys(List.of(), Duration.ZERO)));
         } catch (SSLException e) {
             throw new TlsException(String.valueOf(e.getMessage()));
@@ -260,6 +203,6 @@ final class TlsServer {
         if (!value.startsWith("/")) {
             return Credential.chains(Base64.getMimeDecoder().decode(value), name);
         }
-        return configured.chains(List.of(value.split("[,\\s]+", -1)));
+        return configured.chains(Stream.of(value.split("[,\\s]+", -1)).map(Path::of).toList());
     }
 }

@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 final class UserLimits {
     private static final Logger log = LoggerFactory.getLogger(UserLimits.class);
 
-    private final Limit user;
-    private final Limit domain;
+    private final Settings settings;
     private final ClientLimits.Counter counter;
     private final String service;
 
@@ -29,7 +28,7 @@ final class UserLimits {
      *
      * @param what begins what anvil and log lines call it
      */
-    private record Limit(String what, int messages, int recipients, Duration unit) {
+    record Limit(String what, int messages, int recipients, Duration unit) {
         static Limit of(Parameters parameters, String what, String prefix) {
             return new Limit(what, parameters.number(prefix + "_message_rate_limit"),
                     parameters.number(prefix + "_recipient_rate_limit"),
@@ -41,9 +40,16 @@ final class UserLimits {
         }
     }
 
-    UserLimits(Parameters parameters, String service, ClientLimits.Counter counter) {
-        this.user = Limit.of(parameters, "user", "smtpd_user");
-        this.domain = Limit.of(parameters, "sender domain", "smtpd_sender_domain");
+    /** What a user may, and what a sender's domain. */
+    record Settings(Limit user, Limit domain) {
+        static Settings of(Parameters parameters) {
+            return new Settings(Limit.of(parameters, "user", "smtpd_user"),
+                    Limit.of(parameters, "sender domain", "smtpd_sender_domain"));
+        }
+    }
+
+    UserLimits(Settings settings, String service, ClientLimits.Counter counter) {
+        this.settings = settings;
         this.counter = counter;
         this.service = service;
     }
@@ -57,13 +63,13 @@ final class UserLimits {
     }
 
     private Optional<Reply> count(Session session, Kind kind) {
-        Optional<Reply> refusal = session.login().flatMap(login -> count(session, kind, user, login.user()));
-        if (refusal.isPresent() || domain.most(kind) <= 0 || !isOurs(session)) {
+        Optional<Reply> refusal = session.login().flatMap(login -> count(session, kind, settings.user, login.user()));
+        if (refusal.isPresent() || settings.domain.most(kind) <= 0 || !isOurs(session)) {
             return refusal;
         }
         String sender = session.transaction().sender();
         int at = sender.lastIndexOf('@');
-        return at < 0 ? Optional.empty() : count(session, kind, domain, sender.substring(at + 1));
+        return at < 0 ? Optional.empty() : count(session, kind, settings.domain, sender.substring(at + 1));
     }
 
     /** A stranger could use up a domain's share with a forged sender. */

@@ -16,7 +16,7 @@ class ClientLimitsTest {
     void aNetworkIsOneClient() {
         Parameters parameters = Parameters.of(Map.of("smtpd_client_ipv4_prefix_length", "24", "myhostname", "a.example",
                 "mydomain", "example"));
-        ClientLimits limits = new ClientLimits(parameters,
+        ClientLimits limits = new ClientLimits(ClientLimits.Settings.of(parameters),
                 MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())), "smtp", _ -> 0);
         ConnectionCounts counts = new ConnectionCounts();
         String one = limits.network(InetAddress.ofLiteral("192.0.2.1"));

@@ -5,37 +5,51 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.postrider.common.config.Parameters;
 
 /** socketmap_table(5): netstrings, {@code name key} to the server, {@code OK value}, {@code NOTFOUND }, {@code TEMP text} and so on back. */
 final class SocketMapTable implements LookupTable {
-    private static final int LONGEST_REPLY = 100_000;
+    /**
+     * The parameters of main.cf.
+     *
+     * @param query most bytes of a question: socketmap_max_query_size
+     * @param reply most bytes of an answer: socketmap_max_reply_size
+     */
+    record Limits(int query, int reply) {
+        static Limits of(Parameters parameters) {
+            return new Limits(parameters.number("socketmap_max_query_size"),
+                    parameters.number("socketmap_max_reply_size"));
+        }
+    }
 
     private final String title;
     private final TableServer server;
     private final String mapName;
     private final Complaints complaints;
+    private final Limits limits;
 
-    SocketMapTable(String title, TableServer server, String mapName, Complaints complaints) {
+    SocketMapTable(String title, TableServer server, String mapName, Complaints complaints, Limits limits) {
         this.title = title;
         this.server = server;
         this.mapName = mapName;
         this.complaints = complaints;
+        this.limits = limits;
     }
 
     /** @param text {@code inet:host:port:name} or {@code unix:pathname:name} */
-    static SocketMapTable of(String title, String text, Complaints complaints, Aside aside) {
+    static SocketMapTable of(String title, String text, Complaints complaints, Aside aside, Limits limits) {
         int last = text.lastIndexOf(':');
         String place = last < 0 ? "" : text.substring(0, last);
         String mapName = text.substring(last + 1);
         if (place.startsWith("unix:") && place.length() > 5 && !mapName.isEmpty()) {
             TableServer.Place socket = new TableServer.Place.Local(Path.of(place.substring(5)));
             return new SocketMapTable(title, new TableServer(socket, complaints, aside, TableServer.LIMIT), mapName,
-                    complaints);
+                    complaints, limits);
         }
         if (place.startsWith("inet:") && !mapName.isEmpty()) {
             TableServer.Place socket = TableServer.inet(title, place.substring(5));
             return new SocketMapTable(title, new TableServer(socket, complaints, aside, TableServer.LIMIT), mapName,
-                    complaints);
+                    complaints, limits);
         }
         throw new TableException("bad socketmap name: \"" + title
                 + "\"; need \"socketmap:inet:host:port:name\" or \"socketmap:unix:path:name\"");
@@ -53,8 +67,13 @@ final class SocketMapTable implements LookupTable {
 
     @Override
     public LookupResult find(String key) {
+        byte[] question = (mapName + ' ' + key).getBytes(StandardCharsets.ISO_8859_1);
+        if (question.length > limits.query) {
+            String problem = title + ": a query of " + question.length + " bytes is more than socketmap_max_query_size";
+            complaints.warn(problem);
+            return new LookupResult.Unavailable(problem);
+        }
         return server.find("table " + title, (in, out) -> {
-            byte[] question = (mapName + ' ' + key).getBytes(StandardCharsets.ISO_8859_1);
             out.write((question.length + ":").getBytes(StandardCharsets.ISO_8859_1));
             out.write(question);
             out.write(',');
@@ -77,7 +96,7 @@ final class SocketMapTable implements LookupTable {
         };
     }
 
-    private static String netstring(InputStream in) throws IOException {
+    private String netstring(InputStream in) throws IOException {
         int length = 0;
         int c;
         while ((c = in.read()) != ':') {
@@ -85,7 +104,7 @@ final class SocketMapTable implements LookupTable {
                 throw new EOFException(c < 0 ? "connection closed" : "netstring format error");
             }
             length = length * 10 + (c - '0');
-            if (length > LONGEST_REPLY) {
+            if (length > limits.reply) {
                 throw new IOException("netstring too large");
             }
         }

@@ -216,7 +216,8 @@ public final class Tables {
             case "pipemap" -> new PipeTable(name, nested(name, rest, way));
             case "randmap" -> new RandomTable(name, members(name, rest), settings.random());
             case "tcp" -> TcpTable.of(name, rest, settings.complaints(), aside);
-            case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints(), aside);
+            case "socketmap" -> SocketMapTable.of(name, rest, settings.complaints(), aside,
+                    SocketMapTable.Limits.of(settings.services().parameters().get()));
             default -> plugin(name, type, rest);
         };
     }

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,9 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.common.config.Parameters;
 
 /** tcp: and socketmap: against a server of the test's own; it hangs up after two answers. */
 class TableServerTest {
+    private static final SocketMapTable.Limits LIMITS = new SocketMapTable.Limits(10_000, 100_000);
+
     private final RecordedComplaints complaints = new RecordedComplaints();
     private final Tables tables = new Tables(
             TableSettings.of(Path.of("/"), InstantSource.system()).withComplaints(complaints));
@@ -93,6 +97,27 @@ class TableServerTest {
         assertThat(complaints.lines).hasSize(1);
     }
 
+    /** What is too long is not sent, and what is too long is not taken; mail waits. */
+    @Test
+    void socketMapLimits() {
+        answer("5:m key,", "8:OK value,", "4:m ke,", "9:OK values,", "4:m ke,", "9:OK values,", "4:m ke,",
+                "9:OK values,");
+        TableServer.Place place = TableServer.inet("t", "127.0.0.1:" + server.getLocalPort());
+        LookupTable table = new SocketMapTable("socketmap:t", bored(place), "m", complaints,
+                new SocketMapTable.Limits(5, 8));
+        assertThat(table.find("key")).isEqualTo(new LookupResult.Found("value"));
+        assertThat(table.find("keys")).isEqualTo(new LookupResult.Unavailable(
+                "socketmap:t: a query of 6 bytes is more than socketmap_max_query_size"));
+        assertThat(table.find("ke")).isInstanceOfSatisfying(LookupResult.Unavailable.class,
+                answer -> assertThat(answer.reason()).contains("netstring too large"));
+    }
+
+    @Test
+    void theStandardLimitsOfSocketMapsArePostfixs() {
+        assertThat(SocketMapTable.Limits.of(Parameters.of(Map.of())))
+                .isEqualTo(LIMITS);
+    }
+
     @Test
     void nobodyThere() throws IOException {
         int port = server.getLocalPort();
@@ -136,7 +161,7 @@ class TableServerTest {
         long start = System.nanoTime();
         assertThat(new TcpTable("tcp:t", bored(place), complaints).find("key"))
                 .isInstanceOf(LookupResult.Unavailable.class);
-        assertThat(new SocketMapTable("socketmap:t", bored(place), "m", complaints).find("key"))
+        assertThat(new SocketMapTable("socketmap:t", bored(place), "m", complaints, LIMITS).find("key"))
                 .isInstanceOf(LookupResult.Unavailable.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         assertThat(complaints.lines).hasSize(2);
@@ -148,7 +173,7 @@ class TableServerTest {
         try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             silent.bind(UnixDomainSocketAddress.of(socket));
             LookupTable table = new SocketMapTable("socketmap:t", bored(new TableServer.Place.Local(socket)), "m",
-                    complaints);
+                    complaints, LIMITS);
             assertThat(table.find("key")).isEqualTo(
                     new LookupResult.Unavailable("table socketmap:t: Connection timed out"));
         }
