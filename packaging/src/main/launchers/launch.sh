@@ -25,6 +25,8 @@ common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:Arc
  -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1"
 # Enough for a thousand conversations; master says what more the limits in master.cf call for.
 most=$((64 + ${POSTRIDER_MORE_HEAP:-0}))m
+# What the compilers learned in the training run would have commands compile more at their start than they then use.
+case $kind in command | table) common="$common -XX:-AOTReplayTraining" ;; esac
 case $kind in
     heavy) sizes="-Xms16m -Xmx$most -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=$most" ;;
     light) sizes="-Xms8m -Xmx$most -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;

@@ -103,7 +103,8 @@ class TableServerTest {
         answer("5:m key,", "8:OK value,", "4:m ke,", "9:OK values,", "4:m ke,", "9:OK values,", "4:m ke,",
                 "9:OK values,");
         TableServer.Place place = TableServer.inet("t", "127.0.0.1:" + server.getLocalPort());
-        LookupTable table = new SocketMapTable("socketmap:t", bored(place), "m", complaints,
+        TableServer patient = new TableServer(place, complaints, new Aside(), TableServer.LIMIT);
+        LookupTable table = new SocketMapTable("socketmap:t", patient, "m", complaints,
                 new SocketMapTable.Limits(5, 8));
         assertThat(table.find("key")).isEqualTo(new LookupResult.Found("value"));
         assertThat(table.find("keys")).isEqualTo(new LookupResult.Unavailable(
