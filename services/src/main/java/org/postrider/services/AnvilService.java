@@ -116,6 +116,7 @@ final class AnvilService implements Service {
             case MESSAGE -> new AnvilRequest.Answer(0, event(client, request, "max message rate", now));
             case RECIPIENT -> new AnvilRequest.Answer(0, event(client, request, "max recipient rate", now));
             case NEWTLS -> new AnvilRequest.Answer(0, event(client, request, "max newtls rate", now));
+            case NEWTLS_STATUS -> new AnvilRequest.Answer(0, client.rates.getOrDefault(Kind.NEWTLS, 0));
             case AUTH -> new AnvilRequest.Answer(0, event(client, request, "max auth rate", now));
         };
         forgetIdle(now);

@@ -136,7 +136,7 @@ final class AccessAction {
     }
 
     private Verdict refuse(Inquiry inquiry, int code, String text) {
-        return new Verdict.Refuse(rejection(inquiry, code, text), false);
+        return new Verdict.Refuse(rejection(inquiry, code, text), Verdict.Cause.RULE);
     }
 
     private org.postrider.common.smtp.Reply rejection(Inquiry inquiry, int code, String text) {

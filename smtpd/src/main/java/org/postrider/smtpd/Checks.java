@@ -196,11 +196,12 @@ final class Checks {
     }
 
     private static Verdict refusal(Reply reply) {
-        return new Verdict.Refuse(reply, false);
+        return new Verdict.Refuse(reply, Verdict.Cause.RULE);
     }
 
     private static Verdict logged(Inquiry inquiry, Verdict verdict) {
-        if (verdict instanceof Verdict.Refuse(Reply reply, _)) {
+        if (verdict instanceof Verdict.Refuse(Reply reply, Verdict.Cause cause)) {
+            inquiry.session().refusedFor(cause);
             inquiry.session().witness().refuses(reply);
             boolean soft = inquiry.session().settings().conduct().softBounce();
             inquiry.session().logStep("reject", Softening.apply(reply, soft).inOneLine(), inquiry.recipient());

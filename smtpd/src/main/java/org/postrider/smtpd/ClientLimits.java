@@ -55,9 +55,9 @@ final class ClientLimits {
         this.counter = counter;
     }
 
-    /** Counts the event; the refusal when it is one too many. */
+    /** Counts the event; the refusal when it is one too many, or with NEWTLS_STATUS when there were too many before. */
     Optional<Reply> count(Kind kind, Client client) {
-        int limit = settings.rates.getOrDefault(kind, 0);
+        int limit = settings.rates.getOrDefault(kind == Kind.NEWTLS_STATUS ? Kind.NEWTLS : kind, 0);
         if (limit <= 0 || client.address().isEmpty()
                 || exempt.match(client.name().name(), client.addressText()).matches()) {
             return Optional.empty();
@@ -75,7 +75,7 @@ final class ClientLimits {
         String what = switch (kind) {
             case MESSAGE -> "Message delivery request rate";
             case RECIPIENT -> "Recipient address rate";
-            case NEWTLS -> "New TLS session rate";
+            case NEWTLS, NEWTLS_STATUS -> "New TLS session rate";
             case AUTH -> "AUTH command rate";
             case CONNECT, DISCONNECT -> "Connection rate";
         };
@@ -84,7 +84,9 @@ final class ClientLimits {
             case MESSAGE -> Reply.of(450, "4.7.1", "Error: too much mail from " + client.addressText());
             case RECIPIENT -> Reply.of(450, "4.7.1", "Error: too many recipients from " + client.addressText());
             case AUTH -> Reply.of(450, "4.7.1", "Error: too many AUTH commands from " + client.addressText());
-            case NEWTLS -> Reply.of(454, "4.7.0", "Error: too many new TLS sessions from " + client.addressText());
+            case NEWTLS ->
+                Reply.of(421, "4.7.0", settings.hostname + " Error: too many new TLS sessions from " + client.title());
+            case NEWTLS_STATUS -> Reply.of(454, "4.7.0", "Error: too many new TLS sessions from " + client.title());
             case CONNECT, DISCONNECT ->
                 Reply.of(421, "4.7.0", settings.hostname + " Error: too many connections from " + client.addressText());
         };

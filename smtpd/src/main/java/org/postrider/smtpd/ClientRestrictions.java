@@ -46,6 +46,6 @@ final class ClientRestrictions {
 
     private static Verdict refusal(Inquiry inquiry, int code, String status, String text) {
         return new Verdict.Refuse(Inquiry.reply(code, status,
-                "Client host rejected: " + text + ", [" + inquiry.client().addressText() + "]"), false);
+                "Client host rejected: " + text + ", [" + inquiry.client().addressText() + "]"), Verdict.Cause.RULE);
     }
 }

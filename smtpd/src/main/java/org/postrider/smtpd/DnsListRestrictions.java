@@ -124,7 +124,8 @@ final class DnsListRestrictions {
                 }
             }
         }
-        return new Verdict.Refuse(reply(ReplyTemplate.expand(template, values(inquiry, list, what))), false);
+        return new Verdict.Refuse(reply(ReplyTemplate.expand(template, values(inquiry, list, what))),
+                Verdict.Cause.RULE);
     }
 
     private Reply reply(String text) {

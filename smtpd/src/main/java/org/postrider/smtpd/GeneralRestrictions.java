@@ -26,7 +26,8 @@ final class GeneralRestrictions {
         return inquiry.session().tls().isPresent()
                 ? Verdict.DUNNO
                 : new Verdict.Refuse(
-                        Inquiry.reply(inquiry.codes().plaintext(), "4.7.1", "Session encryption is required"), false);
+                        Inquiry.reply(inquiry.codes().plaintext(), "4.7.1", "Session encryption is required"),
+                        Verdict.Cause.RULE);
     }
 
     static Verdict rejectUnauthPipelining(Inquiry inquiry) {

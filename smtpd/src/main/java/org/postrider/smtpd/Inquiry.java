@@ -162,7 +162,7 @@ final class Inquiry {
 
     /** The same as a verdict. */
     Verdict refuse(Subject subject, int code, String status, String text) {
-        return new Verdict.Refuse(rejection(subject, code, status, text), false);
+        return new Verdict.Refuse(rejection(subject, code, status, text), Verdict.Cause.RULE);
     }
 
     private static String fitted(Subject subject, String status) {
@@ -180,12 +180,14 @@ final class Inquiry {
 
     /** The table of an access list gave no answer. */
     Verdict tableFailure(Subject subject) {
-        return new Verdict.Refuse(rejection(subject, 451, "4.3.5", "Server configuration error"), true);
+        return new Verdict.Refuse(rejection(subject, 451, "4.3.5", "Server configuration error"),
+                Verdict.Cause.ACCESS_TABLE);
     }
 
     /** A table or a daemon gave no answer about this subject: the client may come again. */
     Verdict lookupFailure(Subject subject) {
-        return new Verdict.Refuse(Reply.of(451, "4.3.0", "<" + name(subject) + ">: Temporary lookup failure"), true);
+        return new Verdict.Refuse(Reply.of(451, "4.3.0", "<" + name(subject) + ">: Temporary lookup failure"),
+                Verdict.Cause.LOOKUP);
     }
 
     /** Puts a refusal aside for the case that nobody else refuses; under warn_if_reject it is only logged. */
@@ -201,7 +203,7 @@ final class Inquiry {
 
     /** Tells the client to come again: at once, or only if nothing else is against it. */
     Verdict later(boolean atOnce, Reply reply) {
-        return atOnce ? new Verdict.Refuse(reply, false) : deferIfPermit(reply);
+        return atOnce ? new Verdict.Refuse(reply, Verdict.Cause.RULE) : deferIfPermit(reply);
     }
 
     /** Puts a refusal aside that takes the place of a later permanent one. */

@@ -1,6 +1,9 @@
 package org.postrider.smtpd;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +28,21 @@ final class PolicyRestriction implements Restriction {
                 String answer = inquiry.site().policies().ask(server, request).strip();
                 return answer.isEmpty() ? Verdict.DUNNO : action.act(inquiry, answer);
             } catch (IOException e) {
-                if (tries < server.tryLimit()) {
-                    inquiry.rest(server.retryDelay());
-                } else {
+                boolean last = tries >= server.tryLimit();
+                if (last || !comesAndGoes(e)) {
                     log.warn("problem talking to server {}: {}", server.title(), String.valueOf(e.getMessage()));
+                }
+                if (!last) {
+                    inquiry.rest(server.retryDelay());
                 }
             }
         }
         return action.act(inquiry, server.defaultAction());
+    }
+
+    /** What a server that is being restarted looks like, too: only the last of these is told. */
+    private static boolean comesAndGoes(IOException e) {
+        return e.getCause() instanceof FileNotFoundException
+                || !(e instanceof ConnectException || e instanceof SocketTimeoutException);
     }
 }

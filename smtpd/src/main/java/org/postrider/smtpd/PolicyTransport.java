@@ -10,7 +10,9 @@ interface PolicyTransport {
      *
      * @param request {@code name=value} lines and the empty line after them
      * @return the value of {@code action}
-     * @throws IOException when there is no answer, or one that is none
+     * @throws java.net.ConnectException when the server can't be reached
+     * @throws java.net.SocketTimeoutException when it does not answer in time
+     * @throws IOException when it hangs up, or says what is no answer
      */
     String ask(PolicyServer server, String request) throws IOException;
 }

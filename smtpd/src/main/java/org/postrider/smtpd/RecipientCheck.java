@@ -67,7 +67,7 @@ final class RecipientCheck {
     private Verdict refusal(Inquiry inquiry, Subject subject, int code, String reason) {
         String status = EnhancedStatus.atStart(reason);
         String text = status.isEmpty() ? reason : EnhancedStatus.rest(reason);
-        return inquiry.refuse(subject, code, status.isEmpty() ? unknownStatus(subject) : status, text);
+        return unknown(inquiry, subject, code, status.isEmpty() ? unknownStatus(subject) : status, text);
     }
 
     private static String unknownStatus(Subject subject) {
@@ -129,7 +129,11 @@ final class RecipientCheck {
 
     private Verdict unknown(Inquiry inquiry, Subject subject, int code, String table) {
         String text = lists.nameTables ? "User unknown in " + table : "User unknown";
-        return inquiry.refuse(subject, code, unknownStatus(subject), text);
+        return unknown(inquiry, subject, code, unknownStatus(subject), text);
+    }
+
+    private static Verdict unknown(Inquiry inquiry, Subject subject, int code, String status, String text) {
+        return new Verdict.Refuse(inquiry.rejection(subject, code, status, text), Verdict.Cause.UNKNOWN_ADDRESS);
     }
 
     /** Looks for an address, in full form, as rewriting tables are searched. */

@@ -45,7 +45,8 @@ final class RelayRestrictions {
 
     private static Verdict denied(Inquiry inquiry, int code) {
         return new Verdict.Refuse(
-                Inquiry.reply(code, "5.7.1", "<" + inquiry.recipient() + ">: Relay access denied"), false);
+                Inquiry.reply(code, "5.7.1", "<" + inquiry.recipient() + ">: Relay access denied"),
+                Verdict.Cause.RULE);
     }
 
     private static Verdict decide(Inquiry inquiry, Verdict ours, Verdict foreign) {

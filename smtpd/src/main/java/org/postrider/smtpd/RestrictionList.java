@@ -69,8 +69,8 @@ final class RestrictionList {
                     inquiry.logRemarks();
                     return verdict;
                 }
-                case Verdict.Refuse(var reply, boolean trouble) -> {
-                    if (!warn || trouble) {
+                case Verdict.Refuse(var reply, var cause) -> {
+                    if (!warn || cause.isTrouble()) {
                         remarkOnRest(inquiry, i);
                         return verdict;
                     }

@@ -27,6 +27,7 @@ final class Session {
     private int junk;
     private boolean improperPipelining;
     private @Nullable Reply denied;
+    private Optional<Verdict.Cause> refusal = Optional.empty();
     private @Nullable TlsPeer tls;
     private @Nullable Login login;
     private Forwarded forwarded = Forwarded.NOTHING;
@@ -137,6 +138,18 @@ final class Session {
 
     void deny(Reply reply) {
         denied = reply;
+    }
+
+    /** The restrictions have refused what the present command wants. */
+    void refusedFor(Verdict.Cause cause) {
+        refusal = Optional.of(cause);
+    }
+
+    /** Why they refused since this was asked last; empty when they did not. */
+    Optional<Verdict.Cause> takeRefusal() {
+        Optional<Verdict.Cause> taken = refusal;
+        refusal = Optional.empty();
+        return taken;
     }
 
     /** What TLS tells of the client; empty as long as everything is in the clear. */

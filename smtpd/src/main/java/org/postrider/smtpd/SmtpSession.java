@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.log.Log;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.smtp.BareNewline;
@@ -376,7 +377,16 @@ final class SmtpSession {
         if (tls.logLevel() > 0) {
             log.info("{}", TlsText.logLine(peer.get(), session.peer(), tls.hasNames()));
         }
-        return true;
+        return handshake.resumed() || isOneOfFew();
+    }
+
+    /** False, and answered, for a client that has begun too many new sessions of TLS. */
+    private boolean isOneOfFew() throws IOException {
+        Optional<Reply> tooMany = site.clientLimits().count(Kind.NEWTLS, session.client());
+        if (tooMany.isPresent()) {
+            say(tooMany.get());
+        }
+        return tooMany.isEmpty();
     }
 
     /** Takes a message, or a chunk of one. */
@@ -432,7 +442,7 @@ final class SmtpSession {
             out.flush();
             site.pause().rest(settings.limits().errorSleep());
         }
-        transcript.out(reply);
+        transcript.out(reply, session.takeRefusal());
         out.write(reply.onTheWire().getBytes(StandardCharsets.ISO_8859_1));
     }
 }

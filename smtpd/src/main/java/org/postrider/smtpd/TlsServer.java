@@ -3,11 +3,9 @@ package org.postrider.smtpd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.lookup.AddressSearch;
@@ -38,12 +36,14 @@ import org.slf4j.LoggerFactory;
 final class TlsServer {
     private static final Logger log = LoggerFactory.getLogger(TlsServer.class);
     private static final long LOOK_EVERY = Duration.ofSeconds(10).toNanos();
+    private static final int MOST_NAMED = 1000;
 
     private final TlsServerSettings settings;
     private final TlsFiles files;
     private final TicketKeySource ticketKeys;
     private final TableList nameMaps;
     private final CredentialFiles configured;
+    private final NamedCredentials byName;
     private final List<Path> watched;
     private @Nullable Loaded loaded;
     private String look = "";
@@ -59,6 +59,7 @@ final class TlsServer {
         this.ticketKeys = ticketKeys;
         this.nameMaps = tables.list(settings.nameMaps());
         this.configured = new CredentialFiles(settings.files(), files);
+        this.byName = new NamedCredentials(files, configured, MOST_NAMED);
         this.watched = configured.paths();
         if (isOffered()) {
             load();
@@ -184,25 +185,17 @@ final class TlsServer {
         }
     }
 
-    /** tls_server_sni_maps: the value is the content of chain files in Base64, as postmap -F stores it. */
+    /** tls_server_sni_maps. */
     private List<Credential> named(String name) {
         if (nameMaps.isEmpty()) {
             return List.of();
         }
         LookupResult result = AddressSearch.domain(nameMaps, name);
         try {
-            return result instanceof LookupResult.Found(String value) ? chains(value, name) : List.of();
+            return result instanceof LookupResult.Found(String value) ? byName.of(value, name) : List.of();
         } catch (TlsException | IllegalArgumentException e) {
             log.warn("tls_server_sni_maps: {}: {}", name, String.valueOf(e.getMessage()));
             return List.of();
         }
-    }
-
-    /** The value itself, or what its files hold where the table is one of file names. */
-    private List<Credential> chains(String value, String name) throws TlsException {
-        if (!value.startsWith("/")) {
-            return Credential.chains(Base64.getMimeDecoder().decode(value), name);
-        }
-        return configured.chains(Stream.of(value.split("[,\\s]+", -1)).map(Path::of).toList());
     }
 }

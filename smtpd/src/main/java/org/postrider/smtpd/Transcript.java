@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
@@ -15,13 +16,14 @@ import org.slf4j.LoggerFactory;
 final class Transcript {
     private static final Logger LOG = LoggerFactory.getLogger(Transcript.class);
     private static final int LONGEST = 200;
+    private static final Set<String> UNTOLD = Set.of("5.7.0", "5.5.6");
 
     private final Set<String> classes;
     private final int limit;
     private final String watched;
     private final List<String> lines = new ArrayList<>(0);
     private boolean wanted;
-    private boolean afterMail;
+    private boolean announced;
 
     /** @param watched the client as it stands in the log; empty when it is not watched */
     Transcript(Set<String> classes, int limit, String watched) {
@@ -31,34 +33,50 @@ final class Transcript {
     }
 
     void in(String line) {
-        afterMail = line.regionMatches(true, 0, "MAIL ", 0, 5);
+        announced = line.regionMatches(true, 0, "MAIL ", 0, 5) || line.regionMatches(true, 0, "BDAT ", 0, 5);
         show('<', line);
         add(" In:  " + line);
     }
 
-    void out(Reply reply) {
+    /** @param cause why restrictions gave this reply; empty when they did not */
+    void out(Reply reply, Optional<Verdict.Cause> cause) {
         for (String line : reply.onTheWire().split("\r\n", -1)) {
             if (!line.isEmpty()) {
                 show('>', line);
                 add(" Out: " + line);
             }
         }
-        wanted |= classes.contains(kind(reply));
+        if (reply.isFailure()) {
+            wanted |= classes.contains(cause.map(Transcript::kind).orElseGet(() -> kind(reply)));
+        }
     }
 
-    /** The class of notify_classes to which a reply belongs, as Postfix 3.7 told of them; empty for none. */
+    /** The class of notify_classes to which a refusal belongs, as Postfix 3.7 told of them. */
+    private static String kind(Verdict.Cause cause) {
+        return switch (cause) {
+            case RULE, ACCESS_TABLE -> "policy";
+            case UNKNOWN_ADDRESS -> "bounce";
+            case LOOKUP -> "data";
+            case CONFIGURATION -> "software";
+        };
+    }
+
+    /** The same for what is not refused by restrictions; empty for none. */
     private String kind(Reply reply) {
         return switch (reply.code()) {
             // Not that of too many recipients, which asks for the rest once more.
             case 452 -> reply.status().equals("4.3.1") ? "resource" : "";
-            // A size that is announced, but not a message that is too large.
-            case 552 -> afterMail ? "policy" : "";
+            // Announced, or found when all of it had come.
+            case 552 -> announced ? "policy" : "bounce";
             case 451 -> "software";
-            case 500, 501, 502, 503, 555 -> "protocol";
-            case 421 -> "";
-            // No valid recipients: each of them was told.
-            case 554 -> reply.status().equals("5.5.1") ? "" : "policy";
-            default -> reply.isFailure() ? "policy" : "";
+            // Not those of a client that gives up AUTH, or says too much in it.
+            case 500, 501, 502, 503, 521, 555 -> UNTOLD.contains(reply.status()) ? "" : "protocol";
+            // The client is sent away, or its chunks are thrown away: what it had done before was told. Or it could not log in,
+            // which the log has.
+            case 421, 454, 459, 535, 551 -> "";
+            // No valid recipients: each of them was told. Commands that come too early are in the log.
+            case 554 -> reply.status().equals("5.4.0") ? "bounce" : "";
+            default -> "policy";
         };
     }
 

@@ -70,9 +70,17 @@ final class VerifyRestrictions {
         Answer answer = poll(inquiry, resolved.get().recipient());
         return switch (answer.status()) {
             case DELIVERABLE -> Verdict.DUNNO;
-            case UNDELIVERABLE -> new Verdict.Refuse(reply(inquiry, policy, policy.rejectCode, answer), false);
+            case UNDELIVERABLE -> undeliverable(inquiry, policy, answer);
             case DEFERRED, PENDING -> notNow(inquiry, policy, answer);
         };
+    }
+
+    /** With a code that lets the client come again it is as good as one that is not known yet. */
+    private static Verdict undeliverable(Inquiry inquiry, Policy policy, Answer answer) {
+        Reply reply = reply(inquiry, policy, policy.rejectCode, answer);
+        return reply.isPermanent()
+                ? new Verdict.Refuse(reply, Verdict.Cause.RULE)
+                : inquiry.later(policy.deferAtOnce, reply);
     }
 
     private static Verdict notNow(Inquiry inquiry, Policy policy, Answer answer) {

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -82,10 +82,7 @@ class DovecotTest {
         Files.writeString(configuration, CONFIGURATION.formatted(directory, port));
         dovecot = new ProcessBuilder(PROGRAM.toString(), "-F", "-c", configuration.toString())
                 .redirectErrorStream(true).redirectOutput(directory.resolve("output").toFile()).start();
-        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!Files.exists(directory.resolve("auth")) && System.nanoTime() < until) {
-            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-        }
+        await("Dovecot listens").atMost(Duration.ofMinutes(1)).until(() -> answers("auth") && answers(tcp()));
     }
 
     @AfterAll
@@ -94,6 +91,18 @@ class DovecotTest {
         if (dovecot != null) {
             dovecot.destroy();
             dovecot.waitFor(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private String tcp() {
+        return "inet:127.0.0.1:" + port;
+    }
+
+    private boolean answers(String path) {
+        try {
+            return !authenticator(path).mechanisms().isEmpty();
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -113,7 +122,7 @@ class DovecotTest {
 
     @Test
     void mechanismsAndTheirPropertiesAreKnown() throws IOException {
-        for (String path : List.of("auth", "inet:127.0.0.1:" + port)) {
+        for (String path : List.of("auth", tcp())) {
             List<Authenticator.Mechanism> mechanisms = authenticator(path).mechanisms();
             assertThat(mechanisms).extracting(Authenticator.Mechanism::name).containsExactlyInAnyOrder("PLAIN",
                     "LOGIN", "CRAM-MD5", "ANONYMOUS");
@@ -124,7 +133,7 @@ class DovecotTest {
 
     @Test
     void passwordsAreChecked() throws IOException {
-        for (String path : List.of("auth", "inet:127.0.0.1:" + port)) {
+        for (String path : List.of("auth", tcp())) {
             Authenticator.Begun good = authenticator(path).begin(begin("PLAIN", "\0joe@example.com\0secret"));
             assertThat(good.step()).isEqualTo(new Authenticator.Step.Success("joe@example.com"));
             good.exchange().close();

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -154,11 +155,17 @@ final class FakeWorld {
         return rewrite.resolve(address);
     }
 
-    /** Says what stands before the at sign of the recipient; {@code down} does not answer, {@code none} has no opinion. */
+    /**
+     * Says what stands before the at sign of the recipient; {@code none} has no opinion. The server {@code down} can't be reached,
+     * {@code mute} hangs up.
+     */
     private String policy(PolicyServer server, String request) throws IOException {
         policyRequests.add(server.destination() + "\n" + request.replaceAll("(?m)^(instance=).*\\.", "$1"));
         if (server.destination().equals("inet:down")) {
-            throw new IOException("Connection refused");
+            throw new ConnectException("Connection refused");
+        }
+        if (server.destination().equals("inet:mute")) {
+            throw new IOException("Application error");
         }
         String recipient = request.replaceAll("(?s).*\nrecipient=([^@\n]*).*", "$1");
         return switch (recipient) {

@@ -34,6 +34,7 @@ class SessionFuzzTest {
 
     @BeforeEach
     void listen() {
+        logged.addFilter(new OwnThread());
         logged.start();
         logger.setAdditive(false);
         logger.addAppender(logged);

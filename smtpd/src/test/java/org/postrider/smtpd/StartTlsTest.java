@@ -20,10 +20,13 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.ipc.AnvilRequest;
+import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.testing.DaemonHarness;
 import org.postrider.common.tls.TlsFiles;
@@ -74,9 +77,9 @@ class StartTlsTest {
         TlsSettings settings = new TlsSettings(Optional.empty(), TlsSettings.Request.NO, List.of("TLSv1.3"),
                 TlsContext.cipherSuites(), List.of(groups), 0);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        try (Connection connection = network.connect(address, Optional.empty(), Duration.ofSeconds(20))) {
+        try (Connection connection = network.connect(address, Optional.empty(), Duration.ofMinutes(1))) {
             return connection.startTls(TlsContext.client(settings), new TlsServerName("mail.example.com", port),
-                    Duration.ofSeconds(20)).group();
+                    Duration.ofMinutes(1)).group();
         }
     }
 
@@ -213,6 +216,51 @@ class StartTlsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void newSessionsAreCountedAndThoseTakenUpAreNot(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            AtomicInteger counted = new AtomicInteger();
+            harness.fake("private/anvil", connection -> {
+                for (var request = Attributes.readIfAny(connection.in()); request.isPresent(); request = Attributes
+                        .readIfAny(connection.in())) {
+                    boolean counts = request.get().get("request").equals("NEWTLS");
+                    new AnvilRequest.Answer(0, counts ? counted.incrementAndGet() : counted.get()).toAttributes()
+                            .write(connection.out());
+                    connection.out().flush();
+                }
+            });
+            int port = set(harness).set("smtpd_client_new_tls_session_rate_limit", "1")
+                    .set("smtpd_client_event_limit_exceptions", "").startInet(new Smtpd(), "smtp");
+            SSLContext known = TlsClient.context(false);
+            for (int i = 0; i < (TlsContext.isNative() ? 2 : 1); i++) {
+                try (TlsClient peer = started(port)) {
+                    SSLSocket _ = peer.encrypt(known, "mail.example.com", "TLSv1.2");
+                    assertThat(peer.say("NOOP")).startsWith("250 ");
+                    assertThat(peer.say("QUIT")).startsWith("221 ");
+                }
+            }
+            try (TlsClient peer = started(port)) {
+                SSLSocket _ = peer.encrypt(TlsClient.context(false), "mail.example.com", "TLSv1.2");
+                assertThat(peer.reply())
+                        .startsWith(
+                                "421 4.7.0 mail.example.com Error: too many new TLS sessions from unknown[127.0.0.1]");
+            }
+            try (TlsClient peer = new TlsClient(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("STARTTLS"))
+                        .startsWith("454 4.7.0 Error: too many new TLS sessions from unknown[127.0.0.1]");
+            }
+        }
+    }
+
+    private static TlsClient started(int port) throws IOException {
+        TlsClient peer = new TlsClient(port);
+        assertThat(peer.reply()).startsWith("220 ");
+        assertThat(peer.say("STARTTLS")).startsWith("220 ");
+        return peer;
     }
 
     @Test

@@ -34,7 +34,7 @@ class TlsAbuseTest {
     void start() {
         harness = new DaemonHarness(directory);
         daemons = new FakeDaemons(harness);
-        port = StartTlsTest.set(harness).set("smtpd_starttls_timeout", "2s").startInet(new Smtpd(), "smtp");
+        port = StartTlsTest.set(harness).startInet(new Smtpd(), "smtp");
     }
 
     @AfterEach
@@ -61,8 +61,12 @@ class TlsAbuseTest {
         assertThat(peer.say("DATA")).startsWith("354 ");
     }
 
-    /** A session after STARTTLS, in which whatever follows should be a handshake. */
     private Socket started() throws IOException {
+        return started(port);
+    }
+
+    /** A session after STARTTLS, in which whatever follows should be a handshake. */
+    private static Socket started(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(60_000);
         socket.getOutputStream().write("STARTTLS\r\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -71,6 +75,16 @@ class TlsAbuseTest {
             lines += in.read() == '\n' ? 1 : 0;
         }
         return socket;
+    }
+
+    /** The server may hang up before it has read all. */
+    private static void sendLast(Socket socket, byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            socket.shutdownOutput();
+        } catch (IOException _) {
+            assertThat(socket.isClosed()).isFalse();
+        }
     }
 
     /** The server has hung up; an alert may come first. */
@@ -94,8 +108,7 @@ class TlsAbuseTest {
                 System.arraycopy(CLIENT_HELLO, 0, rubbish, 0, Math.min(rubbish.length, CLIENT_HELLO.length));
             }
             try (Socket socket = started()) {
-                socket.getOutputStream().write(rubbish);
-                socket.shutdownOutput();
+                sendLast(socket, rubbish);
                 assertOver(socket);
             }
         }
@@ -103,7 +116,9 @@ class TlsAbuseTest {
 
     @Test
     void halfAHandshakeIsNotWaitedForLongerThanTheLimit() throws IOException {
-        try (Socket socket = started()) {
+        // Of its own: others may need longer for a good one on a slow machine.
+        int impatient = harness.set("smtpd_starttls_timeout", "1s").startInet(new Smtpd(), "impatient");
+        try (Socket socket = started(impatient)) {
             socket.getOutputStream().write(CLIENT_HELLO);
             assertOver(socket);
         }
@@ -154,9 +169,10 @@ class TlsAbuseTest {
             assertThat(peer.say("STARTTLS")).startsWith("220 ");
             SSLSocket tls = peer.encrypt(TlsClient.context(false), "mail.example.com", "TLSv1.2");
             assertThat(peer.say("NOOP")).startsWith("250 ");
-            tls.startHandshake();
-            assertThatThrownBy(() -> assertThat(peer.say("NOOP")).startsWith("250 ")).isInstanceOfAny(IOException.class,
-                    AssertionError.class);
+            assertThatThrownBy(() -> {
+                tls.startHandshake();
+                assertThat(peer.say("NOOP")).startsWith("250 ");
+            }).isInstanceOfAny(IOException.class, AssertionError.class);
         }
     }
 }

@@ -78,6 +78,7 @@ final class TranscriptRunner {
         Logger logger = context.getLogger("org.postrider.smtpd");
         Recorder recorder = new Recorder();
         recorder.setContext(context);
+        recorder.addFilter(new OwnThread());
         recorder.start();
         logger.setLevel(Level.INFO);
         logger.setAdditive(false);

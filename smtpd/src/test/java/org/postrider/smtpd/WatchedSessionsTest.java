@@ -36,6 +36,7 @@ class WatchedSessionsTest {
 
     @BeforeEach
     void listen() {
+        logged.addFilter(new OwnThread());
         logged.start();
         logger.setAdditive(false);
         logger.setLevel(Level.INFO);

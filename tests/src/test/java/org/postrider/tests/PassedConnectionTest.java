@@ -37,7 +37,8 @@ class PassedConnectionTest {
             SmtpClient.expect("221", client.command("QUIT"));
             instance.await("delivered",
                     () -> instance.messages(instance.maildir(System.getProperty("user.name"))).size() == 1);
-            assertThat(instance.logText()).containsPattern("connect from \\S+\\[127\\.0\\.0\\.1\\]");
+            instance.await("logged",
+                    () -> instance.logText().matches("(?s).*: connect from \\S+\\[127\\.0\\.0\\.1\\].*"));
         } finally {
             Descriptors.close(listener);
         }

@@ -113,8 +113,9 @@ class SubmissionTest {
                 .contains("\nFrom: joe@example.test\n").containsPattern("\nMessage-Id: <.*@mail.example.test>\n")
                 .containsPattern("\nDate: .*\n");
         assertThat(delivered("swaks-login")).doesNotContain("127.0.0.1");
-        assertThat(instance.logText()).contains(", sasl_method=PLAIN, sasl_username=joe@example.test")
-                .contains(", sasl_method=LOGIN, sasl_username=ann@example.test").contains("postfix/submission/smtpd[");
+        instance.awaitLog(", sasl_method=PLAIN, sasl_username=joe@example.test");
+        instance.awaitLog(", sasl_method=LOGIN, sasl_username=ann@example.test");
+        instance.awaitLog("postfix/submission/smtpd[");
     }
 
     @Test
@@ -150,7 +151,7 @@ class SubmissionTest {
             succeeds(line, MESSAGE.formatted("msmtp-" + port));
             String _ = delivered("msmtp-" + port);
         }
-        assertThat(instance.logText()).contains(", sasl_method=SCRAM-SHA-256, sasl_username=joe@example.test");
+        instance.awaitLog(", sasl_method=SCRAM-SHA-256, sasl_username=joe@example.test");
     }
 
     @Test
@@ -245,7 +246,7 @@ class SubmissionTest {
                     print([server.rcpt(sys.argv[2]) for _ in range(30)][-1])
                 """, Integer.toString(submissions), RECIPIENT, certificate.toString(), login), "");
         assertThat(outcome.text()).contains("450").contains("too many recipients from user bob@example.test");
-        assertThat(instance.logText()).contains(
+        instance.awaitLog(
                 "Recipient address rate limit exceeded: 21 from user bob@example.test for service " + submissions);
     }
 }

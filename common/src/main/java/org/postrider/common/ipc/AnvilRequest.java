@@ -19,14 +19,16 @@ public record AnvilRequest(Kind kind, String ident, Optional<Duration> unit) {
 
     /** What is counted; the names are those of anvil(8). */
     public enum Kind {
-        CONNECT, DISCONNECT, MESSAGE, RECIPIENT, NEWTLS, AUTH
+        CONNECT, DISCONNECT, MESSAGE, RECIPIENT, NEWTLS,
+        /** Nothing is counted: the answer is the rate of NEWTLS as it is. */
+        NEWTLS_STATUS, AUTH
     }
 
     /**
      * What it makes.
      *
      * @param count connections open now; 0 for other kinds
-     * @param rate events within the time unit, this one included
+     * @param rate events within the time unit, this one included where it is counted
      */
     public record Answer(int count, int rate) {
         public Attributes toAttributes() {

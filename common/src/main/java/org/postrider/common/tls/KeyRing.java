@@ -5,6 +5,8 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,9 +27,21 @@ import org.postrider.common.wire.TlsContext;
  * <p>An alias is {@code kind}, or {@code kind name} for the certificates of a name.
  */
 public final class KeyRing extends X509ExtendedKeyManager {
+    /** More than there are handshakes at a time between the choice of an alias and its use. */
+    static final int MOST_NAMES = 1000;
+
     private final List<Credential> defaults;
     private final Function<String, List<Credential>> byName;
-    private final Map<String, Credential> found = new ConcurrentHashMap<>();
+    private final Map<String, Credential> byAlias = new ConcurrentHashMap<>();
+    /** Those of names; a client may ask for any number of them where a pattern answers. */
+    private final Map<String, Credential> named = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Credential> eldest) {
+            return size() > MOST_NAMES;
+        }
+    });
 
     /**
      * @param defaults at least one
@@ -37,7 +51,7 @@ public final class KeyRing extends X509ExtendedKeyManager {
         this.defaults = List.copyOf(defaults);
         this.byName = byName;
         for (Credential credential : defaults) {
-            found.putIfAbsent(credential.keyType(), credential);
+            byAlias.putIfAbsent(credential.keyType(), credential);
         }
     }
 
@@ -67,13 +81,14 @@ public final class KeyRing extends X509ExtendedKeyManager {
         return fitting(defaults, kind).map(Credential::keyType).orElse(null);
     }
 
-    private @Nullable String named(List<Credential> own, String kind, String name) {
+    @Nullable
+    String named(List<Credential> own, String kind, String name) {
         Optional<Credential> credential = fitting(own, kind);
         if (credential.isEmpty()) {
             return null;
         }
         String alias = credential.get().keyType() + " " + name;
-        found.put(alias, credential.get());
+        named.put(alias, credential.get());
         return alias;
     }
 
@@ -98,14 +113,19 @@ public final class KeyRing extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        Credential credential = found.get(alias);
+        Credential credential = credential(alias);
         return credential == null ? null : credential.chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        Credential credential = found.get(alias);
+        Credential credential = credential(alias);
         return credential == null ? null : credential.key();
+    }
+
+    private @Nullable Credential credential(String alias) {
+        Credential own = byAlias.get(alias);
+        return own == null ? named.get(alias) : own;
     }
 
     @Override

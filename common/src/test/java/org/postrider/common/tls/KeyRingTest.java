@@ -1,0 +1,27 @@
+package org.postrider.common.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeyRingTest {
+    /** A table of patterns has certificates for whatever names clients think of. */
+    @Test
+    void namesWithoutEndAreForgotten() throws GeneralSecurityException {
+        Credential credential = new Credential(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate(),
+                List.of());
+        KeyRing ring = new KeyRing(List.of(credential), _ -> List.of(credential));
+        String first = ring.named(List.of(credential), "EdDSA", "0.example");
+        assertThat(ring.getPrivateKey(String.valueOf(first))).isSameAs(credential.key());
+        String last = null;
+        for (int i = 1; i <= KeyRing.MOST_NAMES; i++) {
+            last = ring.named(List.of(credential), "EdDSA", i + ".example");
+        }
+        assertThat(ring.getPrivateKey(String.valueOf(last))).isSameAs(credential.key());
+        assertThat(ring.getPrivateKey(String.valueOf(first))).isNull();
+        assertThat(ring.getPrivateKey("EdDSA")).isSameAs(credential.key());
+    }
+}
