@@ -127,6 +127,9 @@ final class ContentPhase implements MimeSink {
     private void primary(HeaderField field, String text) throws IOException {
         HeaderName name = HeaderName.of(field.name());
         if (settings.messageDropHeaders().contains(field.name().toLowerCase(Locale.ROOT))) {
+            if (name != null) {
+                missing.dropped(name);
+            }
             return;
         }
         noteUtf8(text);

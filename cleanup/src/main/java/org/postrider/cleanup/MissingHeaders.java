@@ -36,6 +36,11 @@ final class MissingHeaders {
         resent |= name.isResent();
     }
 
+    /** The message had this field, which does not go on: a Resent-Bcc alone tells that the message was sent again. */
+    void dropped(HeaderName name) {
+        resent |= name.isResent();
+    }
+
     /** The header is at its end. */
     void complete(ContentWriter out) throws IOException {
         if (settings.alwaysAddMissingHeaders() || !message.headerContext().isEmpty()) {

@@ -326,6 +326,15 @@ class CleanupTest {
                 """);
     }
 
+    /** As Postfix does; tests/SubmittedHeadersBesidePostfixTest asks both. */
+    @Test
+    void aResentBccThatIsDroppedMakesAMessageResent() throws IOException {
+        rig.start();
+        rig.send(CleanupClient.EXTERNAL, "T1795242026 1\nSme\nRjoe\nM\nNResent-Bcc: a@b\nX\nE\n");
+        assertThat(rig.stored("incoming")).contains("NResent-Message-Id: ").doesNotContain("NMessage-Id: ")
+                .doesNotContain("Resent-Bcc");
+    }
+
     @Test
     void refusesStrangeContent() throws IOException {
         rig.set("message_reject_characters", "\\0\\1").set("strict_8bitmime", "yes")

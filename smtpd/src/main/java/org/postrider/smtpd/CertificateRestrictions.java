@@ -12,9 +12,12 @@ final class CertificateRestrictions {
 
     private CertificateRestrictions() {}
 
-    /** permit_tls_all_clientcerts: any certificate that leads to an authority that is trusted. */
+    /**
+     * permit_tls_all_clientcerts: any certificate that leads to an authority that is trusted, and, as Postfix does, what
+     * permit_tls_clientcerts permits.
+     */
     static Verdict permitAllTrusted(Inquiry inquiry) {
-        return inquiry.session().tls().filter(TlsPeer::trusted).isPresent() ? Verdict.PERMIT : Verdict.DUNNO;
+        return inquiry.session().tls().filter(TlsPeer::trusted).isPresent() ? Verdict.PERMIT : permitListed(inquiry);
     }
 
     /** check_ccert_access: the fingerprint of the certificate, then that of its key. */

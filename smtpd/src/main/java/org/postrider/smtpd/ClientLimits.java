@@ -72,14 +72,15 @@ final class ClientLimits {
     }
 
     private Reply refusal(Kind kind, Client client, int rate) {
-        String what = switch (kind) {
-            case MESSAGE -> "Message delivery request rate";
-            case RECIPIENT -> "Recipient address rate";
-            case NEWTLS, NEWTLS_STATUS -> "New TLS session rate";
-            case AUTH -> "AUTH command rate";
-            case CONNECT, DISCONNECT -> "Connection rate";
-        };
-        log.warn("{} limit exceeded: {} from {} for service {}", what, rate, client.title(), service);
+        String who = "from " + client.title() + " for service " + service;
+        switch (kind) {
+            case MESSAGE -> exceeded("Message delivery request", rate, who);
+            case RECIPIENT -> exceeded("Recipient address", rate, who);
+            case NEWTLS -> exceeded("New TLS session", rate, who);
+            case NEWTLS_STATUS -> log.warn("Refusing STARTTLS request {}", who);
+            case AUTH -> exceeded("AUTH command", rate, who);
+            case CONNECT, DISCONNECT -> exceeded("Connection", rate, who);
+        }
         return switch (kind) {
             case MESSAGE -> Reply.of(450, "4.7.1", "Error: too much mail from " + client.addressText());
             case RECIPIENT -> Reply.of(450, "4.7.1", "Error: too many recipients from " + client.addressText());
@@ -90,6 +91,10 @@ final class ClientLimits {
             case CONNECT, DISCONNECT ->
                 Reply.of(421, "4.7.0", settings.hostname + " Error: too many connections from " + client.addressText());
         };
+    }
+
+    private static void exceeded(String what, int rate, String who) {
+        log.warn("{} rate limit exceeded: {} {}", what, rate, who);
     }
 
     /** The address, or the network that it stands for, with its length. */

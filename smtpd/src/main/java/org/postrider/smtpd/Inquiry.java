@@ -144,6 +144,7 @@ final class Inquiry {
         return switch (subject) {
             case CLIENT -> client().title();
             case REVERSE_CLIENT -> client().name().reverseName();
+            case CERTIFICATE -> session.tls().map(TlsPeer::subject).orElse("");
             case LOGIN -> session.login().map(Login::user).orElse("");
             case HELO -> helo();
             case SENDER -> sender();

@@ -158,7 +158,7 @@ final class RestrictionTable {
                     inquiry -> inquiry.session().login().map(login -> table.exact(login.user()))
                             .orElse(AccessTables.NOTHING),
                     parser);
-            case "check_ccert_access" -> new AccessRestriction(table.name(), Subject.CLIENT,
+            case "check_ccert_access" -> new AccessRestriction(table.name(), Subject.CERTIFICATE,
                     inquiry -> CertificateRestrictions.look(inquiry, table), parser);
             case "check_etrn_access" -> new AccessRestriction(table.name(), Subject.ETRN,
                     inquiry -> table.domain(inquiry.etrnDomain()), parser);

@@ -5,6 +5,7 @@ enum Subject {
     // @formatter:off
     CLIENT("Client host"),
     REVERSE_CLIENT("Unverified Client host"),
+    CERTIFICATE("Client certificate"),
     LOGIN("SASL login name"),
     HELO("Helo command"),
     SENDER("Sender address"),
@@ -46,7 +47,7 @@ enum Subject {
                 case "8" -> level + ".1.2";
                 default -> status;
             };
-            case CLIENT, REVERSE_CLIENT, LOGIN, HELO, DATA, ETRN, END_OF_DATA -> level + ".0.0";
+            case CLIENT, REVERSE_CLIENT, CERTIFICATE, LOGIN, HELO, DATA, ETRN, END_OF_DATA -> level + ".0.0";
         };
     }
 }

@@ -25,6 +25,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.ipc.AnvilRequest;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupClient;
@@ -319,12 +321,14 @@ class StartTlsTest {
         }
     }
 
-    @Test
-    void clientsRelayByTheFingerprintOfTheirCertificate(@TempDir Path directory) throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"permit_tls_clientcerts", "permit_tls_all_clientcerts"})
+    void clientsRelayByTheFingerprintOfTheirCertificate(String restriction, @TempDir Path directory)
+            throws IOException {
         try (DaemonHarness harness = new DaemonHarness(directory)) {
             FakeDaemons _ = new FakeDaemons(harness);
             int port = set(harness).set("smtpd_tls_ask_ccert", "yes").set("mynetworks", "192.0.2.0/24")
-                    .set("smtpd_sender_restrictions", "permit_tls_clientcerts, reject")
+                    .set("smtpd_sender_restrictions", restriction + ", reject")
                     .set("relay_clientcerts", "inline:{" + fingerprint() + "=client}")
                     .startInet(new Smtpd(), "smtp");
             for (boolean withCertificate : new boolean[]{true, false}) {
@@ -336,6 +340,27 @@ class StartTlsTest {
                     assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
                     assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith(withCertificate ? "250 " : "554 ");
                 }
+            }
+        }
+    }
+
+    /** As Postfix says it; tests/TlsBesidePostfixTest asks both. */
+    @Test
+    void aCertificateIsRefusedByItsName(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_ask_ccert", "yes")
+                    .set("smtpd_sender_restrictions",
+                            "check_ccert_access inline:{ {" + fingerprint() + "=REJECT 5.1.1 not you} }")
+                    .startInet(new Smtpd(), "smtp");
+            try (TlsClient peer = new TlsClient(port)) {
+                assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.say("STARTTLS")).startsWith("220 ");
+                SSLSocket _ = peer.encrypt(TlsClient.context(true), "mail.example.com");
+                assertThat(peer.say("EHLO client.example")).startsWith("250-");
+                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                assertThat(peer.say("RCPT TO:<user@example.com>"))
+                        .isEqualTo("554 5.0.0 <client.example>: Client certificate rejected: not you\n");
             }
         }
     }
