@@ -1,5 +1,6 @@
 package org.postrider.qmgr;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.postrider.common.ipc.Standing;
@@ -25,8 +26,8 @@ sealed interface Event {
     /** Other settings hold from now on. */
     record Reconfigured(SchedulerSettings settings) implements Event {}
 
-    /** What does a message wait for, or, without an id, all that are not active. */
-    record Asked(Optional<QueueId> id, CompletableFuture<Standing> answer) implements Event {}
+    /** What does each of these messages wait for, or, without an id, all that are not active. */
+    record Asked(List<Optional<QueueId>> ids, CompletableFuture<List<Standing>> answer) implements Event {}
 
     /** The end. */
     record Stop() implements Event {}

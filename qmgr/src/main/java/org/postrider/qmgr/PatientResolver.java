@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.RewriteClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +45,23 @@ final class PatientResolver {
         this.pause = pause;
     }
 
+    /**
+     * The answers to at most {@link RewriteClient#MOST_AT_ONCE} requests, in their order; empty ones where there is nobody to give one. What
+     * fails for all together is asked one by one: it may be one address that can't be answered.
+     */
+    List<Optional<ResolveAnswer>> resolve(List<ResolveRequest> requests) {
+        if (requests.size() > 1 && pauses.get() == 0) {
+            try {
+                return services.resolve(requests).stream().map(Optional::of).toList();
+            } catch (IOException e) {
+                LOG.debug("asking for each recipient by itself: {}", e.getMessage());
+            }
+        }
+        return requests.stream().map(this::resolve).toList();
+    }
+
     /** The answer; empty when there is nobody to give one. */
-    Optional<ResolveAnswer> resolve(ResolveRequest request) {
+    private Optional<ResolveAnswer> resolve(ResolveRequest request) {
         while (true) {
             int seen = pauses.get();
             if (seen >= MOST_PAUSES) {

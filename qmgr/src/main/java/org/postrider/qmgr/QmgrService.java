@@ -2,11 +2,13 @@ package org.postrider.qmgr;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.postrider.common.daemon.Service;
+import org.postrider.common.ipc.Standing;
 import org.postrider.common.posix.FileLocks;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.queue.QueueId;
@@ -63,16 +65,18 @@ final class QmgrService implements Service {
             LOG.warn("uid {} may not trigger the queue manager", caller);
             return;
         }
-        TriggerReader reader = new TriggerReader(manager, id -> answer(connection, id), MOST_LETTERS);
+        TriggerReader reader = new TriggerReader(manager, ids -> answer(connection, ids), MOST_LETTERS);
         byte[] letters = new byte[MOST_LETTERS];
         for (int n = connection.in().read(letters); n > 0; n = connection.in().read(letters)) {
             reader.take(letters, n);
         }
     }
 
-    private void answer(Connection connection, Optional<QueueId> id) throws IOException {
+    private void answer(Connection connection, List<Optional<QueueId>> ids) throws IOException {
         try {
-            manager.standing(id).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).write(connection.out());
+            for (Standing one : manager.standings(ids).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                one.write(connection.out());
+            }
             connection.out().flush();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -169,10 +169,10 @@ final class QueueManager {
         feeder.announce(id);
     }
 
-    /** What a message waits for; without an id, what all do that are not active. */
-    CompletableFuture<Standing> standing(Optional<QueueId> id) {
-        CompletableFuture<Standing> answer = new CompletableFuture<>();
-        post(new Event.Asked(id, answer));
+    /** What each of these messages waits for; without an id, what all do that are not active. */
+    CompletableFuture<List<Standing>> standings(List<Optional<QueueId>> ids) {
+        CompletableFuture<List<Standing>> answer = new CompletableFuture<>();
+        post(new Event.Asked(ids, answer));
         return answer;
     }
 
@@ -366,8 +366,8 @@ final class QueueManager {
             case Event.Deferred(ActiveMessage message, int recipients) -> ended(message, recipients, true, now);
             case Event.FlushDead() -> scheduler.flushDead(now);
             case Event.Reconfigured(SchedulerSettings settings) -> scheduler.reconfigure(settings, now);
-            case Event.Asked(Optional<QueueId> id, CompletableFuture<Standing> answer) -> {
-                boolean _ = answer.complete(standing(id, now));
+            case Event.Asked(List<Optional<QueueId>> ids, CompletableFuture<List<Standing>> answer) -> {
+                boolean _ = answer.complete(ids.stream().map(id -> standing(id, now)).toList());
             }
             case Event.Stop() -> LOG.debug("stopping");
         }

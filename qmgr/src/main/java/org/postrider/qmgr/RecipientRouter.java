@@ -1,10 +1,13 @@
 package org.postrider.qmgr;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.mail.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +86,7 @@ final class RecipientRouter {
         Routes routes = Routes.none(1);
         for (Recipient recipient : recipients) {
             if (first && routes.isEmpty()) {
-                guarded(message, withAddress(recipient, message.redirect()), routes);
+                guarded(message, List.of(withAddress(recipient, message.redirect())), routes);
             } else {
                 routes.settled().add(new Settled(recipient, ""));
             }
@@ -123,35 +126,61 @@ final class RecipientRouter {
     }
 
     private void all(MessageHead message, List<Recipient> recipients, Routes routes) {
-        for (Recipient recipient : recipients) {
-            guarded(message, recipient, routes);
+        for (int from = 0; from < recipients.size(); from += RewriteClient.MOST_AT_ONCE) {
+            int to = Math.min(recipients.size(), from + RewriteClient.MOST_AT_ONCE);
+            guarded(message, recipients.subList(from, to), routes);
         }
     }
 
-    /** A bug in routing defers the recipient; a message that is never routed would wait in active for ever. */
-    private void guarded(MessageHead message, Recipient recipient, Routes routes) {
+    /** A bug in routing defers the recipient that meets it; a message that is never routed would wait in active for ever. */
+    private void guarded(MessageHead message, List<Recipient> recipients, Routes routes) {
         try {
-            one(message, recipient, routes.routed(), routes.settled());
+            Routes found = some(message, recipients);
+            routes.routed().addAll(found.routed());
+            routes.settled().addAll(found.settled());
         } catch (RuntimeException e) {
-            LOG.error("{}: unexpected failure in routing <{}>", message.id(), recipient.address(), e);
-            routes.routed().add(defer(recipient, Trouble.RESOLVER_FAILURE));
+            if (recipients.size() > 1) {
+                recipients.forEach(recipient -> guarded(message, List.of(recipient), routes));
+            } else {
+                LOG.error("{}: unexpected failure in routing <{}>", message.id(), recipients.getFirst().address(), e);
+                routes.routed().addAll(deferAll(recipients, Trouble.RESOLVER_FAILURE).routed());
+            }
         }
     }
 
-    private void one(MessageHead message, Recipient recipient, List<RoutedRecipient> routed, List<Settled> settled) {
-        if (recipient.address().startsWith("-") && !settings.allowMinUser()) {
-            routed.add(bounce(recipient, Trouble.BAD_ADDRESS));
-        } else if (!message.filter().isEmpty()) {
-            routed.add(unlessDeferred(message, filtered(message, recipient)));
-        } else {
-            ResolveAnswer answer = resolver
-                    .resolve(new ResolveRequest(message.sender(), recipient.address(), message.isProbe()))
-                    .orElseGet(() -> new ResolveAnswer("", "", recipient.address(), ResolveAnswer.FAIL));
-            if (isDoubleBounce(answer)) {
-                settled.add(new Settled(recipient, "undeliverable postmaster notification discarded"));
+    private Routes some(MessageHead message, List<Recipient> recipients) {
+        Routes routes = Routes.none(recipients.size());
+        Iterator<Optional<ResolveAnswer>> answers = resolver
+                .resolve(recipients.stream().filter(recipient -> needsAnswer(message, recipient))
+                        .map(recipient -> new ResolveRequest(message.sender(), recipient.address(), message.isProbe()))
+                        .toList())
+                .iterator();
+        for (Recipient recipient : recipients) {
+            if (isBad(recipient)) {
+                routes.routed().add(bounce(recipient, Trouble.BAD_ADDRESS));
+            } else if (needsAnswer(message, recipient)) {
+                answered(message, recipient, answers.next(), routes);
             } else {
-                routed.add(resolved(message, recipient, answer));
+                routes.routed().add(unlessDeferred(message, filtered(message, recipient)));
             }
+        }
+        return routes;
+    }
+
+    private boolean isBad(Recipient recipient) {
+        return recipient.address().startsWith("-") && !settings.allowMinUser();
+    }
+
+    private boolean needsAnswer(MessageHead message, Recipient recipient) {
+        return message.filter().isEmpty() && !isBad(recipient);
+    }
+
+    private void answered(MessageHead message, Recipient recipient, Optional<ResolveAnswer> answer, Routes routes) {
+        if (answer.filter(this::isDoubleBounce).isPresent()) {
+            routes.settled().add(new Settled(recipient, "undeliverable postmaster notification discarded"));
+        } else {
+            routes.routed().add(answer.map(found -> resolved(message, recipient, found))
+                    .orElseGet(() -> defer(recipient, Trouble.RESOLVER_FAILURE)));
         }
     }
 

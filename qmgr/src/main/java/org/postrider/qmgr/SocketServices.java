@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postrider.common.ipc.Attributes;
@@ -49,6 +50,11 @@ final class SocketServices implements Services, AutoCloseable {
     @Override
     public ResolveAnswer resolve(ResolveRequest request) throws IOException {
         return rewrite.resolve(request);
+    }
+
+    @Override
+    public List<ResolveAnswer> resolve(List<ResolveRequest> requests) throws IOException {
+        return rewrite.resolve(requests);
     }
 
     private ServiceClient client(String service) {

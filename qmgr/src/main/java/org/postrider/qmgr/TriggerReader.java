@@ -3,6 +3,8 @@ package org.postrider.qmgr;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.queue.QueueId;
@@ -12,6 +14,7 @@ final class TriggerReader {
     private final QueueManager manager;
     private final Questions questions;
     private final byte[] letters;
+    private final List<Optional<QueueId>> asked = new ArrayList<>();
     private final ByteArrayOutputStream name = new ByteArrayOutputStream(QueueId.LONGEST);
     /** What the name that is being read is for; 0 between names. */
     private char inName;
@@ -19,11 +22,11 @@ final class TriggerReader {
     /** Answers what a client asks. */
     interface Questions {
         /**
-         * What does a message wait for.
+         * What do these messages wait for. In this order.
          *
-         * @param id empty when it asks about none
+         * @param ids empty ones ask about none
          */
-        void standing(Optional<QueueId> id) throws IOException;
+        void standings(List<Optional<QueueId>> ids) throws IOException;
     }
 
     TriggerReader(QueueManager manager, Questions questions, int most) {
@@ -48,9 +51,13 @@ final class TriggerReader {
         if (count > 0) {
             manager.trigger(letters, count);
         }
+        if (!asked.isEmpty()) {
+            questions.standings(List.copyOf(asked));
+            asked.clear();
+        }
     }
 
-    private void takeName(byte b) throws IOException {
+    private void takeName(byte b) {
         if (b != 0 && name.size() <= QueueId.LONGEST) {
             name.write(b);
             return;
@@ -61,7 +68,7 @@ final class TriggerReader {
             boolean question = inName == Trigger.STANDING;
             inName = 0;
             if (question) {
-                questions.standing(id);
+                asked.add(id);
             } else {
                 id.ifPresent(manager::announce);
             }

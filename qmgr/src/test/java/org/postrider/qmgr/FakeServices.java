@@ -45,6 +45,11 @@ final class FakeServices implements Services {
     }
 
     @Override
+    public List<ResolveAnswer> resolve(List<ResolveRequest> requests) {
+        return requests.stream().map(this::resolve).toList();
+    }
+
+    @Override
     public DeliveryReport deliver(DeliveryRequest request) throws IOException {
         Agent agent = agents.get(request.transport());
         if (agent == null) {

@@ -29,6 +29,11 @@ class RecipientRouterTest {
     private static final Recipient ONE = new Recipient(10, "one@a.example", "", "", 0);
     private static final Recipient TWO = new Recipient(20, "two@b.example", "", "", 0);
 
+    /** Whoever is asked about it goes away. */
+    private static final String POISON = "poison@c.example";
+
+    /** How many requests came in one go. */
+    private final List<Integer> asked = new CopyOnWriteArrayList<>();
     private final List<Duration> pauses = new CopyOnWriteArrayList<>();
     private volatile Instant now = START;
     private final AtomicInteger failures = new AtomicInteger();
@@ -41,6 +46,9 @@ class RecipientRouterTest {
     private final Services services = new Services() {
         @Override
         public ResolveAnswer resolve(ResolveRequest request) throws IOException {
+            if (request.address().equals(POISON)) {
+                throw new IOException("connection closed by the other side");
+            }
             if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 throw new IOException("Connection refused");
             }
@@ -57,6 +65,19 @@ class RecipientRouterTest {
         }
 
         @Override
+        public List<ResolveAnswer> resolve(List<ResolveRequest> requests) throws IOException {
+            if (requests.stream().anyMatch(request -> request.address().equals(POISON))) {
+                throw new IOException("connection closed by the other side");
+            }
+            asked.add(requests.size());
+            List<ResolveAnswer> answers = new ArrayList<>();
+            for (ResolveRequest request : requests) {
+                answers.add(resolve(request));
+            }
+            return answers;
+        }
+
+        @Override
         public DeliveryReport deliver(DeliveryRequest request) {
             throw new AssertionError();
         }
@@ -66,6 +87,23 @@ class RecipientRouterTest {
             throw new AssertionError();
         }
     };
+
+    @Test
+    void manyAreAskedInOneGo() {
+        answer = null;
+        RecipientRouter.Routes routes = router().route(head("", "", false), recipients(49), true);
+        assertThat(routes.routed()).hasSize(49);
+        assertThat(asked).containsExactly(49);
+    }
+
+    @Test
+    void anAddressThatNobodyCanAnswerSpoilsNoOther() {
+        answer = null;
+        List<RoutedRecipient> routed = route(head("", "", false), true, ONE, TWO,
+                new Recipient(30, POISON, "", "", 0)).routed();
+        assertThat(routed).extracting(RoutedRecipient::transport).containsExactly("smtp", "smtp", "retry");
+        assertThat(pauses).hasSize(10);
+    }
 
     private static MessageHead head(String filter, String redirect, boolean flushing) {
         return head(filter, redirect, false, flushing);

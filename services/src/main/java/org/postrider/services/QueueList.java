@@ -10,8 +10,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.ipc.Attributes;
@@ -50,6 +52,9 @@ final class QueueList {
     private final InstantSource clock;
     private final QueueManagerView.Way queueManager;
 
+    /** Where a message is, and what the queue manager says of it. */
+    private record Place(QueueName queue, QueueId id, Optional<Standing> standing) {}
+
     /** What was found of a message. */
     private record Found(PosixFileAttributes attributes, QueueFile file, Envelope envelope) {}
 
@@ -79,12 +84,29 @@ final class QueueList {
 
     private void write(OutputStream out, QueueName name, QueueManagerView view) throws IOException {
         try (QueueScan scan = queue.scan(name)) {
+            List<QueueScan.Entry> some = new ArrayList<>();
             for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                Optional<Found> found = find(entry.get().id(), entry.get().path());
-                if (found.isPresent()) {
-                    try (QueueFile _ = found.get().file()) {
-                        message(out, name, entry.get().id(), found.get(), view);
-                    }
+                some.add(entry.get());
+                if (some.size() == Standing.MOST_AT_ONCE) {
+                    write(out, name, some, view);
+                    some.clear();
+                }
+            }
+            write(out, name, some, view);
+        }
+    }
+
+    private void write(OutputStream out, QueueName name, List<QueueScan.Entry> some, QueueManagerView view)
+            throws IOException {
+        Map<QueueId, Standing> standings = name == QueueName.ACTIVE && !some.isEmpty()
+                ? view.active(some.stream().map(QueueScan.Entry::id).toList())
+                : Map.of();
+        for (QueueScan.Entry entry : some) {
+            Optional<Found> found = find(entry.id(), entry.path());
+            if (found.isPresent()) {
+                try (QueueFile _ = found.get().file()) {
+                    message(out, new Place(name, entry.id(), Optional.ofNullable(standings.get(entry.id()))), found.get(),
+                            view);
                 }
             }
         }
@@ -112,13 +134,14 @@ final class QueueList {
         return Optional.empty();
     }
 
-    private void message(OutputStream out, QueueName name, QueueId id, Found found, QueueManagerView view)
-            throws IOException {
+    private void message(OutputStream out, Place place, Found found, QueueManagerView view) throws IOException {
+        QueueName name = place.queue();
+        QueueId id = place.id();
+        Optional<Standing> standing = place.standing();
         QueueFile file = found.file();
         Envelope envelope = found.envelope();
         Instant due = found.attributes().lastModifiedTime().toInstant();
         Waiting waiting = new Waiting(name, due.isAfter(clock.instant()), view);
-        Optional<Standing> standing = name == QueueName.ACTIVE ? view.active(id) : Optional.empty();
         Attributes list = new Attributes().put("queue_name", name.directory()).put("queue_id", id.text())
                 .put("time", envelope.arrived().getEpochSecond())
                 .put("size", file.size().isKnown() ? file.size().contentSize() : file.fileSize())

@@ -1,7 +1,10 @@
 package org.postrider.services;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,31 +32,36 @@ final class QueueManagerView implements AutoCloseable {
         this.way = way;
     }
 
-    /** What an active message waits for; empty when nobody says. */
-    Optional<Standing> active(QueueId id) {
-        return ask(id.text());
+    /** What active messages wait for, at most {@link Standing#MOST_AT_ONCE} of them; nothing when nobody says. */
+    Map<QueueId, Standing> active(List<QueueId> ids) {
+        Map<QueueId, Standing> found = new HashMap<>();
+        Iterator<QueueId> each = ids.iterator();
+        for (Standing standing : ask(ids.stream().map(QueueId::text).toList())) {
+            found.put(each.next(), standing);
+        }
+        return found;
     }
 
     /** What messages wait for that are not active and whose time has come; empty when nobody says. */
     Optional<String> elsewhere() {
         if (elsewhere == null) {
-            elsewhere = ask("").orElse(null);
+            elsewhere = ask(List.of("")).stream().findFirst().orElse(null);
         }
         return Optional.ofNullable(elsewhere).map(Standing::others);
     }
 
-    private Optional<Standing> ask(String id) {
+    private List<Standing> ask(List<String> ids) {
         if (!failure.isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
         try {
             if (asker == null) {
                 asker = way.open();
             }
-            return Optional.of(asker.of(id));
+            return asker.of(ids);
         } catch (IOException e) {
             failure = String.valueOf(e.getMessage());
-            return Optional.empty();
+            return List.of();
         }
     }
 

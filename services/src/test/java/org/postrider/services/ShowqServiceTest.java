@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,6 +154,50 @@ class ShowqServiceTest {
             }
             assertThat(asked).as("once for all that is not active").containsExactly("86ADB1", "");
         }
+    }
+
+    @Test
+    void theQueueManagerIsAskedAboutManyAtOnce() throws Exception {
+        int all = Standing.MOST_AT_ONCE + 3;
+        for (int i = 0; i < all; i++) {
+            put(String.format(Locale.ROOT, "%06X", i + 1), QueueName.ACTIVE, "a@example.com", "u@x.test");
+        }
+        try (DaemonHarness harness = new DaemonHarness(root)) {
+            harness.fake("public/qmgr", connection -> {
+                int left = all;
+                while (left > 0) {
+                    // No answer before the last question of a round: who waits for one gets none.
+                    int round = Math.min(left, Standing.MOST_AT_ONCE);
+                    List<String> ids = new ArrayList<>();
+                    while (ids.size() < round) {
+                        ids.add(question(connection.in()));
+                    }
+                    for (String id : ids) {
+                        new Standing("its turn " + id, Map.of()).write(connection.out());
+                    }
+                    connection.out().flush();
+                    left -= round;
+                }
+            });
+            var service = new Services().open(harness.context("showq", "showq", "unix"), Optional.empty());
+            harness.fake("public/showq", service::converse);
+            try (Connection client = harness.network().connect(root.resolve("public/showq"), Duration.ofSeconds(60))) {
+                String answer = new String(client.in().readAllBytes(), StandardCharsets.ISO_8859_1).replace('\0', '|');
+                for (int i = 0; i < all; i++) {
+                    String id = String.format(Locale.ROOT, "%06X", i + 1);
+                    assertThat(answer).contains(listed("active", id, 0, "a@example.com", "its turn " + id));
+                }
+            }
+        }
+    }
+
+    private static String question(InputStream in) throws IOException {
+        assertThat(in.read()).isEqualTo(Trigger.STANDING);
+        StringBuilder id = new StringBuilder();
+        for (int c = in.read(); c > 0; c = in.read()) {
+            id.append((char) c);
+        }
+        return id.toString();
     }
 
     /** Debian's showq of 2022 on the same queue, which does not know some of the attributes. */

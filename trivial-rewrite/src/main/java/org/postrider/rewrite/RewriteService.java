@@ -35,15 +35,25 @@ final class RewriteService implements Service {
         stopping = true;
     }
 
+    /** An answer is computed in less time than it takes to wake another thread; tables that take longer have threads of their own. */
+    @Override
+    public boolean conversesOnLoop() {
+        return true;
+    }
+
+    /** A client may send many requests before it reads: it gets the answers together then. */
     @Override
     public void converse(Connection connection) throws IOException {
         for (boolean first = true;; first = false) {
             Optional<Attributes> request = Attributes.readIfAny(connection.in());
             if (request.isEmpty() || (stopping && !first)) {
+                connection.out().flush();
                 return;
             }
             answer(request.get()).write(connection.out());
-            connection.out().flush();
+            if (connection.in().available() == 0) {
+                connection.out().flush();
+            }
         }
     }
 

@@ -22,6 +22,12 @@ public final class TrivialRewrite implements Program {
         return "trivial-rewrite";
     }
 
+    /** The other daemons need processors, too. */
+    @Override
+    public int eventLoops() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
     @Override
     public Set<String> tableReaders(String command) {
         return command.equals(name()) ? Set.of(command, "ALL") : Set.of();

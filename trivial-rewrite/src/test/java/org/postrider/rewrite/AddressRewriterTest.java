@@ -2,9 +2,12 @@ package org.postrider.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.common.ipc.RewriteRequest;
 
 /** External form in, external form out; the middle and right columns were seen from Postfix 3.7. */
 class AddressRewriterTest {
@@ -38,5 +41,40 @@ class AddressRewriterTest {
         assertThat(plain.rewrite("a@b")).isEqualTo("a@b.example");
         assertThat(plain.rewrite("a@[1.2.3.4]")).isEqualTo("a@[1.2.3.4]");
         assertThat(plain.rewrite("")).isEmpty();
+    }
+
+    @Test
+    void whatAskersTakeForFullFormIsChangedByNoRule() {
+        List<AddressRewriter> rules = List.of(local, remote,
+                new AddressRewriter(false, false, "m.example", "example", AddressRewriter.Completion.UNHEARD),
+                new AddressRewriter(true, false, "", "example", AddressRewriter.Completion.UNHEARD),
+                new AddressRewriter(false, true, "m.example", "", AddressRewriter.Completion.UNHEARD));
+        Random chance = new Random(20);
+        String letters = "aZ9.@.@-_+=/%!\"\\:[] ,\u00e4";
+        int full = 0;
+        for (int i = 0; i < 200_000; i++) {
+            StringBuilder address = new StringBuilder();
+            for (int length = chance.nextInt(9); length >= 0; length--) {
+                // Most of them nearly plain.
+                int kinds = chance.nextInt(8) == 0 ? letters.length() : 11;
+                address.append(letters.charAt(chance.nextInt(kinds)));
+            }
+            if (new RewriteRequest(RewriteRequest.LOCAL, address.toString()).isInFullForm()) {
+                full++;
+                for (AddressRewriter rule : rules) {
+                    assertThat(rule.rewriteInternal(address.toString())).isEqualTo(address.toString());
+                }
+            }
+        }
+        assertThat(full).isGreaterThan(300);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"joe@example.com, true", "joe.x+y-z_1=/@a-b.c_d.example, true", "joe@example, false", "joe, false",
+            "@example.com, false", "joe@example.com., false", "joe@.example.com, false", "joe.@example.com, false",
+            ".joe@example.com, false", "joe@a@example.com, false", "joe%a@example.com, false",
+            "joe!a@example.com, false", "joe@[1.2.3.4], false", "j\u00f6@example.com, false", "joe@b..example, false"})
+    void askersAskUnlessTheFormIsFull(String address, boolean full) {
+        assertThat(new RewriteRequest(RewriteRequest.LOCAL, address).isInFullForm()).isEqualTo(full);
     }
 }

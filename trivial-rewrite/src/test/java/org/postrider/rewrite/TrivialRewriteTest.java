@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.ResolveAnswer;
@@ -26,6 +28,21 @@ class TrivialRewriteTest {
             assertThat(client.rewrite(new RewriteRequest("remote", "joe"))).isEqualTo("joe");
             assertThat(client.resolve(new ResolveRequest("", "joe"))).isEqualTo(new ResolveAnswer("local",
                     "mail.example.com", "joe@mail.example.com", ResolveAnswer.CLASS_LOCAL));
+        }
+    }
+
+    @Test
+    void manyRequestsBeforeTheFirstAnswerIsRead() throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(queueDirectory)) {
+            harness.set("mydestination", "mail.example.com");
+            harness.start(new TrivialRewrite(), "rewrite", "private/rewrite");
+            RewriteClient client = new RewriteClient(harness.client("private/rewrite"));
+            assertThat(client.resolve(new ResolveRequest("", "u7@d7.example")).nexthop()).isEqualTo("d7.example");
+            List<ResolveRequest> many = IntStream.range(0, RewriteClient.MOST_AT_ONCE)
+                    .mapToObj(i -> new ResolveRequest("", "u" + i + "@d" + i + ".example")).toList();
+            assertThat(client.resolve(many)).extracting(ResolveAnswer::recipient)
+                    .isEqualTo(many.stream().map(ResolveRequest::address).toList());
+            assertThat(client.resolve(List.of())).isEmpty();
         }
     }
 

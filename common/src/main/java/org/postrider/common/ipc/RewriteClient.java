@@ -1,7 +1,9 @@
 package org.postrider.common.ipc;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +13,9 @@ import java.util.Map;
  */
 public final class RewriteClient {
     private static final int MOST_CACHED = 1000;
+
+    /** As many requests as are sent before an answer is read: no more than fit into what a socket holds. */
+    public static final int MOST_AT_ONCE = 50;
 
     private final ServiceClient service;
     private final Map<RewriteRequest, String> rewritten = new Recent<>();
@@ -23,6 +28,9 @@ public final class RewriteClient {
 
     /** The address in full form under these rules; addresses in internal (unquoted) form. */
     public String rewrite(RewriteRequest request) throws IOException {
+        if (request.isInFullForm()) {
+            return request.address();
+        }
         synchronized (rewritten) {
             String known = rewritten.get(request);
             if (known != null) {
@@ -45,13 +53,55 @@ public final class RewriteClient {
                 return known;
             }
         }
-        ResolveAnswer answer = ResolveAnswer.fromAttributes(service.call(request.toAttributes()));
-        if (!answer.failed()) {
-            synchronized (resolved) {
-                resolved.put(request, answer);
+        return ask(List.of(request)).getFirst();
+    }
+
+    /**
+     * Where mail for each of these addresses goes, in their order. What is not known is asked in one go before the first answer is read:
+     * at most {@link #MOST_AT_ONCE} of them.
+     */
+    public List<ResolveAnswer> resolve(List<ResolveRequest> requests) throws IOException {
+        ResolveAnswer[] answers = new ResolveAnswer[requests.size()];
+        List<Integer> unknown = new ArrayList<>();
+        synchronized (resolved) {
+            for (int i = 0; i < answers.length; i++) {
+                ResolveAnswer known = resolved.get(requests.get(i));
+                if (known == null) {
+                    unknown.add(i);
+                } else {
+                    answers[i] = known;
+                }
             }
         }
-        return answer;
+        if (!unknown.isEmpty()) {
+            List<ResolveAnswer> asked = ask(unknown.stream().map(requests::get).toList());
+            for (int i = 0; i < asked.size(); i++) {
+                answers[unknown.get(i)] = asked.get(i);
+            }
+        }
+        return List.of(answers);
+    }
+
+    private List<ResolveAnswer> ask(List<ResolveRequest> requests) throws IOException {
+        List<ResolveAnswer> answers = service.exchange(connection -> {
+            for (ResolveRequest request : requests) {
+                request.toAttributes().write(connection.out());
+            }
+            connection.out().flush();
+            List<ResolveAnswer> found = new ArrayList<>(requests.size());
+            while (found.size() < requests.size()) {
+                found.add(ResolveAnswer.fromAttributes(Attributes.read(connection.in())));
+            }
+            return found;
+        });
+        synchronized (resolved) {
+            for (int i = 0; i < answers.size(); i++) {
+                if (!answers.get(i).failed()) {
+                    resolved.put(requests.get(i), answers.get(i));
+                }
+            }
+        }
+        return answers;
     }
 
     private static final class Recent<K, V> extends LinkedHashMap<K, V> {

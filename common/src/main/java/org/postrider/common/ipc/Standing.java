@@ -3,6 +3,7 @@ package org.postrider.common.ipc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,10 @@ public record Standing(String others, Map<Long, String> recipients) {
     private static final int MOST_OFFSETS = 1000;
     private static final int MOST_RECIPIENTS = 1_000_000;
 
-    /** A connection on which any number of questions are asked, one after the other. One thread. */
+    /** As many questions as are asked before an answer is read. */
+    public static final int MOST_AT_ONCE = 200;
+
+    /** A connection on which any number of questions are asked. One thread. */
     public static final class Asker implements AutoCloseable {
         private final Connection connection;
 
@@ -43,19 +47,24 @@ public record Standing(String others, Map<Long, String> recipients) {
         }
 
         /**
-         * What this message waits for.
+         * What each of these messages waits for, in their order. All are asked about at once, then answers are read: the questions must
+         * fit into what a socket holds, so let there be no more than {@link #MOST_AT_ONCE}.
          *
-         * @param id of the message; an empty one asks what all wait for that are not active
+         * @param ids of the messages; an empty one asks what all wait for that are not active
          */
-        public Standing of(String id) throws IOException {
+        public List<Standing> of(List<String> ids) throws IOException {
             OutputStream out = connection.out();
-            out.write(Trigger.STANDING);
-            for (int i = 0; i < id.length(); i++) {
-                out.write(id.charAt(i));
+            for (String id : ids) {
+                out.write(Trigger.STANDING);
+                out.write(id.getBytes(StandardCharsets.ISO_8859_1));
+                out.write(0);
             }
-            out.write(0);
             out.flush();
-            return read(connection.in());
+            List<Standing> answers = new ArrayList<>(ids.size());
+            while (answers.size() < ids.size()) {
+                answers.add(read(connection.in()));
+            }
+            return answers;
         }
 
         @Override
