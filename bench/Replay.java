@@ -62,7 +62,7 @@ final class Replay {
     }
 
     private static void message(QueueDirectory queue, JournalCommit commit, int number) throws IOException {
-        NewQueueFile file = NewQueueFile.create(queue, QueueName.INCOMING, true, InstantSource.system(), commit::mayReturn);
+        NewQueueFile file = NewQueueFile.create(queue, QueueName.INCOMING, true, InstantSource.system(), commit::isTaken);
         file.beginWithSize();
         file.records().write(RecordType.SENDER, "from@example.com").write(RecordType.RECIPIENT, "to@example.com")
                 .write(RecordType.MESSAGE);

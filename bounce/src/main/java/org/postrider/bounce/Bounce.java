@@ -40,8 +40,7 @@ public final class Bounce implements Program {
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         Parameters parameters = context.parameters();
         BounceSettings settings = BounceSettings.of(parameters);
-        QueueDirectory directory = new QueueDirectory(context.queueDirectory(),
-                Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        QueueDirectory directory = QueueDirectory.of(context.queueDirectory(), parameters);
         Letters letters = new CleanupLetters(context.cleanup(), settings, context.clock());
         BounceService service = new BounceService(kind(context.serviceName(), parameters), directory, settings,
                 new Correspondence(settings, letters, context.clock()), WaitingSites.of(context),

@@ -49,8 +49,7 @@ public final class Cleanup implements Program {
         RewriteAddresses rewriting = (rule, address) -> client.rewrite(new RewriteRequest(rule, address));
         AddressRules rules = AddressRules.of(parameters, tables, rewriting,
                 new InetInterfaces(HostFacts.ask()).own(parameters));
-        QueueDirectory queue = new QueueDirectory(context.queueDirectory(),
-                Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        QueueDirectory queue = QueueDirectory.of(context.queueDirectory(), parameters);
         return new CleanupService(new CleanupService.Equipment(CleanupSettings.of(parameters), rules,
                 new ContentChecks(parameters, tables), queue, commit(context),
                 QueueNudge.of(context.network(),

@@ -86,6 +86,9 @@ final class CleanupService implements Service {
         } finally {
             if (!kept) {
                 file.abandon();
+            } else if (file.queue() == QueueName.INCOMING) {
+                // After the answer, for which a client waits: who takes the message from here needs a processor, too.
+                equipment.nudge.nudge(file.id().text());
             }
         }
     }
@@ -93,7 +96,7 @@ final class CleanupService implements Service {
     private NewQueueFile create() throws IOException {
         try {
             return NewQueueFile.create(equipment.queue, QueueName.INCOMING, equipment.settings.longQueueIds(),
-                    equipment.clock, equipment.commit::mayReturn);
+                    equipment.clock, equipment.commit::isTaken);
         } catch (IOException e) {
             log.error("can't create a queue file: {}", e.toString());
             throw e;
@@ -114,14 +117,10 @@ final class CleanupService implements Service {
             return false;
         }
         try {
-            boolean hold = message.has(CleanupClient.HOLD);
-            if (hold) {
+            if (message.has(CleanupClient.HOLD)) {
                 message.file().moveTo(QueueName.HOLD);
             }
             equipment.commit.commit(message.file());
-            if (!hold) {
-                equipment.nudge.nudge(message.id());
-            }
             return true;
         } catch (IOException e) {
             log.warn("{}: write queue file: {}", message.id(), e.toString());

@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
@@ -117,8 +116,7 @@ public final class Postcat {
 
     private QueueDirectory queue() {
         Parameters parameters = CommandParameters.read(configuration, console.environment());
-        return new QueueDirectory(Path.of(parameters.string("queue_directory")),
-                Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        return QueueDirectory.of(Path.of(parameters.string("queue_directory")), parameters);
     }
 
     private void showQueued(QueueDirectory queue, String text, RecordPrinter.Style style) throws IOException {

@@ -75,8 +75,7 @@ public final class Postsuper {
                     console.environment());
             boolean stopped = isStopped(parameters);
             becomeOwner(parameters);
-            QueueDirectory queue = new QueueDirectory(Path.of(parameters.string("queue_directory")),
-                    Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+            QueueDirectory queue = QueueDirectory.of(Path.of(parameters.string("queue_directory")), parameters);
             try (CommandLog log = CommandLog.open(parameters, console)) {
                 if (structure.isPresent() && stopped) {
                     replayJournal(queue, log);

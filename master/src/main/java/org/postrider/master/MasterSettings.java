@@ -3,7 +3,6 @@ package org.postrider.master;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.queue.QueueDirectory;
 
@@ -20,12 +19,11 @@ import org.postrider.common.queue.QueueDirectory;
  * @param throttle service_throttle_time: the pause after a daemon that could not start
  * @param disabledServices master_service_disable
  * @param importedEnvironment import_environment
- * @param hashedQueues hash_queue_names
- * @param hashDepth hash_queue_depth
+ * @param queue the queue in queue_directory
  */
 record MasterSettings(Path queueDirectory, Path pidDirectory, Path daemonDirectory, Path configDirectory,
         Path dataDirectory, String version, String syslogName, Duration throttle, List<String> disabledServices,
-        List<String> importedEnvironment, Set<String> hashedQueues, int hashDepth) {
+        List<String> importedEnvironment, QueueDirectory queue) {
     static MasterSettings of(Parameters parameters) {
         Path queue = Path.of(parameters.string("queue_directory"));
         return new MasterSettings(queue, queue.resolve(parameters.string("process_id_directory")),
@@ -33,10 +31,6 @@ record MasterSettings(Path queueDirectory, Path pidDirectory, Path daemonDirecto
                 Path.of(parameters.string("data_directory")), parameters.string("mail_version"),
                 parameters.string("syslog_name"), parameters.time("service_throttle_time"),
                 parameters.list("master_service_disable"), parameters.list("import_environment"),
-                Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
-    }
-
-    QueueDirectory queue() {
-        return new QueueDirectory(queueDirectory, hashedQueues, hashDepth);
+                QueueDirectory.of(queue, parameters));
     }
 }

@@ -1,7 +1,6 @@
 package org.postrider.qmgr;
 
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.ProcessLimits;
@@ -34,8 +33,7 @@ public final class Qmgr implements Program {
         Parameters parameters = context.parameters();
         QmgrSettings settings = QmgrSettings.from(parameters, ProcessLimits.in(parameters),
                 !context.programName().equals(OLD_NAME));
-        QueueDirectory directory = new QueueDirectory(context.queueDirectory(),
-                Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        QueueDirectory directory = QueueDirectory.of(context.queueDirectory(), parameters);
         SocketServices services = new SocketServices(context.network(), context.queueDirectory().resolve("private"),
                 parameters.string("rewrite_service_name"), settings.ipcTimeout(), settings.deliveryTimeout());
         QmgrService running = previous.orElse(null) instanceof QmgrService service ? service : null;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.postrider.common.queue.FsyncCommit;
 import org.postrider.common.queue.Journal;
 import org.postrider.common.queue.JournalCommit;
@@ -65,9 +65,11 @@ final class QueueStory {
     private int promises;
     /** A sync failed since the machine was started: not all that is seen is on the disk. */
     private boolean diskFailed;
-    private QueueCommit commit = new FsyncCommit();
-    /** Of all processes that are alive; the last is the one that commits, if it has one. */
+    /** Of all processes that are alive; the last two take mail in, as after a reload. */
+    private final List<QueueCommit> commits = new ArrayList<>();
     private final List<Journal> journals = new ArrayList<>();
+    /** All files are made in the same few microseconds, so that an id comes again as soon as an inode number does. */
+    private final boolean fewIds;
 
     private enum State {
         /** Nobody was told that it is accepted. */
@@ -111,12 +113,13 @@ final class QueueStory {
     }
 
     /** A message that cleanup is taking in. */
-    private record Open(NewQueueFile file, int serial, int lines) {}
+    private record Open(NewQueueFile file, QueueCommit commit, int serial, int lines) {}
 
     QueueStory(long seed, boolean journaled) throws IOException {
         this.random = new Random(seed);
         this.journaled = journaled;
         this.files = new SimulatedFileSystem(random);
+        this.fewIds = !journaled && random.nextBoolean();
         Path root = files.getPath("/queue");
         directory = new QueueDirectory(root, random.nextBoolean() ? Set.of("deferred", "incoming") : Set.of(), 1);
         WatchedClock clock = Samples.clocks(() -> now, () -> now).calendar();
@@ -169,6 +172,7 @@ final class QueueStory {
         files.full(false);
         open.clear();
         journals.clear();
+        commits.clear();
         diskFailed &= !machine;
         ledger.values().forEach(fact -> fact.active = Optional.empty());
         if (machine) {
@@ -207,14 +211,21 @@ final class QueueStory {
     }
 
     private void start() throws IOException {
-        if (journaled && random.nextInt(20) > 0) {
+        if (journaled) {
             Journal made = new Journal(directory.root(), files.disk(), SIZES, () -> ++serials);
-            made.adoptOrphans();
-            commit = JournalCommit.of(made);
+            commits.add(random.nextInt(20) > 0 ? JournalCommit.of(made) : JournalCommit.emptying(made));
             journals.add(made);
         } else {
-            commit = new FsyncCommit();
+            commits.add(new FsyncCommit());
         }
+    }
+
+    private QueueCommit commit() {
+        return commits.get(commits.size() - 1 - random.nextInt(Math.min(2, commits.size())));
+    }
+
+    private Instant fileTime() {
+        return fewIds ? now.truncatedTo(ChronoUnit.SECONDS) : now;
     }
 
     // ---- what happens in a mail system ----
@@ -259,12 +270,12 @@ final class QueueStory {
 
     private void begin() throws IOException {
         if (open.size() < 3 && ledger.values().stream().filter(fact -> fact.state == State.OURS).count() < MANY) {
-            // Two generations of cleanup do not know each other's ids, and what one of them gives again costs nothing.
-            Predicate<QueueId> taken = random.nextInt(4) == 0 ? _ -> false : commit::mayReturn;
-            NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, () -> now, taken);
+            QueueCommit commit = commit();
+            NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, this::fileTime,
+                    commit::isTaken);
             int serial = ++serials;
             int lines = random.nextInt(random.nextInt(6) == 0 ? 300 : 30);
-            open.add(new Open(file, serial, lines));
+            open.add(new Open(file, commit, serial, lines));
         }
     }
 
@@ -281,7 +292,7 @@ final class QueueStory {
             Fact fact = new Fact(one.file.id(), Files.readAllBytes(one.file.path()), recipients);
             assertThat(ledger.values()).noneMatch(other -> other.state == State.OURS && other.id.equals(fact.id));
             ledger.put(one.serial, fact);
-            commit.commit(one.file);
+            one.commit.commit(one.file);
 
             fact.state = State.OURS;
             fact.promised = true;
@@ -408,13 +419,17 @@ final class QueueStory {
 
     /** Another process takes over; the old one may not get to its end. */
     private void reload() throws IOException {
-        QueueCommit old = commit;
-
-        int before = journals.size();
         start();
-        if (random.nextBoolean()) {
-            if (old instanceof JournalCommit) {
-                journals.remove(before - 1);
+        if (commits.size() > 2 || random.nextBoolean()) {
+            QueueCommit old = commits.removeFirst();
+            for (Open one : open) {
+                if (one.commit == old) {
+                    one.file.abandon();
+                }
+            }
+            open.removeIf(one -> one.commit == old);
+            if (journaled) {
+                journals.removeFirst();
             }
             old.stop();
         }
@@ -429,16 +444,21 @@ final class QueueStory {
         }
         open.clear();
         wholeSyncs = files.wholeSyncs();
-        commit.stop();
+        for (QueueCommit commit : commits) {
+            commit.stop();
+        }
         files.killProcesses();
         journals.clear();
+        commits.clear();
         new JournalRecovery(directory, files.disk()).run();
         noteSync();
         assertThat(new JournalRecovery(directory, files.disk()).run().messages()).isZero();
         crash(true);
         try (var segments = Files.newDirectoryStream(directory.root().resolve(Journal.DIRECTORY))) {
             for (Path segment : segments) {
-                Files.delete(segment);
+                if (!segment.endsWith("restored")) {
+                    Files.delete(segment);
+                }
             }
         }
         verify();

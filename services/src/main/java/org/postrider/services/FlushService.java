@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.FileThreads;
@@ -48,28 +47,20 @@ final class FlushService implements Service {
      * @param domains fast_flush_domains
      * @param parents a domain in that list stands for those below it, too
      * @param qmgr queue_service_name
-     * @param hashedQueues hash_queue_names
-     * @param depth hash_queue_depth
      */
-    record Settings(Duration refresh, Duration purge, String domains, boolean parents, String qmgr,
-            Set<String> hashedQueues, int depth) {
+    record Settings(Duration refresh, Duration purge, String domains, boolean parents, String qmgr) {
         static Settings of(Parameters parameters) {
             return new Settings(parameters.time("fast_flush_refresh_time"), parameters.time("fast_flush_purge_time"),
                     parameters.string("fast_flush_domains"),
                     parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
-                    parameters.string("queue_service_name"), Set.copyOf(parameters.list("hash_queue_names")),
-                    parameters.number("hash_queue_depth"));
-        }
-
-        private QueueDirectory queue(Path directory) {
-            return new QueueDirectory(directory, hashedQueues, depth);
+                    parameters.string("queue_service_name"));
         }
     }
 
     FlushService(ServiceContext context, AuthorizedUsers users) {
         Settings settings = Settings.of(context.parameters());
-        this.logs = new FlushLogs(settings.queue(context.queueDirectory()), context.clock(), settings.refresh(),
-                settings.purge());
+        this.logs = new FlushLogs(QueueDirectory.of(context.queueDirectory(), context.parameters()), context.clock(),
+                settings.refresh(), settings.purge());
         this.eligible = MatchList.domains(settings.domains(), settings.parents(), context.tables());
         this.users = users;
         this.files = new FileThreads(context.fileWork());

@@ -105,7 +105,8 @@ final class QueueList {
             Optional<Found> found = find(entry.id(), entry.path());
             if (found.isPresent()) {
                 try (QueueFile _ = found.get().file()) {
-                    message(out, new Place(name, entry.id(), Optional.ofNullable(standings.get(entry.id()))), found.get(),
+                    message(out, new Place(name, entry.id(), Optional.ofNullable(standings.get(entry.id()))),
+                            found.get(),
                             view);
                 }
             }

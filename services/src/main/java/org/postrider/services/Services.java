@@ -66,10 +66,10 @@ public final class Services implements Program {
     public Service open(ServiceContext context, Optional<Service> previous) throws ConfigurationException {
         return switch (context.programName()) {
             case "showq" -> {
-                ShowqService.Settings settings = ShowqService.Settings.of(context.parameters());
+                ShowqService.Settings settings = ShowqService.Settings.of(context.queueDirectory(),
+                        context.parameters());
                 yield new ShowqService(
-                        settings.listing(context.queueDirectory(), context.clock(),
-                                settings.queueManager(context.network(), context.queueDirectory())),
+                        settings.listing(context.clock(), settings.queueManager(context.network())),
                         users(AuthorizedUsers.Purpose.VIEW, context), settings.timeout());
             }
             case "flush" -> new FlushService(context, users(AuthorizedUsers.Purpose.FLUSH, context));

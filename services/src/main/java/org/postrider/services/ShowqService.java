@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
 import org.postrider.common.daemon.Service;
@@ -29,29 +28,26 @@ final class ShowqService implements Service {
     /**
      * main.cf as showq(8) uses it.
      *
-     * @param hashedQueues hash_queue_names
-     * @param depth hash_queue_depth
+     * @param queue the queue in queue_directory
      * @param emptyRecipient empty_address_recipient
      * @param qmgr queue_service_name
      * @param timeout ipc_timeout
      */
-    record Settings(Set<String> hashedQueues, int depth, String emptyRecipient, String qmgr,
-            Duration timeout) {
-        static Settings of(Parameters parameters) {
-            return new Settings(Set.copyOf(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"),
+    record Settings(QueueDirectory queue, String emptyRecipient, String qmgr, Duration timeout) {
+        static Settings of(Path queueDirectory, Parameters parameters) {
+            return new Settings(QueueDirectory.of(queueDirectory, parameters),
                     parameters.string("empty_address_recipient"), parameters.string("queue_service_name"),
                     parameters.time("ipc_timeout"));
         }
 
-        /** The listing of the queue in this directory. */
-        QueueList listing(Path queueDirectory, InstantSource clock, QueueManagerView.Way queueManager) {
-            return new QueueList(new QueueDirectory(queueDirectory, hashedQueues, depth), emptyRecipient, clock,
-                    queueManager);
+        /** The listing of the queue. */
+        QueueList listing(InstantSource clock, QueueManagerView.Way queueManager) {
+            return new QueueList(queue, emptyRecipient, clock, queueManager);
         }
 
         /** Who says what holds a message. */
-        QueueManagerView.Way queueManager(Network network, Path queueDirectory) {
-            Path socket = queueDirectory.resolve("public/" + qmgr);
+        QueueManagerView.Way queueManager(Network network) {
+            Path socket = queue.root().resolve("public/" + qmgr);
             return () -> new Standing.Asker(network, socket, QUEUE_MANAGER_LIMIT);
         }
     }

@@ -28,8 +28,8 @@ final class StandAloneListing {
             Path directory = Path.of(environment.getOrDefault("MAIL_CONFIG", "/etc/postfix"));
             Map<String, String> settings = new LinkedHashMap<>(MainCf.read(directory.resolve("main.cf")).settings());
             Parameters parameters = Parameters.of(new SystemDefaults(HostFacts.ask()).complete(settings));
-            ShowqService.Settings.of(parameters).listing(Path.of(parameters.string("queue_directory")),
-                    InstantSource.system(), StandAloneListing::noQueueManager).write(buffered);
+            ShowqService.Settings.of(Path.of(parameters.string("queue_directory")), parameters)
+                    .listing(InstantSource.system(), StandAloneListing::noQueueManager).write(buffered);
             return 0;
         } catch (IOException | ConfigurationException e) {
             System.err.println("showq: fatal: " + e.getMessage());

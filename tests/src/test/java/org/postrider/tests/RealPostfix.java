@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.postrider.common.posix.Identity;
 
 /**
@@ -23,6 +24,7 @@ final class RealPostfix implements AutoCloseable {
     private final int smtpPort;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private String nameServer = "";
+    private UnaryOperator<String> masterCfChange = UnaryOperator.identity();
     private boolean running;
 
     /** @param queue where its queue is or will be; several systems may have it in turn */
@@ -56,6 +58,12 @@ final class RealPostfix implements AutoCloseable {
 
     RealPostfix set(String name, String value) {
         settings.put(name, value);
+        return this;
+    }
+
+    /** Changes its master.cf. */
+    RealPostfix masterCf(UnaryOperator<String> change) {
+        masterCfChange = change;
         return this;
     }
 
@@ -110,7 +118,7 @@ final class RealPostfix implements AutoCloseable {
                 master.append(text).append('\n');
             }
         }
-        Files.writeString(folder.resolve("conf/master.cf"), master);
+        Files.writeString(folder.resolve("conf/master.cf"), masterCfChange.apply(master.toString()));
         if (!nameServer.isEmpty()) {
             // Found in place of the system's after the root directory has changed to the queue.
             Path etc = Files.createDirectories(Path.of(settings.get("queue_directory"), "etc"));

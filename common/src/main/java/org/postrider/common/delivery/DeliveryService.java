@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.postrider.common.config.Parameters;
@@ -59,8 +58,7 @@ public final class DeliveryService implements Service {
     /** What every agent needs, from main.cf. */
     public static AgentParts parts(ServiceContext context, Logger log) {
         Parameters parameters = context.parameters();
-        QueueDirectory queue = new QueueDirectory(context.queueDirectory(),
-                new HashSet<>(parameters.list("hash_queue_names")), parameters.number("hash_queue_depth"));
+        QueueDirectory queue = QueueDirectory.of(context.queueDirectory(), parameters);
         FailureServices services = new SocketFailureServices(client(context, "bounce_service_name"),
                 client(context, "defer_service_name"), client(context, "trace_service_name"),
                 client(context, "address_verify_service_name"));

@@ -104,6 +104,26 @@ public final class Journal {
         this.mounted = disk.mounted(files.directory());
         this.incarnation = mounted.incarnation();
         prepareMark();
+        if (files.isFailed()) {
+            holdWhatIsKept();
+        }
+    }
+
+    /** Nobody empties what others left before the next recovery: until then none of its ids is given. */
+    private void holdWhatIsKept() throws IOException {
+        for (JournalSegment left : orphans(files.all())) {
+            try (left) {
+                JournalReader reader = left.reader(left.header().orElseThrow());
+                for (List<JournalRecord> batch = reader.next(); !batch.isEmpty(); batch = reader.next()) {
+                    held.add(left, batch);
+                }
+            }
+        }
+    }
+
+    /** Of the ids that this process may give. */
+    IdLane takeLane() throws IOException {
+        return IdLane.take(files.directory(), files.disk());
     }
 
     private void prepareMark() {
@@ -389,8 +409,9 @@ public final class Journal {
     /** Empties what processes left that were killed. Their messages are in the queue, as this file system shows it. */
     public void adoptOrphans() throws IOException {
         checkpointing.lock();
-        List<JournalSegment> orphans = orphans();
+        List<JournalSegment> orphans = List.of();
         try {
+            orphans = failed || files.isFailed() ? List.of() : orphans(files.all());
             if (!orphans.isEmpty()) {
                 syncFor(orphans);
                 for (JournalSegment orphan : orphans) {
@@ -407,10 +428,10 @@ public final class Journal {
         }
     }
 
-    private List<JournalSegment> orphans() {
+    private List<JournalSegment> orphans(List<Path> paths) {
         List<JournalSegment> orphans = new ArrayList<>();
         try {
-            for (Path path : failed || files.isFailed() ? List.<Path>of() : files.all()) {
+            for (Path path : paths) {
                 Optional<JournalSegment> segment = isOwn(path) ? Optional.empty() : files.open(path);
                 if (segment.isPresent() && isOrphan(segment.get())) {
                     orphans.add(segment.get());

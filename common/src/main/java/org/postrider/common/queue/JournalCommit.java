@@ -20,18 +20,32 @@ public final class JournalCommit implements QueueCommit {
     private final Journal journal;
     private final int largest;
     private final RestoredNames restored;
+    private final IdLane lane;
     private final QueueCommit alone = new FsyncCommit();
     private final AtomicBoolean toldFull = new AtomicBoolean();
 
-    private JournalCommit(Journal journal, int largest, RestoredNames restored) {
+    /** The lane first: who had it before has ended then, and what he left is emptied before the first id is given. */
+    private JournalCommit(Journal journal, int largest) throws IOException {
         this.journal = journal;
         this.largest = largest;
-        this.restored = restored;
+        this.lane = journal.takeLane();
+        try {
+            journal.adoptOrphans();
+            this.restored = journal.restoredNames();
+        } catch (IOException e) {
+            lane.close();
+            throw e;
+        }
     }
 
     /** A commit without a thread: the caller makes the checkpoints. */
     public static JournalCommit of(Journal journal) throws IOException {
-        return new JournalCommit(journal, Journal.LARGEST_FILE, journal.restoredNames());
+        return new JournalCommit(journal, Journal.LARGEST_FILE);
+    }
+
+    /** The same for messages that are all committed by themselves. */
+    public static JournalCommit emptying(Journal journal) throws IOException {
+        return new JournalCommit(journal, 0);
     }
 
     /** Commits to the journal of this queue directory. */
@@ -46,9 +60,9 @@ public final class JournalCommit implements QueueCommit {
 
     private static JournalCommit kept(Path queueDirectory, int largest) throws IOException {
         Journal journal = new Journal(queueDirectory, new LocalDisk(), Journal.Sizes.USUAL, System::nanoTime);
-        journal.adoptOrphans();
+        JournalCommit commit = new JournalCommit(journal, largest);
         Thread.ofPlatform().daemon().name("journal").start(journal::keep);
-        return new JournalCommit(journal, largest, journal.restoredNames());
+        return commit;
     }
 
     @Override
@@ -71,12 +85,21 @@ public final class JournalCommit implements QueueCommit {
     }
 
     @Override
-    public boolean mayReturn(QueueId id) {
+    public boolean isTaken(QueueId id) {
+        return !lane.has(id) || mayReturn(id);
+    }
+
+    /** True when a crash of the machine could bring a message of this id back, or has. */
+    boolean mayReturn(QueueId id) {
         return restored.contains(id) || journal.holds(id);
     }
 
     @Override
     public void stop() throws IOException {
         journal.stop();
+        if (journal.isUsable()) {
+            // Else what the journal keeps may come back as long as this process lives.
+            lane.close();
+        }
     }
 }

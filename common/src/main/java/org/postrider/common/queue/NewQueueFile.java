@@ -57,7 +57,7 @@ public final class NewQueueFile implements Closeable {
      * Makes an empty file in this queue.
      *
      * @param longIds enable_long_queue_ids
-     * @param taken ids that are not given, {@link QueueCommit#mayReturn}
+     * @param taken ids that are not given, {@link QueueCommit#isTaken}
      */
     public static NewQueueFile create(QueueDirectory directory, QueueName queue, boolean longIds, InstantSource clock,
             Predicate<QueueId> taken) throws IOException {

@@ -16,10 +16,11 @@ public interface QueueCommit {
     void commit(NewQueueFile file) throws IOException;
 
     /**
-     * True when a crash of the machine could bring a message of this id back, or has: a new one must have another. An id is made of an
-     * inode number and a microsecond, and the number is free again when its file is gone or was written anew.
+     * True for an id that a new message must not have: another process may give it, or a crash of the machine could bring a message of
+     * this id back, or has. An id is made of an inode number and a microsecond, and the number is free again when its file is gone or was
+     * written anew.
      */
-    default boolean mayReturn(QueueId id) {
+    default boolean isTaken(QueueId id) {
         return false;
     }
 

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.config.Parameters;
 
 /**
  * Where the queue's files are. In a hashed queue (hash_queue_names) a file stands below one directory per character of
@@ -38,6 +39,12 @@ public final class QueueDirectory {
         for (QueueName name : QueueName.values()) {
             tops.put(name, root.resolve(name.directory()));
         }
+    }
+
+    /** The queue in this directory, hashed as main.cf says. */
+    public static QueueDirectory of(Path root, Parameters parameters) {
+        return new QueueDirectory(root, Set.copyOf(parameters.list("hash_queue_names")),
+                parameters.number("hash_queue_depth"));
     }
 
     /** queue_directory itself. */

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +155,30 @@ class JournalTest {
         journal.checkpoint();
         assertThat(commit.mayReturn(gone.id())).isFalse();
         journal.stop();
+    }
+
+    @Test
+    void twoProcessesNeverGiveTheSameId() throws IOException {
+        List<JournalCommit> living = new ArrayList<>();
+        for (int i = 0; i < IdLane.LANES; i++) {
+            living.add(JournalCommit.of(journal(SMALL)));
+        }
+        for (boolean longIds : new boolean[]{false, true}) {
+            Set<QueueId> given = new HashSet<>();
+            for (JournalCommit commit : living) {
+                // The same microsecond, and again and again the inode number of the file that has just gone.
+                NewQueueFile file = NewQueueFile.create(queue, QueueName.INCOMING, longIds,
+                        InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000, 999_999_000)), commit::isTaken);
+                assertThat(given.add(file.id())).as("%s is new", file.id()).isTrue();
+                file.abandon();
+            }
+        }
+        assertThatThrownBy(() -> JournalCommit.of(journal(SMALL))).isInstanceOf(IOException.class)
+                .hasMessageStartingWith("32 processes take mail in already");
+        living.get(7).stop();
+        JournalCommit next = JournalCommit.of(journal(SMALL));
+        assertThat(next.isTaken(QueueId.of(Instant.ofEpochSecond(1, 7 * 1000), 5, false))).isFalse();
+        assertThat(next.isTaken(QueueId.of(Instant.ofEpochSecond(1, 8 * 1000), 5, false))).isTrue();
     }
 
     @Test
@@ -326,6 +351,7 @@ class JournalTest {
         queue.create(QueueName.INCOMING, QueueName.ACTIVE);
         Journal failing = new Journal(top, files.disk(), SMALL, System::nanoTime);
         Path lost = commit(JournalCommit.of(failing), "lost", 3);
+        QueueId id = new QueueId(String.valueOf(lost.getFileName()));
         byte[] content = Files.readAllBytes(lost);
         files.full(true);
         files.refuseSyncs(true);
@@ -334,6 +360,7 @@ class JournalTest {
         files.killProcesses();
         Journal other = new Journal(top, files.disk(), SMALL, System::nanoTime);
         other.adoptOrphans();
+        assertThat(other.holds(id)).as("the id of what is kept is not given").isTrue();
         other.stop();
         files.full(false);
         Files.delete(lost);

@@ -248,7 +248,9 @@ public final class SimulatedFileSystem extends FileSystem {
             lose();
         } else {
             inodes.values().forEach(SimulatedInode::syncAll);
-            settle(_ -> true);
+            pending.clear();
+            stableNames.clear();
+            stableNames.putAll(names);
             wholeSyncs++;
         }
     }
@@ -283,6 +285,13 @@ public final class SimulatedFileSystem extends FileSystem {
         settle(change -> {
             SimulatedInode other = inodes.get(change.inode);
             return change.inode == inode.number || (other != null && other.directory);
+        });
+        // Whatever became of what other files did with the names that this one had before.
+        stableNames.values().removeIf(number -> number == inode.number);
+        names.forEach((name, number) -> {
+            if (number == inode.number && parentIsThere(name)) {
+                stableNames.put(name, number);
+            }
         });
     }
 
