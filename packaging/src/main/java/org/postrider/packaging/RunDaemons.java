@@ -27,8 +27,9 @@ import org.postrider.common.wire.Listener;
 import org.postrider.common.wire.Network;
 
 /**
- * The training run of the daemons' ahead-of-time cache: does in one process what every daemon does at its start, so that the cache
- * holds not only the classes but also the lambdas and the links to the C library, which cost more to make than the classes to load.
+ * The training run of the daemons' ahead-of-time cache: does in one process what every daemon does at its start and with
+ * its first message, so that the cache holds not only the classes but also the lambdas and the links to the C library, which cost more
+ * to make than the classes to load.
  * Arguments: a list of classes to load, a folder with main.cf and master.cf, a folder to work in.
  */
 public final class RunDaemons {
@@ -45,6 +46,7 @@ public final class RunDaemons {
         converse(folder.resolve("training.socket"));
         queue(folder);
         patterns(folder);
+        TrainingSuite.run(configuration, Files.createDirectory(folder.resolve("spool")));
     }
 
     /** Both libraries of patterns, and a file of each kind. */

@@ -189,7 +189,8 @@ public final class Train {
         }
     }
 
-    private static void reply(BufferedReader in) throws IOException {
+    /** Reads one reply, which must not defer. */
+    static void reply(BufferedReader in) throws IOException {
         String line = in.readLine();
         while (line != null && line.length() > 3 && line.charAt(3) == '-') {
             line = in.readLine();

@@ -16,7 +16,7 @@ public final class Descriptors {
     private static final LibraryFunction WRITE = new LibraryFunction("write", 3);
     private static final LibraryFunction PIPE = new LibraryFunction("pipe2", 2);
     private static final LibraryFunction EVENT = new LibraryFunction("eventfd", 2);
-    private static final LibraryFunction CONTROL = new LibraryFunction("fcntl", 3, 2);
+    private static final LibraryFunction CONTROL = new LibraryFunction("fcntl", 3);
     private static final LibraryFunction DUPLICATE_TO = new LibraryFunction("dup2", 2);
 
     /** The two ends of a pipe. */

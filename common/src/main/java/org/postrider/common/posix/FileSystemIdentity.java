@@ -13,8 +13,8 @@ public final class FileSystemIdentity {
     private static final int SET_FILE_SYSTEM_GID = ARM ? 152 : 123;
     private static final int SET_GROUPS = ARM ? 159 : 116;
     private static final int NONE = -1;
-    private static final LibraryFunction ONE = new LibraryFunction("syscall", 2, 1);
-    private static final LibraryFunction TWO = new LibraryFunction("syscall", 3, 1);
+    private static final LibraryFunction ONE = new LibraryFunction("syscall", 2);
+    private static final LibraryFunction TWO = new LibraryFunction("syscall", 3);
 
     private FileSystemIdentity() {}
 

@@ -28,7 +28,7 @@ public final class Inodes {
     private static final int LOCK_NON_BLOCKING = 4;
     private static final int LOCK_RELEASE = 8;
     private static final int STATUS_SIZE = 144;
-    private static final LibraryFunction OPEN = new LibraryFunction("open", 3, 2);
+    private static final LibraryFunction OPEN = new LibraryFunction("open", 3);
     private static final LibraryFunction STATUS = new LibraryFunction("fstat", 2);
     private static final LibraryFunction FLOCK = new LibraryFunction("flock", 2);
     private static final LibraryFunction CHMOD = new LibraryFunction("chmod", 2);

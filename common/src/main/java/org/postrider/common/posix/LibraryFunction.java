@@ -9,60 +9,49 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One function of the C library that takes and returns integers and pointers only. On the two supported machines these travel
- * in whole 64-bit registers, so every function is called with {@code long} arguments (a pointer is the address of a segment that
- * the caller keeps alive), and the callee reads the width it needs. Functions of the same number of arguments then share one
- * linker stub, which keeps a small daemon's start short; the stub is made at the first call.
+ * One function of the C library that takes and returns integers and pointers only, six at most. On the two supported machines these
+ * travel in whole 64-bit registers, those in the place of a declaration's dots too, so every function is called with six {@code long}
+ * arguments (a pointer is the address of a segment that the caller keeps alive): the callee reads as many as it has, and the width it
+ * needs. All functions then share one linker stub, which keeps a daemon's start short: a stub takes milliseconds to make, and there
+ * would be ten.
  */
 @SuppressWarnings("restricted") // This room is where restricted methods are called.
 final class LibraryFunction {
-    private static final int VARIADIC_NONE = -1;
+    private static final int REGISTERS = 6;
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, longs(REGISTERS)), Linker.Option.captureCallState("errno"));
 
     private final String name;
     private final int arguments;
-    private final int firstVariadic;
-    private volatile @Nullable MethodHandle made;
+    private volatile @Nullable MemorySegment found;
 
     LibraryFunction(String name, int arguments) {
-        this(name, arguments, VARIADIC_NONE);
-    }
-
-    /** @param firstVariadic index of the first argument that stands in the place of the C declaration's dots */
-    LibraryFunction(String name, int arguments, int firstVariadic) {
+        if (arguments > REGISTERS) {
+            throw new IllegalArgumentException(name + " has too many arguments");
+        }
         this.name = name;
         this.arguments = arguments;
-        this.firstVariadic = firstVariadic;
     }
 
-    private MethodHandle handle() {
-        MethodHandle handle = made;
-        if (handle == null) {
-            handle = make();
-            made = handle;
+    private MemorySegment address() {
+        MemorySegment address = found;
+        if (address == null) {
+            address = Linker.nativeLinker().defaultLookup().findOrThrow(name);
+            found = address;
         }
-        return handle;
+        return address;
     }
 
-    private MethodHandle make() {
-        ValueLayout[] parameters = new ValueLayout[arguments];
+    private static ValueLayout[] longs(int count) {
+        ValueLayout[] parameters = new ValueLayout[count];
         Arrays.fill(parameters, ValueLayout.JAVA_LONG);
-        List<Linker.Option> options = new ArrayList<>();
-        options.add(Linker.Option.captureCallState("errno"));
-        if (firstVariadic != VARIADIC_NONE) {
-            options.add(Linker.Option.firstVariadicArg(firstVariadic));
-        }
-        Linker linker = Linker.nativeLinker();
-        MemorySegment address = linker.defaultLookup().findOrThrow(name);
-        return linker.downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters),
-                options.toArray(Linker.Option[]::new));
+        return parameters;
     }
 
     /**
@@ -70,10 +59,8 @@ final class LibraryFunction {
      * they do. All arguments and the result are {@code long}; an int result stands in the lower half.
      */
     static MethodHandle bare(SymbolLookup library, String name, int arguments) {
-        ValueLayout[] parameters = new ValueLayout[arguments];
-        Arrays.fill(parameters, ValueLayout.JAVA_LONG);
         return Linker.nativeLinker().downcallHandle(library.findOrThrow(name),
-                FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters));
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, longs(arguments)));
     }
 
     /** Calls a function that returns an int, -1 with errno set when it fails. */
@@ -119,22 +106,17 @@ final class LibraryFunction {
         if (v.length != arguments) {
             throw new IllegalArgumentException(name + " takes " + arguments + " arguments");
         }
-        MethodHandle h = handle();
         try {
-            return switch (v.length) {
-                case 0 -> (long) h.invokeExact(state);
-                case 1 -> (long) h.invokeExact(state, v[0]);
-                case 2 -> (long) h.invokeExact(state, v[0], v[1]);
-                case 3 -> (long) h.invokeExact(state, v[0], v[1], v[2]);
-                case 4 -> (long) h.invokeExact(state, v[0], v[1], v[2], v[3]);
-                case 5 -> (long) h.invokeExact(state, v[0], v[1], v[2], v[3], v[4]);
-                case 6 -> (long) h.invokeExact(state, v[0], v[1], v[2], v[3], v[4], v[5]);
-                default -> throw new IllegalArgumentException(name + " has too many arguments");
-            };
+            return (long) CALL.invokeExact(address(), state, at(v, 0), at(v, 1), at(v, 2), at(v, 3), at(v, 4),
+                    at(v, 5));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("calling " + name, e);
         }
+    }
+
+    private static long at(long[] values, int index) {
+        return index < values.length ? values[index] : 0;
     }
 }

@@ -35,7 +35,7 @@ public final class LmdbEnvironment implements Closeable {
     private static final short READ_LOCK = 0;
     private static final short WRITE_LOCK = 1;
     private static final int LONGEST_MESSAGE = 256;
-    private static final LibraryFunction CONTROL = new LibraryFunction("fcntl", 3, 2);
+    private static final LibraryFunction CONTROL = new LibraryFunction("fcntl", 3);
 
     private final Library library;
     private final Arena arena = Arena.ofConfined();

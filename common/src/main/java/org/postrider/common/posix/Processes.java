@@ -21,7 +21,7 @@ public final class Processes {
     private static final LibraryFunction ACTION = new LibraryFunction("signal", 2);
     private static final LibraryFunction SIGNAL = new LibraryFunction("kill", 2);
     private static final LibraryFunction EXIT = new LibraryFunction("_exit", 1);
-    private static final LibraryFunction CONTROL = new LibraryFunction("prctl", 2, 1);
+    private static final LibraryFunction CONTROL = new LibraryFunction("prctl", 2);
     private static final LibraryFunction SESSION = new LibraryFunction("setsid", 0);
 
     private Processes() {}
