@@ -27,13 +27,9 @@ common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:Arc
 most=$((64 + ${POSTRIDER_MORE_HEAP:-0}))m
 # What the compilers learned in the training run would have programs compile more at their start than they then use.
 common="$common -XX:-AOTReplayTraining"
-# Daemons that start together share few processors: what runs some hundred times only is not compiled (eight times the usual limits).
-# What runs often gets to the better compiler as soon as ever.
-calm="-XX:Tier3InvocationThreshold=1600 -XX:Tier3MinInvocationThreshold=800 -XX:Tier3CompileThreshold=16000
- -XX:Tier3BackEdgeThreshold=480000"
 case $kind in
-    heavy) sizes="$calm -Xms16m -Xmx$most -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=$most" ;;
-    light) sizes="$calm -Xms8m -Xmx$most -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
+    heavy) sizes="-Xms16m -Xmx$most -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=$most" ;;
+    light) sizes="-Xms8m -Xmx$most -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
     command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
     # Millions of keys are worth the better compiler.
     table) sizes="-Xms8m -Xmx256m -Xss512k -XX:ReservedCodeCacheSize=32m" ;;
