@@ -73,6 +73,8 @@ final class SignedTokens implements TokenVerifier {
     private String file(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return WholeText.read(in, MOST_BYTES, settings.limit());
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 

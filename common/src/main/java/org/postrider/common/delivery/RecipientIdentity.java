@@ -63,8 +63,8 @@ public final class RecipientIdentity {
 
     /**
      * The same for work that waits for the disk and at most some milliseconds for others who go there, for no lock of a file and no
-     * other process: an event loop that carries the caller does it at once, and no other thread is woken. The agent has as many loops
-     * as deliveries at a time.
+     * other process: an event loop that carries the caller does it at once, and no other thread is woken. The loop stands
+     * still meanwhile, so an agent that calls this has many.
      */
     public <T> T callBriefly(Rights rights, FileWork<T> work) throws IOException, DeliveryTrouble {
         return call(rights, work, Network.carrier().orElse(threads));

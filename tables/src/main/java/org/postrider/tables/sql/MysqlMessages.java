@@ -1,6 +1,5 @@
 package org.postrider.tables.sql;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -10,7 +9,7 @@ import java.io.InputStream;
  * would mind, and a daemon that asks for more memory than it may have is ended by its run time. So a length above {@link #LONGEST} is
  * an error here.
  */
-final class MysqlMessages extends FilterInputStream {
+final class MysqlMessages extends WatchedInput {
     /** Bytes. */
     static final int LONGEST = 8 << 20;
     private static final int HEADER = 4;
@@ -26,32 +25,18 @@ final class MysqlMessages extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int start, int size) throws IOException {
-        int count = in.read(into, start, size);
+    void look(byte[] bytes, int start, int end) throws IOException {
         int at = start;
-        while (at < start + count) {
+        while (at < end) {
             if (left > 0) {
-                int passed = Math.min(left, start + count - at);
+                int passed = Math.min(left, end - at);
                 at += passed;
                 left -= passed;
             } else {
-                take(into[at] & 0xff);
+                take(bytes[at] & 0xff);
                 at++;
             }
         }
-        return count;
-    }
-
-    @Override
-    public long skip(long size) throws IOException {
-        byte[] waste = new byte[(int) Math.min(Math.max(size, 0), 8192)];
-        return Math.max(0, read(waste, 0, waste.length));
     }
 
     /** A byte of a header. */

@@ -1,6 +1,5 @@
 package org.postrider.tables.sql;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -10,7 +9,7 @@ import java.io.InputStream;
  * that asks for more than it may have is ended by its run time. So a message longer than {@link #LONGEST}, and a value in a row that
  * is longer than the row, are errors here. Encrypted bytes pass unseen: such a server has shown who it is, or was not asked to.
  */
-final class PgsqlMessages extends FilterInputStream {
+final class PgsqlMessages extends WatchedInput {
     /** Bytes; the driver's own limit for a result. */
     static final int LONGEST = 8 << 20;
     private static final int ROW = 'D';
@@ -35,34 +34,20 @@ final class PgsqlMessages extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int start, int length) throws IOException {
-        int count = in.read(into, start, length);
+    void look(byte[] bytes, int start, int end) throws IOException {
         int at = start;
-        while (at < start + count && part != Part.ENCRYPTED) {
+        while (at < end && part != Part.ENCRYPTED) {
             if (part == Part.BYTES) {
-                int passed = Math.min(valueLeft, start + count - at);
+                int passed = Math.min(valueLeft, end - at);
                 at += passed;
                 left -= passed;
                 valueLeft -= passed;
                 nextWhenAtEnd();
             } else {
-                take(into[at] & 0xff);
+                take(bytes[at] & 0xff);
                 at++;
             }
         }
-        return count;
-    }
-
-    @Override
-    public long skip(long length) throws IOException {
-        byte[] waste = new byte[(int) Math.min(Math.max(length, 0), 8192)];
-        return Math.max(0, read(waste, 0, waste.length));
     }
 
     private void take(int one) throws IOException {
