@@ -1,13 +1,10 @@
 package org.postrider.packaging;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import org.postrider.common.config.Configuration;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.lookup.Tables;
@@ -18,13 +15,6 @@ import org.postrider.common.posix.Identity;
 import org.postrider.common.posix.Poll;
 import org.postrider.common.posix.PosixException;
 import org.postrider.common.posix.Sockets;
-import org.postrider.common.queue.FsyncCommit;
-import org.postrider.common.queue.NewQueueFile;
-import org.postrider.common.queue.QueueDirectory;
-import org.postrider.common.queue.QueueName;
-import org.postrider.common.wire.Connection;
-import org.postrider.common.wire.Listener;
-import org.postrider.common.wire.Network;
 
 /**
  * The training run of the daemons' ahead-of-time cache: does in one process what every daemon does at its start and with
@@ -33,8 +23,6 @@ import org.postrider.common.wire.Network;
  * Arguments: a list of classes to load, a folder with main.cf and master.cf, a folder to work in.
  */
 public final class RunDaemons {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     private RunDaemons() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -43,8 +31,6 @@ public final class RunDaemons {
         configuration.services().forEach(configuration::parameters);
         Path folder = Path.of(arguments[2]);
         callSystem(folder);
-        converse(folder.resolve("training.socket"));
-        queue(folder);
         patterns(folder);
         TrainingSuite.run(configuration, Files.createDirectory(folder.resolve("spool")));
     }
@@ -84,36 +70,5 @@ public final class RunDaemons {
         int _ = Sockets.send(writer, new byte[]{'x'});
         Descriptors.close(writer);
         Descriptors.close(reader);
-    }
-
-    private static void converse(Path socket) throws IOException {
-        try (Network network = new Network(1)) {
-            Listener _ = network.bind(socket, connection -> connection.start("echo", true, () -> echo(connection)));
-            try (Connection connection = network.connect(socket, LIMIT)) {
-                connection.timeout(LIMIT);
-                connection.out().write("x".getBytes(StandardCharsets.ISO_8859_1));
-                connection.out().flush();
-                int _ = connection.in().read();
-            }
-        }
-    }
-
-    private static void echo(Connection connection) {
-        try (connection) {
-            connection.timeout(LIMIT);
-            connection.out().write(connection.in().read());
-            connection.out().flush();
-        } catch (IOException e) {
-            System.err.println("training conversation: " + e);
-        }
-    }
-
-    private static void queue(Path folder) throws IOException {
-        QueueDirectory directory = new QueueDirectory(folder.resolve("queue"), Set.of(), 0);
-        directory.create(QueueName.INCOMING);
-        NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, true, InstantSource.system(),
-                _ -> false);
-        file.beginWithSize();
-        new FsyncCommit().commit(file);
     }
 }
