@@ -4,58 +4,49 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.postrider.common.lookup.KeyBlock;
 
 /**
- * Asks for the keys of a stream. With several threads these go out in batches, and answers are written in the order of the keys: most
+ * Asks for the keys of a stream. With several threads these go out in blocks, and answers are written in the order of the keys: most
  * of a lookup in a large index is waiting for memory. One thread asks for each key as it comes, and its answer goes out before
  * another key is waited for. The first failure ends it, when what came before has been written.
  */
 final class ManyKeys {
-    /** Keys for one thread at a time: enough to make the hand-over cheap; fewer than these are not handed over at all. */
-    static final int BATCH = 1000;
-
-    /** Asks for one key. */
+    /** Asks for keys. Called by several threads. */
     interface Question {
         /**
-         * True when it was found; then what is to be printed has been added, one char for one byte. Called by several threads.
+         * True when it was found; then what is to be printed has been added, one char for one byte.
          *
          * @param ascii whether that is known of the key
          */
         boolean ask(String key, boolean ascii, StringBuilder text) throws IOException;
+
+        /** Answers the next keys of the block, or leaves them for the other way to ask. */
+        default void ask(KeyBlock block) {}
     }
 
-    private record Answers(StringBuilder text, boolean any, Optional<IOException> failure) {}
+    private record Asked(KeyBlock block, Optional<IOException> failure) {}
 
     private final Question question;
-    private final int threads;
     private final OutputStream out;
-    private final ArrayDeque<Future<Answers>> pending = new ArrayDeque<>();
     private boolean any;
 
-    /** @param threads that ask */
-    ManyKeys(Question question, int threads, OutputStream out) {
+    ManyKeys(Question question, OutputStream out) {
         this.question = question;
-        this.threads = threads;
         this.out = out;
     }
 
     /** Asks for every line; true when one was found. */
-    boolean ask(ByteLines keys) throws IOException {
-        return threads == 1 ? askOneByOne(keys) : askInBatches(keys);
-    }
-
-    private boolean askOneByOne(ByteLines keys) throws IOException {
+    boolean askOneByOne(ByteLines keys) throws IOException {
         StringBuilder text = new StringBuilder();
         for (String key = keys.next(); key != null; key = keys.next()) {
             any |= question.ask(key, keys.isAscii(), text);
-            write(text);
+            out.write(text.toString().getBytes(StandardCharsets.ISO_8859_1));
             text.setLength(0);
             if (keys.isDrained()) {
                 out.flush();
@@ -64,66 +55,61 @@ final class ManyKeys {
         return any;
     }
 
-    private boolean askInBatches(ByteLines keys) throws IOException {
+    /** The same for the lines of blocks, by so many threads. */
+    boolean askInBlocks(LineBlocks blocks, int threads) throws IOException {
+        ArrayDeque<Future<Asked>> pending = new ArrayDeque<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
-            List<String> batch = new ArrayList<>(BATCH);
-            for (String key = keys.next(); key != null; key = keys.next()) {
-                if (!keys.isAscii()) {
-                    // A complaint may follow, which has its place among others.
-                    finish(batch);
-                    batch = new ArrayList<>(BATCH);
-                    write(answers(List.of(key), false));
-                    continue;
-                }
-                batch.add(key);
-                if (batch.size() == BATCH) {
-                    List<String> full = batch;
-                    pending.add(workers.submit(() -> answers(full, true)));
-                    batch = new ArrayList<>(BATCH);
-                    if (pending.size() > 2 * threads) {
-                        write(result(pending.remove()));
-                    }
+            for (KeyBlock block = blocks.next(); block != null; block = blocks.next()) {
+                KeyBlock next = block;
+                pending.add(workers.submit(() -> ask(next)));
+                if (pending.size() > 2 * threads) {
+                    write(result(pending.remove()));
                 }
             }
-            finish(batch);
+            while (!pending.isEmpty()) {
+                write(result(pending.remove()));
+            }
             return any;
         }
     }
 
-    /** Writes what is under way, and asks for these. */
-    private void finish(List<String> rest) throws IOException {
-        while (!pending.isEmpty()) {
-            write(result(pending.remove()));
-        }
-        write(answers(rest, true));
-    }
-
-    private Answers answers(List<String> keys, boolean ascii) {
-        StringBuilder text = new StringBuilder(64 * keys.size());
-        boolean found = false;
-        for (String key : keys) {
-            try {
-                found |= question.ask(key, ascii, text);
-            } catch (IOException e) {
-                return new Answers(text, found, Optional.of(e));
+    /** Asks as far as the first key with a byte above 127: a complaint about that may follow, which has its place among others. */
+    private Asked ask(KeyBlock block) {
+        try {
+            while (block.hasMore() && block.isAscii()) {
+                question.ask(block);
+                if (block.hasMore() && block.isAscii()) {
+                    askAlone(block);
+                }
             }
-        }
-        return new Answers(text, found, Optional.empty());
-    }
-
-    private void write(Answers answers) throws IOException {
-        write(answers.text);
-        any |= answers.any;
-        if (answers.failure.isPresent()) {
-            throw answers.failure.get();
+            return new Asked(block, Optional.empty());
+        } catch (IOException e) {
+            return new Asked(block, Optional.of(e));
         }
     }
 
-    private void write(StringBuilder text) throws IOException {
-        out.write(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    private void askAlone(KeyBlock block) throws IOException {
+        StringBuilder text = new StringBuilder();
+        boolean found = question.ask(block.key(), block.isAscii(), text);
+        block.answer(found, text.toString());
     }
 
-    private static Answers result(Future<Answers> future) throws IOException {
+    private void write(Asked first) throws IOException {
+        Asked asked = first;
+        KeyBlock block = asked.block;
+        block.writeTo(out);
+        while (asked.failure.isEmpty() && block.hasMore()) {
+            askAlone(block);
+            asked = ask(block);
+            block.writeTo(out);
+        }
+        if (asked.failure.isPresent()) {
+            throw asked.failure.get();
+        }
+        any |= block.isAnyFound();
+    }
+
+    private static Asked result(Future<Asked> future) throws IOException {
         try {
             return future.get();
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.AccountDatabase;
 import org.postrider.common.lookup.Complaints;
+import org.postrider.common.lookup.KeyBlock;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.TableException;
@@ -60,11 +61,11 @@ final class TableQuery {
         for (String title : titles) {
             opened.add(tables(title).openOrFail(title, manner.form()));
         }
-        ByteLines in = new ByteLines(console.in());
         boolean message = choices.headers || choices.body;
         Asking asking = new Asking(opened, !message || choices.utf8Always);
         if (message) {
             MimeState walk = new MimeState(limits(), asking);
+            ByteLines in = new ByteLines(console.in());
             for (String line = in.next(); line != null; line = in.next()) {
                 byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
                 walk.line(bytes, 0, bytes.length, true);
@@ -72,10 +73,11 @@ final class TableQuery {
             walk.end();
             return asking.any;
         }
-        int threads = titles.stream().allMatch(TableQuery::isIndex)
-                ? Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors())
-                : 1;
-        return new ManyKeys(asking::line, threads, console.out()).ask(in);
+        ManyKeys keys = new ManyKeys(asking, console.out());
+        return titles.stream().allMatch(TableQuery::isIndex)
+                ? keys.askInBlocks(new LineBlocks(console.in(), manner.afterKey()),
+                        Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()))
+                : keys.askOneByOne(new ByteLines(console.in()));
     }
 
     /** Others may mind who else asks: a server, or its administrator. */
@@ -90,7 +92,7 @@ final class TableQuery {
     }
 
     /** Asks for every key that comes by, from lines or from a message. */
-    private final class Asking implements MimeSink {
+    private final class Asking implements MimeSink, ManyKeys.Question {
         private final List<LookupTable> tables;
         private final boolean checked;
         private boolean any;
@@ -100,14 +102,22 @@ final class TableQuery {
             this.checked = checked;
         }
 
-        void ask(String key) throws IOException {
+        private void ask(String key) throws IOException {
             StringBuilder text = new StringBuilder();
-            any |= line(key, false, text);
+            any |= ask(key, false, text);
             print(text);
         }
 
-        /** Adds what is printed for this key; false when no table has it. */
-        boolean line(String key, boolean ascii, StringBuilder text) throws IOException {
+        /** One table is asked for what it has as it is printed. */
+        @Override
+        public void ask(KeyBlock block) {
+            if (tables.size() == 1 && !choices.json && !choices.files) {
+                tables.getFirst().find(block);
+            }
+        }
+
+        @Override
+        public boolean ask(String key, boolean ascii, StringBuilder text) throws IOException {
             boolean strange = checked && !ascii && !TableSource.isUtf8(key);
             for (LookupTable table : tables) {
                 String value = value(table, key, strange);

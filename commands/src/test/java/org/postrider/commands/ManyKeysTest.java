@@ -9,29 +9,40 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.common.lookup.KeyBlock;
 
 /** Keys of a stream, asked for by several threads. */
 class ManyKeysTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+    private static boolean startsWithK(String key, StringBuilder to) throws IOException {
+        if (key.equals("broken")) {
+            throw new IOException("no answer");
+        }
+        boolean found = key.startsWith("k");
+        if (found) {
+            to.append(key).append('\n');
+        }
+        return found;
+    }
+
     private boolean ask(String keys, int threads) throws IOException {
-        return new ManyKeys((key, _, to) -> {
-            if (key.equals("broken")) {
-                throw new IOException("no answer");
-            }
-            boolean found = key.startsWith("k");
-            if (found) {
-                to.append(key).append('\n');
-            }
-            return found;
-        }, threads, out).ask(new ByteLines(
-                new ByteArrayInputStream(keys.getBytes(StandardCharsets.ISO_8859_1))));
+        return ask((key, _, to) -> startsWithK(key, to), keys, threads);
+    }
+
+    private boolean ask(ManyKeys.Question question, String keys, int threads) throws IOException {
+        InputStream in = new ByteArrayInputStream(keys.getBytes(StandardCharsets.ISO_8859_1));
+        ManyKeys many = new ManyKeys(question, out);
+        return threads == 1
+                ? many.askOneByOne(new ByteLines(in))
+                : many.askInBlocks(new LineBlocks(in, ""), threads);
     }
 
     private static String keys(int count) {
@@ -39,7 +50,7 @@ class ManyKeysTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 2", "1, 2", "999, 2", "1000, 2", "1001, 3", "20500, 4", "20500, 1"})
+    @CsvSource({"0, 2", "1, 2", "5000, 2", "20500, 2", "100000, 3", "100000, 1"})
     void answersComeInTheOrderOfTheKeys(int count, int threads) throws IOException {
         assertThat(ask(keys(count), threads)).isEqualTo(count > 0);
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(count));
@@ -53,16 +64,16 @@ class ManyKeysTest {
 
     @Test
     void aKeyThatIsNotUtf8IsAskedInItsPlace() throws IOException {
-        String text = keys(2500) + "k\u00ff\n" + keys(10);
+        String text = (keys(2500) + "k\u00ff\n").repeat(20) + keys(10);
         assertThat(ask(text, 2)).isTrue();
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(text);
     }
 
     @Test
     void whatComesBeforeAFailureIsWritten() {
-        assertThatThrownBy(() -> ask(keys(4321) + "broken\n" + keys(5000), 2)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> ask(keys(43_210) + "broken\n" + keys(50_000), 2)).isInstanceOf(IOException.class)
                 .hasMessage("no answer");
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(4321));
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(43_210));
     }
 
     /** Whoever reads the answers need not give the second key before the first answer. */
@@ -85,21 +96,55 @@ class ManyKeysTest {
                 return given > 3 ? -1 : line.length;
             }
         };
-        assertThat(new ManyKeys((key, _, to) -> {
-            to.append(key).append('\n');
-            return true;
-        }, 1, out).ask(new ByteLines(keys))).isTrue();
+        assertThat(new ManyKeys((key, _, to) -> startsWithK(key, to), out).askOneByOne(new ByteLines(keys))).isTrue();
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(3));
+    }
+
+    /** What is told of a key that is not ASCII is told by one thread, after all that was found before it. */
+    @Test
+    void complaintsHaveTheirPlaceAmongTheAnswers() throws IOException {
+        String text = (keys(2500) + "\u00ff\n").repeat(20);
+        Thread asker = Thread.currentThread();
+        assertThat(ask((key, ascii, to) -> {
+            if (!ascii) {
+                assertThat(Thread.currentThread()).isSameAs(asker);
+                out.writeBytes("complaint\n".getBytes(StandardCharsets.ISO_8859_1));
+            }
+            return startsWithK(key, to);
+        }, text, 2)).isTrue();
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(text.replace("\u00ff", "complaint"));
+    }
+
+    /** A table answers what it can of a block, and the rest is asked for one by one. */
+    @Test
+    void whatATableLeavesIsAskedForAlone() throws IOException {
+        List<String> alone = Collections.synchronizedList(new ArrayList<>());
+        String text = keys(3000) + "\n" + "Kept\n".repeat(20_000);
+        assertThat(ask(new ManyKeys.Question() {
+            @Override
+            public boolean ask(String key, boolean ascii, StringBuilder to) throws IOException {
+                alone.add(key);
+                return startsWithK(key, to);
+            }
+
+            @Override
+            public void ask(KeyBlock block) {
+                while (block.hasMore() && block.key().startsWith("K")) {
+                    block.answer(true, "kept\n");
+                }
+            }
+        }, text, 2)).isTrue();
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(3000) + "kept\n".repeat(20_000));
+        assertThat(alone).hasSize(3001);
     }
 
     @Test
     void keysAreSaidToBeAsciiOrNot() throws IOException {
-        List<String> seen = new ArrayList<>();
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
         String text = "a\n\u00e4\nb" + "x".repeat(70_000) + "\n\u00ff" + "y".repeat(70_000) + "\nc";
         for (int threads : new int[]{1, 2}) {
-            boolean _ = new ManyKeys((key, ascii, _) -> seen.add(key.charAt(0) + " " + ascii), threads, out)
-                    .ask(new ByteLines(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1))));
-            assertThat(seen).containsExactly("a true", "\u00e4 false", "b true", "\u00ff false", "c true");
+            boolean _ = ask((key, ascii, _) -> seen.add(key.charAt(0) + " " + ascii), text, threads);
+            assertThat(seen).containsExactlyInAnyOrder("a true", "\u00e4 false", "b true", "\u00ff false", "c true");
             seen.clear();
         }
     }

@@ -33,6 +33,8 @@ import org.postrider.common.config.ParameterCatalogue;
 @Tag("peers")
 class PostconfBesideDebianTest {
     private static final int SEEDED = Integer.getInteger("postconf.configurations", 220);
+    /** How many command lines each of them is asked. */
+    private static final int SHOWN = Integer.getInteger("postconf.shown", 4);
     private static final int OPTIONS = Integer.getInteger("postconf.options", 8);
     private static final long SEED = Long.getLong("postconf.seed", 20_250);
 
@@ -143,8 +145,17 @@ class PostconfBesideDebianTest {
             commands.add(List.of(made.one("-H", "-h", "-f"), "-C", made.one("user", "service", "user,service")));
             commands.add(List.of("-n", made.name(), made.name(), made.name()));
             commands.add(List.of(made.one("-M", "-F", "-P"), made.serviceId(), made.serviceId() + "/" + made.name()));
+            commands.add(List.of(made.one("-M", "-Mf", "-Mx"), made.pattern(), made.pattern()));
+            commands.add(List.of(made.one("-F", "-Ff", "-Fx", "-Fh", "-FH"), made.fieldPattern(), made.fieldPattern()));
+            commands.add(List.of(made.one("-P", "-Pf", "-Px", "-Ph", "-PH"), made.parameterPattern(),
+                    made.parameterPattern()));
+            commands.add(
+                    List.of(made.one("-n", "-nx", "-nh", "-nH", "-nf", "-x"), "-o", made.name() + "=" + made.value(),
+                            "-o", made.name() + made.one("=", " = ") + made.value(), made.name(), made.name()));
+            commands.add(List.of(made.one("-d", "-df", "-dh", "-dH"), made.name(), made.name()));
+            commands.add(List.of(made.one("-M", "-P", "-F"), "-o", made.name() + "=" + made.value()));
             Collections.shuffle(commands, new Random(seed));
-            for (List<String> arguments : commands.subList(0, 3)) {
+            for (List<String> arguments : commands.subList(0, Math.min(SHOWN, commands.size()))) {
                 compare("seed " + seed, main, master, arguments, differences);
             }
         }

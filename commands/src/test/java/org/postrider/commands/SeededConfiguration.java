@@ -80,6 +80,32 @@ final class SeededConfiguration {
         return services.get(random.nextInt(services.size())) + "/" + one("inet", "unix", "unix", "pass");
     }
 
+    /** Which services are asked for: one, some, or none. */
+    String pattern() {
+        return switch (random.nextInt(4)) {
+            case 0 -> serviceId();
+            case 1 -> services.get(random.nextInt(services.size()));
+            case 2 -> services.get(random.nextInt(services.size())) + "/*";
+            default -> one("*", "*/*", "*/inet", "*/unix", "nosuch", "nosuch/unix", "smtp/", "SMTP/inet");
+        };
+    }
+
+    /** Which columns of services are asked for. */
+    String fieldPattern() {
+        return service(random.nextInt(2)) + "/"
+                + one("*", "command", "chroot", "wakeup", "process_limit", "private", "unprivileged", "type",
+                        "service");
+    }
+
+    /** Which parameters of services are asked for. */
+    String parameterPattern() {
+        return service(random.nextInt(2)) + "/" + (chance(30) ? "*" : name());
+    }
+
+    private String service(int which) {
+        return which == 0 ? serviceId() : one("*/*", "*/inet", "*/unix", "smtp/*", "nosuch/unix");
+    }
+
     String service() {
         StringBuilder text = new StringBuilder();
         identities.clear();

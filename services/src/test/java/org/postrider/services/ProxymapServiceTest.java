@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
@@ -42,7 +44,6 @@ class ProxymapServiceTest {
 
     private DaemonHarness harness;
     private String table;
-    private String cache;
 
     @BeforeEach
     void start() throws IOException {
@@ -51,8 +52,9 @@ class ProxymapServiceTest {
         harness.set("virtual_alias_maps", "proxy:" + table + " proxy:regexp:{{/x/ y}} proxy:texthash:/no/such/file"
                 + " unionmap:{proxy:inline:{u=v}}");
         harness.set("alias_maps", "proxy:texthash:" + Files.writeString(folder.resolve("aliases"), "root: me\n"));
-        cache = "btree:" + folder.resolve("cache");
-        harness.set("proxy_write_maps", "proxy:" + cache + " proxy:cdb:/no/cache proxy:" + table);
+        harness.set("proxy_write_maps", "proxy:btree:" + folder.resolve("cache") + " proxy:hash:"
+                + folder.resolve("cache") + " proxy:lmdb:" + folder.resolve("cache") + " proxy:cdb:/no/cache proxy:"
+                + table);
         harness.start(new Proxymap(), "proxymap", "private/proxymap");
         harness.start(new Proxymap(), "proxywrite", "private/proxywrite");
     }
@@ -125,8 +127,10 @@ class ProxymapServiceTest {
                 request("lookup", other).put("key", "a@b"))).isEqualTo("{status=4}{status=4, value=}");
     }
 
-    @Test
-    void proxywriteChangesACacheAndWalksThroughIt() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"btree", "hash", "lmdb"})
+    void proxywriteChangesACacheAndWalksThroughIt(String type) throws IOException {
+        String cache = type + ":" + folder.resolve("cache");
         assertThat(ask("proxywrite", request("open", cache), request("lookup", cache).put("key", "k"),
                 request("update", cache).put("key", "k").put("value", "v"),
                 request("update", cache).put("flags", 64 | 16384).put("key", "L").put("value", "w"),

@@ -92,8 +92,9 @@ public final class Smtp implements Program {
 
     private static MxLookup mailHosts(ServiceContext context, ClientSettings settings, Tables tables) {
         Parameters parameters = context.parameters();
-        Resolver resolver = new DnsjavaResolver(ResolverSettings.at(parameters.string("dns_resolver_address")),
-                context.clock(),
+        ResolverSettings servers = ResolverSettings.at(parameters.string("dns_resolver_address"))
+                .withTransitionalNames(parameters.bool("enable_idna2003_compatibility"));
+        Resolver resolver = new DnsjavaResolver(servers, context.clock(),
                 DnsFilterTables.of(settings.protocol().parameter("dns_reply_filter"), parameters, tables));
         List<HostLookup.Way> ways = settings.asksDns()
                 ? HostLookup.ways(parameters.list(settings.protocol().parameter("host_lookup")))

@@ -86,7 +86,7 @@ final class TlsClient {
                         ? Optional.empty()
                         : Optional.of(new KeyRing(own, _ -> List.of()));
                 ready = Optional.of(new Ready(keys,
-                        PeerTrust.of(files.authorities(), settings.appendsDefaultAuthorities()),
+                        PeerTrust.of(files.authorities(), settings.appendsDefaultAuthorities(), settings.verifyDepth()),
                         new Fingerprints(settings.fingerprintDigest())));
             } catch (TlsException | IOException e) {
                 LOG.warn("TLS: {}", String.valueOf(e.getMessage()));
@@ -173,7 +173,9 @@ final class TlsClient {
         if (demand.level() == TlsLevel.FINGERPRINT) {
             return isListed(now, chain.getFirst(), demand) ? Proof.VERIFIED : Proof.UNTRUSTED;
         }
-        if (now.trust.server(chain) != PeerTrust.Finding.TRUSTED) {
+        boolean trusted = demand.anchors().map(anchors -> anchors.vouchFor(chain))
+                .orElseGet(() -> now.trust.server(chain) == PeerTrust.Finding.TRUSTED);
+        if (!trusted) {
             if (demand.level().proves()) {
                 LOG.info("certificate verification failed for {}: {}", peer.relay(), reason(chain));
             }

@@ -18,11 +18,15 @@ import org.postrider.common.tls.CredentialFiles;
  * @param opportunistic where TLS may be had
  * @param mandatory where it must
  * @param starTakesAll {@code tls_wildcard_matches_multiple_labels}
+ * @param verifyDepth scert_verifydepth
+ * @param anchorFiles trust_anchor_file
  * @param curves {@code tls_eecdh_auto_curves}
  */
 record TlsClientSettings(String prefix, String level, boolean wrapper, String policyMaps, String perSite,
         Limits opportunistic, Limits mandatory, Matches matches, String serverName, boolean reuse, int logLevel,
-        boolean notesOffers, boolean starTakesAll, boolean appendsDefaultAuthorities, String fingerprintDigest,
+        boolean notesOffers, boolean starTakesAll, boolean appendsDefaultAuthorities, int verifyDepth,
+        List<String> anchorFiles,
+        String fingerprintDigest,
         List<String> curves, Duration sessionTimeout, CipherGrades grades, CredentialFiles.Settings files) {
     /** Which protocols and ciphers will do: protocols, ciphers, exclude_ciphers. */
     record Limits(List<String> protocols, String grade, Set<String> excluded) {}
@@ -47,6 +51,7 @@ record TlsClientSettings(String prefix, String level, boolean wrapper, String po
                 parameters.string(prefix + "servername"), parameters.bool(prefix + "connection_reuse"),
                 logLevel(parameters.string(prefix + "loglevel")), parameters.bool(prefix + "note_starttls_offer"),
                 parameters.bool("tls_wildcard_matches_multiple_labels"), parameters.bool("tls_append_default_CA"),
+                parameters.number(prefix + "scert_verifydepth"), parameters.list(prefix + "trust_anchor_file"),
                 parameters.string(prefix + "fingerprint_digest"), parameters.list("tls_eecdh_auto_curves"),
                 parameters.time(prefix + "session_cache_timeout"), CipherGrades.of(parameters),
                 CredentialFiles.Settings.of(parameters, prefix));

@@ -2,7 +2,10 @@ package org.postrider.smtp;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.config.AsciiDomain;
+import org.postrider.common.tls.TrustAnchors;
 
 /**
  * What a destination's sessions must have. Sessions are kept for others with an equal demand only.
@@ -14,11 +17,12 @@ import java.util.Set;
  * @param serverName what the server is called in the handshake: empty for nothing, {@code hostname}, {@code nexthop}, or a name
  * @param reuse sessions may be kept for the next message
  * @param requirement what the message asks for besides; the rest of the demand agrees with it
+ * @param anchors who must vouch for the server, in place of the authorities that are usually trusted
  */
 record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, String grade, Set<String> excluded,
-        String serverName, boolean reuse, RequireTls requirement) {
+        String serverName, boolean reuse, RequireTls requirement, Optional<TrustAnchors> anchors) {
     static final TlsDemand NONE = new TlsDemand(TlsLevel.NONE, List.of(), List.of(), "medium", Set.of(), "", true,
-            RequireTls.OPPORTUNISTIC);
+            RequireTls.OPPORTUNISTIC, Optional.empty());
 
     TlsDemand {
         match = List.copyOf(match);
@@ -28,21 +32,26 @@ record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, Str
 
     /** The same for messages that ask for this. */
     TlsDemand with(RequireTls other) {
-        return new TlsDemand(level, match, protocols, grade, excluded, serverName, reuse, other);
+        return new TlsDemand(level, match, protocols, grade, excluded, serverName, reuse, other, anchors);
     }
 
     /** The same with these names only. */
     TlsDemand withMatch(List<String> names) {
-        return new TlsDemand(level, names, protocols, grade, excluded, serverName, reuse, requirement);
+        return new TlsDemand(level, names, protocols, grade, excluded, serverName, reuse, requirement, anchors);
     }
 
     /** The name to tell a host of this destination; empty for none. */
     String nameFor(String host, String nexthop) {
-        return switch (serverName) {
+        return ascii(switch (serverName) {
             case "hostname" -> host;
             case "nexthop" -> nexthop;
             default -> serverName;
-        };
+        });
+    }
+
+    /** As certificates have names, and handshakes. */
+    private static String ascii(String name) {
+        return AsciiDomain.of(name, false).orElse(name);
     }
 
     /** The names that a certificate may be for; one that begins with a dot stands for everything below it. */
@@ -52,6 +61,6 @@ record TlsDemand(TlsLevel level, List<String> match, List<String> protocols, Str
             case "nexthop" -> nexthop;
             case "dot-nexthop" -> "." + nexthop;
             default -> word;
-        }).map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        }).map(name -> ascii(name).toLowerCase(Locale.ROOT)).toList();
     }
 }

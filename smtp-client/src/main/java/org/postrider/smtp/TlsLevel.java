@@ -42,4 +42,9 @@ enum TlsLevel {
     boolean proves() {
         return compareTo(FINGERPRINT) >= 0;
     }
+
+    /** It must do so by somebody who vouches for it. */
+    boolean provesByAuthorities() {
+        return this == VERIFY || this == SECURE;
+    }
 }

@@ -1,16 +1,22 @@
 package org.postrider.smtp;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.tls.TlsException;
+import org.postrider.common.tls.TrustAnchors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +33,8 @@ final class TlsPolicy {
     private final TlsClientSettings settings;
     private final TableList maps;
     private final TableList sites;
+    /** Read once; as the same files make the same anchors, sessions can be kept. */
+    private final Map<List<String>, TrustAnchors> anchors = new ConcurrentHashMap<>();
     private volatile @Nullable TlsDemand byDefault;
 
     TlsPolicy(TlsClientSettings settings, Tables tables) {
@@ -159,6 +167,7 @@ final class TlsPolicy {
         private final Set<String> excluded;
         private String serverName = settings.serverName();
         private boolean reuse = settings.reuse();
+        private final List<String> anchorFiles = new ArrayList<>();
 
         Reading(String word, String key) throws TroubleException {
             this.key = key;
@@ -190,6 +199,7 @@ final class TlsPolicy {
             }
             switch (name) {
                 case "match" -> match(value);
+                case "tafile" -> anchorFile(value);
                 case "protocols" -> protocols = List.of(value.split(":", -1));
                 case "exclude" -> excluded.addAll(List.of(value.split(":", -1)));
                 case "servername" -> serverName = value;
@@ -200,6 +210,31 @@ final class TlsPolicy {
                 }
                 default -> throw bad("invalid attribute name: \"" + name + '"');
             }
+        }
+
+        private void anchorFile(String file) throws TroubleException {
+            if (!wanted.provesByAuthorities()) {
+                throw bad("attribute \"tafile\" invalid at security level");
+            }
+            anchorFiles.add(file);
+        }
+
+        private Optional<TrustAnchors> anchors() throws TroubleException {
+            List<String> files = List.copyOf(anchorFiles.isEmpty() ? settings.anchorFiles() : anchorFiles);
+            if (files.isEmpty() || !wanted.provesByAuthorities()) {
+                return Optional.empty();
+            }
+            TrustAnchors known = anchors.get(files);
+            if (known == null) {
+                try {
+                    known = TrustAnchors.read(files.stream().map(Path::of).toList());
+                } catch (TlsException | InvalidPathException e) {
+                    throw bad(String.valueOf(e.getMessage()));
+                }
+                TrustAnchors before = anchors.putIfAbsent(files, known);
+                known = before == null ? known : before;
+            }
+            return Optional.of(known);
         }
 
         /** Names are separated by colons, fingerprints, which have colons inside, by bars. */
@@ -223,7 +258,7 @@ final class TlsPolicy {
                 }
             }
             return new TlsDemand(wanted, match, protocols, grade, excluded, serverName, reuse,
-                    RequireTls.OPPORTUNISTIC);
+                    RequireTls.OPPORTUNISTIC, anchors());
         }
     }
 }

@@ -76,7 +76,7 @@ class SmtpTest {
                 "smtp_tls_policy_maps",
                 "inline:{{a.example=may},{.example=encrypt ciphers=high exclude=RC4:DES},{[h.test]:26=odd},"
                         + "{s.test=secure match=mx.s.test:.s.test servername=hostname},{d.test=dane},"
-                        + "{do.test=dane-only},{t.test=secure tafile=/x},{f.test=fingerprint match=AA:BB|CC:DD}}",
+                        + "{do.test=dane-only},{t.test=secure tafile=/nonexistent/x},{e.test=encrypt tafile=/x},{f.test=fingerprint match=AA:BB|CC:DD}}",
                 "smtp_tls_security_level", "May"));
         TlsPolicy smtp = policy(parameters, Protocol.SMTP);
         assertThat(demand(smtp, "a.example").level()).isEqualTo(TlsLevel.MAY);
@@ -91,6 +91,7 @@ class SmtpTest {
         assertThatThrownBy(() -> demand(smtp, "[h.test]:26")).isInstanceOf(TroubleException.class);
         assertThatThrownBy(() -> demand(smtp, "do.test")).isInstanceOf(TroubleException.class);
         assertThatThrownBy(() -> demand(smtp, "t.test")).isInstanceOf(TroubleException.class);
+        assertThatThrownBy(() -> demand(smtp, "e.test")).isInstanceOf(TroubleException.class);
         assertThat(demand(policy(parameters, Protocol.LMTP), "inet:h.test").level())
                 .isEqualTo(TlsLevel.VERIFY);
         assertThatThrownBy(() -> policy(parameters.with(Map.of("smtp_tls_security_level", "odd")), Protocol.SMTP))

@@ -138,6 +138,35 @@ class TlsTest {
         }
     }
 
+    /** Files of trust anchors take the place of smtp_tls_CAfile, for all servers or those of a policy. */
+    @Test
+    void anchorsAloneVouchForAServer() throws Exception {
+        String self = TlsHost.KEYS.resolve("self-cert.pem").toString();
+        try (TlsHost host = new TlsHost("peer")) {
+            String nexthop = "[peer.test]:" + host.port();
+            try (ClientRig right = rig("smtp_tls_security_level", "verify", "smtp_tls_CAfile", self,
+                    "smtp_tls_trust_anchor_file", AUTHORITY);
+                    ClientRig wrong = rig("smtp_tls_security_level", "verify", "smtp_tls_trust_anchor_file", self);
+                    ClientRig policy = rig("smtp_tls_security_level", "verify", "smtp_tls_trust_anchor_file", self,
+                            "smtp_tls_policy_maps", "inline:{{" + nexthop + "=secure match=peer.test tafile=" + self
+                                    + " tafile=" + AUTHORITY + "}}");
+                    ClientRig missing = rig("smtp_tls_security_level", "secure", "smtp_tls_trust_anchor_file",
+                            "/nonexistent/anchors.pem");
+                    ClientRig untested = rig("smtp_tls_security_level", "encrypt", "smtp_tls_trust_anchor_file",
+                            "/nonexistent/anchors.pem")) {
+                assertThat(right.deliver(nexthop, "u@x.test").someRemain()).isFalse();
+                assertLogged(right, "Verified TLS connection established to peer.test[127.0.0.1]:" + host.port() + ": "
+                        + CIPHER);
+                assertThat(wrong.deliver(nexthop, "u@x.test").someRemain()).isTrue();
+                assertThat(deferred(wrong)).isEqualTo("DEFER u@x.test 4.7.5 Server certificate not verified");
+                assertThat(policy.deliver(nexthop, "u@x.test").someRemain()).isFalse();
+                assertThat(missing.deliver(nexthop, "u@x.test").someRemain()).isTrue();
+                assertThat(deferred(missing)).startsWith("DEFER u@x.test 4.7.5 ");
+                assertThat(untested.deliver(nexthop, "u@x.test").someRemain()).isFalse();
+            }
+        }
+    }
+
     @Test
     void aServerIsKnownByItsFingerprint() throws Exception {
         byte[] pem = Files.readAllBytes(TlsHost.KEYS.resolve("self-cert.pem"));

@@ -18,26 +18,36 @@ final class DnsListRestrictions {
 
     private final DnsLists lists;
     private final TableList replies;
-    private final String defaultReply;
-    private final int code;
-    private final ExpansionFilter filter;
-    private final List<DnsLists.DnsList> oldLists;
+    private final Settings settings;
+
+    /**
+     * What main.cf says.
+     *
+     * @param defaultReply default_rbl_reply
+     * @param code maps_rbl_reject_code
+     * @param filter of what stands in a reply
+     * @param oldLists maps_rbl_domains
+     */
+    record Settings(String defaultReply, int code, ExpansionFilter filter, List<DnsLists.DnsList> oldLists) {
+        static Settings of(Parameters parameters) {
+            return new Settings(parameters.raw("default_rbl_reply"), parameters.number("maps_rbl_reject_code"),
+                    ExpansionFilter.of(parameters),
+                    parameters.list("maps_rbl_domains").stream().map(DnsLists.DnsList::parse).toList());
+        }
+    }
 
     /** @param replies rbl_reply_maps */
-    DnsListRestrictions(DnsLists lists, TableList replies, Parameters parameters) {
+    DnsListRestrictions(DnsLists lists, TableList replies, Settings settings) {
         this.lists = lists;
         this.replies = replies;
-        this.defaultReply = parameters.raw("default_rbl_reply");
-        this.code = parameters.number("maps_rbl_reject_code");
-        this.filter = ExpansionFilter.of(parameters);
-        this.oldLists = parameters.list("maps_rbl_domains").stream().map(DnsLists.DnsList::parse).toList();
+        this.settings = settings;
     }
 
     /** reject_maps_rbl, on its way out: the client's address is in one of maps_rbl_domains. */
     Verdict rejectListed(Inquiry inquiry) {
         log.warn("support for restriction \"reject_maps_rbl\" will be removed from {}; use \"reject_rbl_client"
                 + " domain-name\" instead", inquiry.session().settings().names().mailName());
-        for (DnsLists.DnsList list : oldLists) {
+        for (DnsLists.DnsList list : settings.oldLists) {
             Verdict verdict = rejectAddress(inquiry, list);
             if (!(verdict instanceof Verdict.Dunno)) {
                 return verdict;
@@ -113,7 +123,7 @@ final class DnsListRestrictions {
     private record What(String kind, String what, String reason) {}
 
     private Verdict refuse(Inquiry inquiry, DnsLists.DnsList list, What what) {
-        String template = defaultReply;
+        String template = settings.defaultReply;
         if (!replies.isEmpty()) {
             switch (replies.find(list.text())) {
                 case LookupResult.Found(String own) -> template = own;
@@ -129,7 +139,7 @@ final class DnsListRestrictions {
     }
 
     private Reply reply(String text) {
-        int actual = code;
+        int actual = settings.code;
         String rest = text;
         if (text.matches("[45]\\d\\d .*")) {
             actual = Integer.parseInt(text, 0, 3, 10);
@@ -141,13 +151,13 @@ final class DnsListRestrictions {
 
     private Map<String, String> values(Inquiry inquiry, DnsLists.DnsList list, What what) {
         Map<String, String> values = ReplyWords.of(inquiry.session(), inquiry.sender(), inquiry.recipient());
-        values.put("rbl_code", Integer.toString(code));
+        values.put("rbl_code", Integer.toString(settings.code));
         values.put("rbl_domain", list.domain());
         values.put("rbl_class", what.kind());
         values.put("rbl_what", what.what());
         values.put("rbl_reason", what.reason());
         values.put("rbl_txt", what.reason());
-        values.replaceAll((_, value) -> filter.apply(value));
+        values.replaceAll((_, value) -> settings.filter.apply(value));
         return values;
     }
 }

@@ -20,70 +20,75 @@ final class LegacyNotices {
     private static final Logger log = LoggerFactory.getLogger(LegacyNotices.class);
     private static final String USING = "using backwards-compatible default setting ";
 
-    private final boolean oldNetworks;
+    private final Settings settings;
     private final MatchList hostNetworks;
-    private final boolean oldRelayDomains;
-    private final boolean oldFlushDomains;
-    private final boolean oldUtf8;
-    private final boolean oldRelayOrder;
-    private final boolean oldDigest;
-    private final List<String> newRelayRestrictions;
     private final AtomicBoolean digestSaid = new AtomicBoolean();
 
-    LegacyNotices(Parameters parameters, Tables tables) {
-        LegacyDefaults kept = LegacyDefaults.of(parameters);
-        this.oldNetworks = parameters.isSet(SystemDefaults.HOST_NETWORKS);
-        this.hostNetworks = MatchList.hosts(parameters.string(SystemDefaults.HOST_NETWORKS), false, tables);
-        this.oldRelayDomains = kept.keeps("relay_domains");
-        this.oldFlushDomains = oldRelayDomains && !parameters.isSet("fast_flush_domains");
-        this.oldUtf8 = kept.keeps("smtputf8_enable");
-        this.oldRelayOrder = kept.keeps("smtpd_relay_before_recipient_restrictions");
-        this.oldDigest = kept.keeps("smtpd_tls_fingerprint_digest");
-        this.newRelayRestrictions = kept.keeps("smtpd_relay_restrictions") ? newDefault(parameters) : List.of();
+    /**
+     * Which old defaults are in force.
+     *
+     * @param hostNetworks what mynetworks would be
+     * @param newRelayRestrictions what smtpd_relay_restrictions would be where an old default stands in its place; else empty
+     */
+    record Settings(boolean oldNetworks, String hostNetworks, boolean oldRelayDomains, boolean oldFlushDomains,
+            boolean oldUtf8, boolean oldRelayOrder, boolean oldDigest, List<String> newRelayRestrictions) {
+        static Settings of(Parameters parameters) {
+            LegacyDefaults kept = LegacyDefaults.of(parameters);
+            boolean relayDomains = kept.keeps("relay_domains");
+            return new Settings(parameters.isSet(SystemDefaults.HOST_NETWORKS),
+                    parameters.string(SystemDefaults.HOST_NETWORKS), relayDomains,
+                    relayDomains && !parameters.isSet("fast_flush_domains"), kept.keeps("smtputf8_enable"),
+                    kept.keeps("smtpd_relay_before_recipient_restrictions"), kept.keeps("smtpd_tls_fingerprint_digest"),
+                    kept.keeps("smtpd_relay_restrictions") ? newDefault(parameters) : List.of());
+        }
+
+        private static List<String> newDefault(Parameters parameters) {
+            CompatibilityLevel newest = LegacyDefaults.newest();
+            return parameters.with(Map.of("compatibility_level", newest.text())).list("smtpd_relay_restrictions");
+        }
     }
 
-    private static List<String> newDefault(Parameters parameters) {
-        CompatibilityLevel newest = LegacyDefaults.newest();
-        return parameters.with(Map.of("compatibility_level", newest.text()))
-                .list("smtpd_relay_restrictions");
+    LegacyNotices(Settings settings, Tables tables) {
+        this.settings = settings;
+        this.hostNetworks = MatchList.hosts(settings.hostNetworks, false, tables);
     }
 
     /** What smtpd_relay_restrictions would hold at a higher level; empty when no old default stands in its place. */
     List<String> newRelayRestrictions() {
-        return newRelayRestrictions;
+        return settings.newRelayRestrictions;
     }
 
     /** A client is in mynetworks; the new default would be host addresses only. */
     void permitted(Client client) {
-        if (oldNetworks && !hostNetworks.match(client.name().name(), client.addressText()).matches()) {
+        if (settings.oldNetworks && !hostNetworks.match(client.name().name(), client.addressText()).matches()) {
             log.info("{}mynetworks_style=subnet to permit request from client \"{}\"", USING, client.title());
         }
     }
 
     /** Mail for a domain of class relay is not relaying. */
     void acceptedDomain(String domain) {
-        if (oldRelayDomains) {
+        if (settings.oldRelayDomains) {
             log.info("{}relay_domains=$mydestination to accept mail for domain \"{}\"", USING, domain);
         }
     }
 
     /** An address of class relay is taken. */
     void acceptedAddress(String address) {
-        if (oldRelayDomains) {
+        if (settings.oldRelayDomains) {
             log.info("{}relay_domains=$mydestination to accept mail for address \"{}\"", USING, address);
         }
     }
 
     /** ETRN for a site was accepted. */
     void flushed(String domain) {
-        if (oldFlushDomains) {
+        if (settings.oldFlushDomains) {
             log.info("{}relay_domains=$mydestination to flush mail for domain \"{}\"", USING, domain);
         }
     }
 
     /** @param role {@code sender} or {@code recipient} */
     void acceptedUtf8(String role, String address, Client client) {
-        if (oldUtf8) {
+        if (settings.oldUtf8) {
             log.info("{}smtputf8_enable=no to accept non-ASCII {} address \"{}\" from {}", USING, role,
                     withoutNonAscii(address), client.title());
         }
@@ -91,7 +96,7 @@ final class LegacyNotices {
 
     /** The recipient restrictions, asked before those about relaying, have refused. */
     void refusedBeforeRelayRestrictions(String recipient, Client client) {
-        if (oldRelayOrder) {
+        if (settings.oldRelayOrder) {
             log.info("{}smtpd_relay_before_recipient_restrictions=no to reject recipient \"{}\" from client \"{}\"",
                     USING, recipient, client.title());
         }
@@ -105,7 +110,7 @@ final class LegacyNotices {
 
     /** A fingerprint may have decided something; said once. */
     void usedFingerprint() {
-        if (oldDigest && digestSaid.compareAndSet(false, true)) {
+        if (settings.oldDigest && digestSaid.compareAndSet(false, true)) {
             log.info("{}smtpd_tls_fingerprint_digest=md5 to compute certificate fingerprints", USING);
         }
     }

@@ -3,8 +3,6 @@ package org.postrider.smtpd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.function.Function;
 import org.postrider.common.config.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,23 +11,17 @@ import org.slf4j.LoggerFactory;
 final class RestrictionParser {
     private static final Logger log = LoggerFactory.getLogger(RestrictionParser.class);
 
-    private final Set<String> classes;
-    private final Function<String, List<String>> words;
+    private final RestrictionSettings settings;
     private final RestrictionParts parts;
 
-    /**
-     * @param classes smtpd_restriction_classes
-     * @param words the words of a parameter
-     */
-    RestrictionParser(Set<String> classes, Function<String, List<String>> words, RestrictionParts parts) {
-        this.classes = Set.copyOf(classes);
-        this.words = words;
+    RestrictionParser(RestrictionParts parts) {
+        this.settings = parts.settings();
         this.parts = parts;
     }
 
     /** The list that stands in the stage's parameter. */
     RestrictionList list(Stage stage) {
-        return parse(stage.parameter(), words.apply(stage.parameter()), stage, 0);
+        return parse(stage.parameter(), settings.words(stage.parameter()), stage, 0);
     }
 
     /**
@@ -65,8 +57,8 @@ final class RestrictionParser {
         if (plain != null) {
             return plain;
         }
-        if (classes.contains(word) && depth < 100) {
-            RestrictionList inner = parse(word, words.apply(word), stage, depth + 1);
+        if (settings.classes().contains(word) && depth < 100) {
+            RestrictionList inner = parse(word, settings.words(word), stage, depth + 1);
             return inner::ask;
         }
         if (word.indexOf(':') > 0 && !stage.tableCheck().isEmpty()) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.LookupResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,15 +95,15 @@ final class RestrictionTable {
             return inquiry -> GeneralRestrictions.sleep(inquiry, argument);
         }
         if (name.equals("check_policy_service")) {
-            return new PolicyRestriction(PolicyServer.parse(argument, parts.parameters()), parser);
+            return new PolicyRestriction(parts.settings().policyServer().parse(argument), parser);
         }
         if (name.startsWith("reject_r") || name.startsWith("permit_")) {
             return parts.dnsLists().of(name, argument);
         }
-        if (name.equals("check_ccert_access") && !asksForCertificates(parts.parameters())) {
+        if (name.equals("check_ccert_access") && !parts.settings().asksForCertificates()) {
             return complaint("check_ccert_access is requested, but \"smtpd_tls_ask_ccert = no\"");
         }
-        if (name.equals("check_sasl_access") && !parts.parameters().bool("smtpd_sasl_auth_enable")) {
+        if (name.equals("check_sasl_access") && !parts.settings().authenticates()) {
             return complaint("restriction `check_sasl_access' ignored: no SASL support");
         }
         AccessTables.Table table = parts.tables().open(argument);
@@ -115,10 +114,6 @@ final class RestrictionTable {
                     parser);
         }
         return access(name, table, parser);
-    }
-
-    private static boolean asksForCertificates(Parameters parameters) {
-        return parameters.bool("smtpd_tls_ask_ccert") || parameters.bool("smtpd_tls_req_ccert");
     }
 
     /** A restriction that can't have an opinion with this configuration, and says so each time. */

@@ -8,17 +8,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.lookup.AddressExtension;
+import org.postrider.common.mail.ProbeSender;
 import org.postrider.common.smtp.BareNewline;
 
 /** What main.cf says about the SMTP server, read once for a service. {@link Site} opens the lists and tables. */
 record Settings(Names names, Limits limits, Conduct conduct, Codes codes, TemporaryFailures later, Words words,
-        Lists lists, Maps maps) {
+        Lists lists, Maps maps, RestrictionSettings restrictions, Utf8Detection utf8Detection) {
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
             String errorRecipient, AddressExtension extensions, String nullSenderKey, String stress,
-            String compatibilityLevel, String mailVersion, String verpDelimiters, String verpFilter) {}
+            String compatibilityLevel, String mailVersion, String verpDelimiters, String verpFilter,
+            ProbeSender probeSender) {}
 
     /** Sizes, numbers and times; 0 is no limit where postconf(5) says so. */
     record Limits(int lineLength, long messageSize, long queueMinFree, int recipients, int recipientOvershoot,
@@ -45,9 +48,13 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
      */
     record TemporaryFailures(boolean addressAtOnce, boolean heloAtOnce) {}
 
-    /** Word lists that are looked at as they are. */
+    /**
+     * Word lists that are looked at as they are.
+     *
+     * @param overrides receive_override_options
+     */
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
-            String rejectFooter, String contentFilter) {}
+            String rejectFooter, String contentFilter, List<String> overrides) {}
 
     /**
      * Lists of networks, names and words that may name tables; as written, to be opened by {@link Site}.
@@ -74,7 +81,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
         return new Settings(names(parameters), limits(parameters), conduct(parameters), codes(parameters),
                 new TemporaryFailures(isAtOnce(parameters, "unknown_address_tempfail_action"),
                         isAtOnce(parameters, "unknown_helo_hostname_tempfail_action")),
-                words(parameters), lists(parameters), maps(parameters));
+                words(parameters), lists(parameters), maps(parameters), RestrictionSettings.of(parameters),
+                Utf8Detection.of(parameters));
     }
 
     private static Lists lists(Parameters parameters) {
@@ -119,7 +127,9 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 AddressExtension.of(parameters), parameters.string("smtpd_null_access_lookup_key"),
                 parameters.string("stress"), parameters.string("compatibility_level"),
                 parameters.string("mail_version"), parameters.string("default_verp_delimiters"),
-                parameters.string("verp_delimiter_filter"));
+                parameters.string("verp_delimiter_filter"),
+                ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
+                        parameters.time("address_verify_sender_ttl")));
     }
 
     private static Limits limits(Parameters parameters) {
@@ -176,7 +186,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 upperCase(parameters.list("smtpd_discard_ehlo_keywords")),
                 Set.copyOf(parameters.list("notify_classes")),
                 parameters.raw("smtpd_reject_footer"),
-                parameters.string("content_filter"));
+                parameters.string("content_filter"), parameters.list("receive_override_options"));
     }
 
     private static Set<String> upperCase(List<String> words) {

@@ -73,12 +73,11 @@ final class Site {
         Settings.Lists lists = settings.lists();
         Settings.Maps maps = settings.maps();
         Set<String> parents = lists.parents();
-        this.probeSender = ProbeSender.of(parameters.string("address_verify_sender"), parameters.string("myorigin"),
-                parameters.time("address_verify_sender_ttl"));
+        this.probeSender = settings.names().probeSender();
         this.watched = WatchedPeers.of(parameters, tables);
         this.verbs = new VerbTable(settings.words().noopCommands());
-        this.legacy = new LegacyNotices(parameters, tables);
-        this.checks = checks(parameters, tables, parents.contains("smtpd_access_maps"));
+        this.legacy = new LegacyNotices(LegacyNotices.Settings.of(parameters), tables);
+        this.checks = checks(tables, parents.contains("smtpd_access_maps"));
         this.recipientCheck = recipientCheck(maps, settings.names().extensions(), tables);
         this.domains = new MailDomains(around.resolver());
         this.myNetworks = MatchList.hosts(lists.myNetworks(), parents.contains("mynetworks"), tables);
@@ -94,7 +93,7 @@ final class Site {
                 parents.contains("mynetworks"), tables);
         this.discardMaps = tables.list(maps.discardedKeywords());
         this.footer = new ReplyFooter(settings.words().rejectFooter(),
-                tables.list(maps.rejectFooter()), ExpansionFilter.of(parameters));
+                tables.list(maps.rejectFooter()), settings.restrictions().dnsLists().filter());
         this.rejectFilter = new RejectFilter(tables.list(maps.rejectFilter()));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
@@ -114,8 +113,7 @@ final class Site {
         this.xforwardHosts = MatchList.hosts(lists.xforwardHosts(),
                 parents.contains("mynetworks"), tables);
         this.commandFilter = tables.list(maps.commandFilter());
-        this.cleanupFlags = cleanupFlags(parameters.list("receive_override_options"),
-                Utf8Detection.of(parameters));
+        this.cleanupFlags = cleanupFlags(settings.words().overrides(), settings.utf8Detection());
     }
 
     /**
@@ -128,20 +126,20 @@ final class Site {
         return new Site(parameters, around);
     }
 
-    private Checks checks(Parameters parameters, Tables tables, boolean parentMatches) {
+    private Checks checks(Tables tables, boolean parentMatches) {
         Settings.Names names = settings.names();
         AccessTables access = new AccessTables(tables, names.extensions(), parentMatches,
                 names.nullSenderKey());
+        RestrictionSettings restrictions = settings.restrictions();
         DnsListRestrictions dnsLists = new DnsListRestrictions(new DnsLists(around.resolver()),
-                tables.list(settings.maps().rblReplies()), parameters);
-        RestrictionParser parser = new RestrictionParser(Set.copyOf(parameters.list("smtpd_restriction_classes")),
-                parameters::list, new RestrictionParts(access, dnsLists,
-                        new VerifyRestrictions(around.verifier(), parameters), parameters));
+                tables.list(settings.maps().rblReplies()), restrictions.dnsLists());
+        RestrictionParser parser = new RestrictionParser(new RestrictionParts(access, dnsLists,
+                new VerifyRestrictions(around.verifier(), restrictions.verification()), restrictions));
         Map<Stage, RestrictionList> lists = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
             lists.put(stage, parser.list(stage));
         }
-        return new Checks(lists, LocalClients.of(parameters.list(LocalClients.PARAMETER), parser, tables),
+        return new Checks(lists, LocalClients.of(restrictions.localClients(), parser, tables),
                 parser.parse("compatibility_level", legacy.newRelayRestrictions(), Stage.RELAY, 0),
                 settings.conduct());
     }

@@ -140,7 +140,8 @@ public final class Smtpd implements Program {
 
     private static ResolverSettings servers(Parameters parameters, ResolverSettings system) {
         String address = parameters.string("dns_resolver_address");
-        return address.isEmpty() ? system : ResolverSettings.at(address);
+        return (address.isEmpty() ? system : ResolverSettings.at(address))
+                .withTransitionalNames(parameters.bool("enable_idna2003_compatibility"));
     }
 
     /** What restrictions ask: the same where {@code smtpd_dns_reply_filter} names no table. */

@@ -170,7 +170,8 @@ final class TlsServer {
         if (credentials.isEmpty()) {
             throw new TlsException("No server certs available. TLS won't be enabled");
         }
-        PeerTrust trust = PeerTrust.of(configured.authorities(), settings.appendsDefaultAuthorities());
+        PeerTrust trust = PeerTrust.of(configured.authorities(), settings.appendsDefaultAuthorities(),
+                settings.verifyDepth());
         TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)), settings.request(),
                 Protocols.parse(settings.protocols()),
                 CipherList.select(settings.grades().list(settings.grade(), settings.excluded()),

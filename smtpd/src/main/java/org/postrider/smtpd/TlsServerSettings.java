@@ -27,11 +27,12 @@ import org.slf4j.LoggerFactory;
  * @param curves {@code tls_eecdh_auto_curves}, without marks
  * @param sessionTimeout no session is taken up again when it is zero
  * @param handshakeLimit {@code smtpd_starttls_timeout}
+ * @param verifyDepth ccert_verifydepth
  */
 record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String> nameMaps, boolean authOnly,
         boolean inHeader, TlsSettings.Request request, List<String> protocols, String grade, Set<String> excluded,
         CipherGrades grades, List<String> curves, Duration sessionTimeout, Duration handshakeLimit,
-        String fingerprintDigest, boolean appendsDefaultAuthorities, CredentialFiles.Settings files) {
+        String fingerprintDigest, boolean appendsDefaultAuthorities, int verifyDepth, CredentialFiles.Settings files) {
     private static final Logger log = LoggerFactory.getLogger(TlsServerSettings.class);
     private static final String PREFIX = "smtpd_tls_";
 
@@ -55,7 +56,7 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
                         .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
                 parameters.time(PREFIX + "session_cache_timeout"), parameters.time("smtpd_starttls_timeout"),
                 parameters.string(PREFIX + "fingerprint_digest"), parameters.bool("tls_append_default_CA"),
-                CredentialFiles.Settings.of(parameters, PREFIX));
+                parameters.number(PREFIX + "ccert_verifydepth"), CredentialFiles.Settings.of(parameters, PREFIX));
     }
 
     private static Level level(Parameters parameters) {

@@ -21,10 +21,22 @@ final class VerifyRestrictions {
     private static final Answer PROBLEM = new Answer(Status.DEFERRED, "Address verification problem");
 
     private final AddressVerifier verifier;
-    private final int pollCount;
-    private final Duration pollDelay;
-    private final Policy sender;
-    private final Policy recipient;
+    private final Terms terms;
+
+    /**
+     * What main.cf says.
+     *
+     * @param pollCount address_verify_poll_count
+     * @param pollDelay address_verify_poll_delay
+     */
+    record Terms(int pollCount, Duration pollDelay, Policy sender, Policy recipient) {
+        static Terms of(Parameters parameters) {
+            return new Terms(parameters.number("address_verify_poll_count"),
+                    parameters.time("address_verify_poll_delay"),
+                    Policy.of(Subject.SENDER, "1.7", "unverified_sender_", parameters),
+                    Policy.of(Subject.RECIPIENT, "1.1", "unverified_recipient_", parameters));
+        }
+    }
 
     /**
      * What is made of a result; the parameters {@code unverified_sender_*} and {@code unverified_recipient_*}.
@@ -34,7 +46,7 @@ final class VerifyRestrictions {
      * @param reason takes the place of what the probe found out; empty for that
      * @param deferAtOnce the client hears of a failed probe at once, not only if nothing else is against it
      */
-    private record Policy(Subject subject, String status, int rejectCode, int deferCode, String reason,
+    record Policy(Subject subject, String status, int rejectCode, int deferCode, String reason,
             boolean deferAtOnce) {
         static Policy of(Subject subject, String status, String prefix, Parameters parameters) {
             return new Policy(subject, status, parameters.number(prefix + "reject_code"),
@@ -43,20 +55,17 @@ final class VerifyRestrictions {
         }
     }
 
-    VerifyRestrictions(AddressVerifier verifier, Parameters parameters) {
+    VerifyRestrictions(AddressVerifier verifier, Terms terms) {
         this.verifier = verifier;
-        this.pollCount = parameters.number("address_verify_poll_count");
-        this.pollDelay = parameters.time("address_verify_poll_delay");
-        this.sender = Policy.of(Subject.SENDER, "1.7", "unverified_sender_", parameters);
-        this.recipient = Policy.of(Subject.RECIPIENT, "1.1", "unverified_recipient_", parameters);
+        this.terms = terms;
     }
 
     Verdict rejectUnverifiedSender(Inquiry inquiry) {
-        return decide(inquiry, sender, inquiry.sender());
+        return decide(inquiry, terms.sender, inquiry.sender());
     }
 
     Verdict rejectUnverifiedRecipient(Inquiry inquiry) {
-        return decide(inquiry, recipient, inquiry.recipient());
+        return decide(inquiry, terms.recipient, inquiry.recipient());
     }
 
     private Verdict decide(Inquiry inquiry, Policy policy, String address) {
@@ -100,8 +109,8 @@ final class VerifyRestrictions {
     private Answer poll(Inquiry inquiry, String address) {
         try {
             Answer answer = verifier.query(address);
-            for (int waited = 1; waited < pollCount && answer.status() == Status.PENDING; waited++) {
-                inquiry.rest(pollDelay);
+            for (int waited = 1; waited < terms.pollCount && answer.status() == Status.PENDING; waited++) {
+                inquiry.rest(terms.pollDelay);
                 answer = verifier.query(address);
             }
             return answer;

@@ -59,7 +59,7 @@ class PolicyConnectionsTest {
     }
 
     private static PolicyServer server(String settings) {
-        return PolicyServer.parse("{ unix:policy" + settings + " }", Parameters.of(Map.of()));
+        return PolicyServer.standard(Parameters.of(Map.of())).parse("{ unix:policy" + settings + " }");
     }
 
     @Test

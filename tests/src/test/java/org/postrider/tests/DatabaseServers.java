@@ -226,7 +226,36 @@ final class DatabaseServers implements AutoCloseable {
         return line;
     }
 
+    /** How the servers were started. */
+    private final List<Command> commands = new ArrayList<>();
+
+    private record Command(String user, List<String> words) {}
+
     private void start(String user, String... command) throws IOException {
+        commands.add(new Command(user, List.of(command)));
+        run(user, command);
+    }
+
+    /** All servers die: in the middle of whatever they do, but without leaving parts of themselves behind. */
+    void kill() throws Exception {
+        for (Process process : started) {
+            // PostgreSQL's children go with it when it is told so.
+            run("", List.of("kill", commands.getFirst().user.equals("postgres") ? "-QUIT" : "-KILL",
+                    Long.toString(process.pid())));
+        }
+        Awaitility.await("the servers die").atMost(Instance.PATIENCE)
+                .until(() -> started.stream().noneMatch(Process::isAlive));
+        started.clear();
+    }
+
+    /** The servers are started again, with the data they have left. */
+    void again() throws IOException {
+        for (Command command : commands) {
+            run(command.user, command.words.toArray(String[]::new));
+        }
+    }
+
+    private void run(String user, String... command) throws IOException {
         started.add(new ProcessBuilder(as(user, command)).redirectErrorStream(true)
                 .redirectOutput(folder.resolve(command[0].replace('/', '-') + ".log").toFile()).start());
     }

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same settings and keys, given to Debian's postmap and to ours, with real servers behind them: the same answers. */
 @Tag("peers")
@@ -215,6 +217,43 @@ class DatabasesTest {
             compare(instance, "memcache", "u@d.com", "memcache = inet:127.0.0.1:1", "max_try = 1");
         }
         assertThat(differences).isEmpty();
+    }
+
+    private static String[] settings(DatabaseServers servers, String type) throws Exception {
+        return switch (type) {
+            case "mysql" -> new String[]{"hosts = 127.0.0.1:" + servers.mariadb(), "user = m", "password = p$w",
+                    "dbname = mail", "query = select v from t where k='%s'", "retry_interval = 1"};
+            case "pgsql" -> new String[]{"hosts = 127.0.0.1:" + servers.postgresql(), "user = m", "password = p",
+                    "dbname = mail", "query = select v from t where k='%s'", "retry_interval = 1"};
+            case "ldap" -> new String[]{"server_host = ldap://127.0.0.1:" + servers.slapd(), "version = 3",
+                    "search_base = dc=x", "query_filter = (mail=%s)", "result_attribute = description"};
+            default -> new String[]{"memcache = inet:127.0.0.1:" + servers.memcached(), "max_try = 1"};
+        };
+    }
+
+    /** A server that dies while smtpd has a connection to it makes mail wait, and answers again when it is back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql", "pgsql", "ldap", "memcache"})
+    void aServerThatDiesAndComesBack(String type) throws Exception {
+        try (DatabaseServers servers = new DatabaseServers(folder)) {
+            Path file = Files.writeString(folder.resolve("t.cf"), String.join("\n", settings(servers, type)) + "\n");
+            // What memcached had is gone when it comes back, so that is asked for nothing.
+            String answer = type.equals("memcache") ? "550 5.1.1 " : "250 ";
+            try (Instance instance = new Instance(folder).set("relay_domains", "d.com")
+                    .set("smtpd_soft_error_limit", "10000").set("smtpd_hard_error_limit", "10000")
+                    .set("relay_recipient_maps", type + ":" + file).start();
+                    SmtpClient client = new SmtpClient(instance.smtpPort())) {
+                SmtpClient.expect("220", client.reply());
+                SmtpClient.expect("250", client.command("EHLO client.example.test"));
+                SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+                assertThat(client.command("RCPT TO:<u@d.com>")).startsWith(answer);
+                servers.kill();
+                assertThat(client.command("RCPT TO:<u@d.com>")).startsWith("451 4.3.0 ");
+                servers.again();
+                instance.await("the server is back", () -> client.command("RCPT TO:<u@d.com>").startsWith(answer));
+                assertThat(client.command("RCPT TO:<nobody@d.com>")).startsWith("550 5.1.1 ");
+            }
+        }
     }
 
     @Test

@@ -39,6 +39,9 @@ class ReloadTest {
                 instance.reload();
                 long reloads = i;
                 instance.await("reloaded", () -> instance.count("reload -- version") >= reloads);
+                instance.await("what has changed is said",
+                        () -> instance.count("reload: main.cf: " + (reloads == 1 ? "added" : "changed")
+                                + ": smtpd_banner") == Math.max(1, reloads - 1));
                 instance.await("mail goes on", () -> accepted.get() > before + 20 || !troubles.isEmpty());
             }
             done.set(true);

@@ -1,9 +1,6 @@
 package org.postrider.rewrite;
 
-import java.net.IDN;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import org.postrider.common.config.AsciiDomain;
 
 /** What can be the domain of an address: a host name (RFC 1123, underscores allowed) or an address literal (RFC 5321 4.1.3). */
 final class DomainSyntax {
@@ -28,7 +25,7 @@ final class DomainSyntax {
             if (!utf8) {
                 return false;
             }
-            name = ascii(domain);
+            name = AsciiDomain.of(domain, false).orElse("");
         }
         if (name.isEmpty() || name.length() > LONGEST_NAME) {
             return false;
@@ -49,17 +46,6 @@ final class DomainSyntax {
                 && label.chars()
                         .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
                                 || c == '-' || c == '_');
-    }
-
-    /** The A-label form; empty when the bytes are no name in UTF-8. */
-    private static String ascii(String bytes) {
-        try {
-            String text = StandardCharsets.UTF_8.newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1))).toString();
-            return IDN.toASCII(text);
-        } catch (CharacterCodingException | IllegalArgumentException _) {
-            return "";
-        }
     }
 
     private static boolean isLiteral(String domain) {

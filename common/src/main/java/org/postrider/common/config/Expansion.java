@@ -1,7 +1,5 @@
 package org.postrider.common.config;
 
-import java.net.IDN;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
@@ -169,12 +167,8 @@ final class Expansion {
             throw new ExpansionException("unknown function or syntax error at: " + pointer(inner, open));
         }
         String domain = expand(braced(inner, open, end), depth + 1, "");
-        try {
-            String unicode = new String(domain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-            return IDN.toASCII(unicode, IDN.ALLOW_UNASSIGNED);
-        } catch (IllegalArgumentException _) {
-            return domain;
-        }
+        boolean transitional = value("enable_idna2003_compatibility", depth).equalsIgnoreCase("yes");
+        return AsciiDomain.of(domain, transitional).orElse(domain);
     }
 
     private String value(String name, int depth) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.config.AsciiDomain;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
@@ -41,6 +42,7 @@ public final class DnsjavaResolver implements Resolver {
 
     private final List<SimpleResolver> servers = new ArrayList<>();
     private final int attempts;
+    private final boolean transitional;
     private final AnswerCache cache;
     private final AnswerFilter filter;
 
@@ -58,11 +60,13 @@ public final class DnsjavaResolver implements Resolver {
             servers.add(server);
         }
         this.attempts = settings.attempts();
+        this.transitional = settings.transitional();
         this.cache = new AnswerCache(clock, MOST_CACHED);
     }
 
     @Override
-    public DnsAnswer lookup(String name, RecordType type) {
+    public DnsAnswer lookup(String unicode, RecordType type) {
+        String name = AsciiDomain.of(unicode, transitional).orElse(unicode);
         String key = name.toLowerCase(Locale.ROOT);
         DnsAnswer known = cache.get(key, type);
         if (known != null) {

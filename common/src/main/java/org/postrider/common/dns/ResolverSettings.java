@@ -14,13 +14,25 @@ import java.util.Locale;
 /**
  * Whom to ask and how patiently: what resolv.conf(5) says. An attempt asks every server once; its time limit is per
  * server.
+ *
+ * @param transitional names that are not ASCII are asked for as {@code enable_idna2003_compatibility} has it
  */
-public record ResolverSettings(List<InetSocketAddress> servers, Duration timeout, int attempts) {
+public record ResolverSettings(List<InetSocketAddress> servers, Duration timeout, int attempts,
+        boolean transitional) {
     private static final int DNS_PORT = 53;
     private static final int MOST_SERVERS = 3;
 
     public ResolverSettings {
         servers = List.copyOf(servers);
+    }
+
+    public ResolverSettings(List<InetSocketAddress> servers, Duration timeout, int attempts) {
+        this(servers, timeout, attempts, false);
+    }
+
+    /** The same with names as they were before IDNA2008, or not. */
+    public ResolverSettings withTransitionalNames(boolean wanted) {
+        return new ResolverSettings(servers, timeout, attempts, wanted);
     }
 
     /** The system's settings, from /etc/resolv.conf; without that file, the server on this host. */

@@ -81,7 +81,7 @@ final class BerkeleyTree extends BerkeleyPages {
 
     @Override
     void forEach(BiConsumer<byte[], byte[]> entry) {
-        long number = leaf(SearchKey.FIRST) / pageSize;
+        long number = leaf(new SearchKey()) / pageSize;
         for (long seen = 0; number != 0; seen++) {
             long page = page(number);
             if (seen >= pages || type(page) != LEAF_OF_TREE) {

@@ -15,6 +15,8 @@ import java.util.function.BiConsumer;
 public final class CdbContents implements IndexContents {
     static final int POINTERS = 2048;
     private static final long LOW = 0xffffffffL;
+    /** No record begins here. */
+    private static final long NONE = 0;
 
     private final MappedFile file;
     private final boolean fold;
@@ -38,6 +40,7 @@ public final class CdbContents implements IndexContents {
     static CdbContents open(TableFiles files, Path path, boolean fold) throws IOException {
         MappedFile file = MappedFile.of(files, path, ByteOrder.LITTLE_ENDIAN);
         try {
+            checkTables(file);
             long first = POINTERS + 8 + file.four(POINTERS);
             boolean any = POINTERS < endOfRecords(file);
             return new CdbContents(file, fold, any && first > POINTERS + 8 && file.one(first - 1) == 0);
@@ -49,6 +52,14 @@ public final class CdbContents implements IndexContents {
         }
     }
 
+    /** A file that was cut off would have no answer to some of its keys. */
+    private static void checkTables(MappedFile file) {
+        for (int i = 0; i < 256; i++) {
+            long table = file.eight(i * 8L);
+            file.check(first(table), second(table) * 8);
+        }
+    }
+
     @Override
     public LookupResult find(String key) {
         byte[] plain = KeyFolding.bytes(key, fold);
@@ -56,6 +67,27 @@ public final class CdbContents implements IndexContents {
             return find(withEnd ? Arrays.copyOf(plain, plain.length + 1) : plain);
         } catch (IndexOutOfBoundsException | InternalError _) {
             return new LookupResult.Unavailable("cdb file is damaged");
+        }
+    }
+
+    @Override
+    public void find(KeyBlock block) {
+        byte[] stored = new byte[0];
+        while (block.hasMore() && block.isPlain()) {
+            byte[] name = block.name(fold);
+            int length = withEnd ? block.nameLength() + 1 : block.nameLength();
+            if (stored.length < length) {
+                stored = new byte[2 * length];
+            }
+            try {
+                long record = record(name, length, stored);
+                if (record != NONE) {
+                    block.found(file, record + 8 + length, second(file.eight(record)));
+                }
+            } catch (IndexOutOfBoundsException | InternalError _) {
+                return;
+            }
+            block.next();
         }
     }
 
@@ -90,33 +122,43 @@ public final class CdbContents implements IndexContents {
         return end;
     }
 
-    /** Numbers stand in pairs, which are read at once. */
     private LookupResult find(byte[] key) {
-        int hash = hash(key);
+        long record = record(key, key.length, new byte[key.length]);
+        return record == NONE
+                ? LookupResult.NOT_FOUND
+                : new LookupResult.Found(
+                        MappedFile.text(file.copy(record + 8 + key.length, second(file.eight(record)))));
+    }
+
+    /**
+     * Where the record with this key begins, or {@link #NONE}. Numbers stand in pairs, which are read at once.
+     *
+     * @param length of the key
+     * @param stored takes as many bytes to compare with it
+     */
+    private long record(byte[] key, int length, byte[] stored) {
+        int hash = hash(key, length);
         long table = file.eight((hash & 0xffL) * 8);
         long slots = second(table);
         if (slots == 0) {
-            return LookupResult.NOT_FOUND;
+            return NONE;
         }
         long slot = (hash >>> 8) % slots;
         for (long tried = 0; tried < slots; tried++) {
             long pair = file.eight(first(table) + slot * 8);
             long record = second(pair);
             if (record == 0) {
-                return LookupResult.NOT_FOUND;
+                return NONE;
             }
-            if (first(pair) == (hash & LOW)) {
-                long lengths = file.eight(record);
-                if (first(lengths) == key.length) {
-                    byte[] stored = file.copy(record + 8, key.length + second(lengths));
-                    if (Arrays.equals(stored, 0, key.length, key, 0, key.length)) {
-                        return new LookupResult.Found(MappedFile.text(stored, key.length));
-                    }
+            if (first(pair) == (hash & LOW) && first(file.eight(record)) == length) {
+                file.copy(record + 8, stored, 0, length);
+                if (Arrays.equals(stored, 0, length, key, 0, length)) {
+                    return record;
                 }
             }
             slot = slot + 1 == slots ? 0 : slot + 1;
         }
-        return LookupResult.NOT_FOUND;
+        return NONE;
     }
 
     private static long first(long pair) {
@@ -128,9 +170,13 @@ public final class CdbContents implements IndexContents {
     }
 
     static int hash(byte[] key) {
+        return hash(key, key.length);
+    }
+
+    private static int hash(byte[] key, int length) {
         int hash = 5381;
-        for (byte b : key) {
-            hash = ((hash << 5) + hash) ^ (b & 0xff);
+        for (int i = 0; i < length; i++) {
+            hash = ((hash << 5) + hash) ^ (key[i] & 0xff);
         }
         return hash;
     }

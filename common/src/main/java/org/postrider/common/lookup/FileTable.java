@@ -116,6 +116,18 @@ final class FileTable implements LookupTable {
     }
 
     @Override
+    public void find(KeyBlock block) {
+        LiveContents contents = current(settings.clock().millis()).contents;
+        if (contents != null && contents.enter()) {
+            try {
+                contents.find(block);
+            } finally {
+                contents.leave();
+            }
+        }
+    }
+
+    @Override
     public String title() {
         return title;
     }
@@ -158,15 +170,16 @@ final class FileTable implements LookupTable {
     }
 
     private State look(@Nullable State known, long now) {
+        FileFingerprint version = null;
         try {
             // Taken before reading: a change while reading shows at the next look.
-            FileFingerprint version = files.look(source.file);
+            version = files.look(source.file);
             Optional<State> kept = known == null || known.contents == null
                     ? Optional.empty()
                     : kept(known, version, now);
-            return kept.isPresent() ? kept.get() : aside.call(() -> read(version, now));
+            return kept.isPresent() ? kept.get() : read(version, now);
         } catch (IOException e) {
-            if (known != null && known.isPatient(now)) {
+            if (known != null && known.isPatient(now) && !isCut(version, known)) {
                 return known.troubled(now);
             }
             String problem = source.openWords + ": " + words(e);
@@ -177,7 +190,17 @@ final class FileTable implements LookupTable {
         }
     }
 
+    /** Of an index that is there no more as a whole nothing is kept: where its pages end, what stood behind looks absent. */
+    private boolean isCut(@Nullable FileFingerprint version, State known) {
+        return source.kind == Kind.INDEX && version != null && known.version != null
+                && version.isSameFile(known.version) && version.size() < known.version.size();
+    }
+
     private State read(FileFingerprint version, long now) throws IOException {
+        return aside.call(() -> readAside(version, now));
+    }
+
+    private State readAside(FileFingerprint version, long now) throws IOException {
         long sum = source.kind == Kind.TEXT && version.isYoung(now, COARSEST_TIME) ? sum(source.file) : 0;
         LiveContents contents = new LiveContents(source.loader.load(source.file),
                 files.areLasting() ? Optional.of(aside::later) : Optional.empty());

@@ -51,6 +51,11 @@ final class IndexedTable implements LookupTable {
     }
 
     @Override
+    public void find(KeyBlock block) {
+        table(current()).find(block);
+    }
+
+    @Override
     public String title() {
         return title;
     }

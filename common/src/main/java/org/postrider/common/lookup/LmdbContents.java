@@ -93,6 +93,30 @@ public final class LmdbContents implements IndexContents {
         }
     }
 
+    @Override
+    public void find(KeyBlock block) {
+        SearchKey form = new SearchKey();
+        try {
+            while (block.hasMore() && block.isPlain()) {
+                Reading now = reading;
+                if (newest(now.file) != now.transaction) {
+                    return;
+                }
+                byte[] name = block.name(fold);
+                long node = now.node(name, block.nameLength(), form);
+                if (node != NO_NODE) {
+                    block.found(now.file, now.valuePlace(node), now.valueLength(node));
+                }
+                if (!isIntact(now)) {
+                    return;
+                }
+                block.next();
+            }
+        } catch (DamagedIndexException | IndexOutOfBoundsException | InternalError _) {
+            // Asked for alone, the key gets the answer that this calls for: the file may have grown meanwhile.
+        }
+    }
+
     /**
      * Whether keys are stored with a NUL at their end, as far as the first one tells; empty when there is none.
      *
@@ -221,36 +245,44 @@ public final class LmdbContents implements IndexContents {
         }
 
         LookupResult find(byte[] key) {
+            long node = node(Arrays.copyOf(key, key.length + 1), key.length, new SearchKey());
+            return node == NO_NODE ? LookupResult.NOT_FOUND : value(node);
+        }
+
+        /**
+         * Where the node with this key is, or {@link #NO_NODE}.
+         *
+         * @param name the key and a NUL
+         * @param length of the key without it
+         * @param form becomes the key as it is likely to be stored, then as it may be, too
+         */
+        long node(byte[] name, int length, SearchKey form) {
             if (root == NO_PAGE) {
-                return LookupResult.NOT_FOUND;
+                return NO_NODE;
             }
             boolean ends = hasKeysWithEnd();
-            SearchKey usual = form(key, ends);
-            long leaf = leaf(usual);
-            int place = place(leaf, usual);
+            form.become(name, ends ? length + 1 : length);
+            long leaf = leaf(form);
+            int place = place(leaf, form);
             if (place < 0) {
                 // The other form of the key may be there, too; nothing can stand between the two.
-                SearchKey other = form(key, !ends);
+                form.become(name, ends ? length : length + 1);
                 int neighbour = ends ? -place - 2 : -place - 1;
                 if (neighbour < 0 || neighbour == count(leaf)) {
-                    leaf = leaf(other);
-                    place = place(leaf, other);
-                } else if (compare(other, node(leaf, neighbour)) == 0) {
+                    leaf = leaf(form);
+                    place = place(leaf, form);
+                } else if (compare(form, node(leaf, neighbour)) == 0) {
                     place = neighbour;
                 }
             }
-            return place < 0 ? LookupResult.NOT_FOUND : value(node(leaf, place));
-        }
-
-        private static SearchKey form(byte[] key, boolean withEnd) {
-            return new SearchKey(withEnd ? Arrays.copyOf(key, key.length + 1) : key);
+            return place < 0 ? NO_NODE : node(leaf, place);
         }
 
         /** Whether keys end with a NUL, as far as the first one tells. */
         boolean hasKeysWithEnd() {
             int known = withEnd;
             if (known == UNKNOWN) {
-                long first = node(leaf(SearchKey.FIRST), 0);
+                long first = node(leaf(new SearchKey()), 0);
                 int length = file.two(first + 6);
                 known = length > 0 && file.one(first + 7 + length) == 0 ? YES : NO;
                 withEnd = known;
@@ -349,20 +381,28 @@ public final class LmdbContents implements IndexContents {
         }
 
         private byte[] data(long node) {
+            return file.copy(valuePlace(node), valueLength(node));
+        }
+
+        long valueLength(long node) {
+            return file.four(node);
+        }
+
+        /** Where the value begins: behind the key, or on pages of its own. */
+        long valuePlace(long node) {
             int flags = file.two(node + 4);
             if ((flags & DUPLICATES_OR_TABLE) != 0) {
                 throw new DamagedIndexException("not a plain value");
             }
-            long length = file.four(node);
             long start = node + 8 + file.two(node + 6);
             if ((flags & BIG_VALUE) == 0) {
-                return file.copy(start, length);
+                return start;
             }
             long page = page(file.eight(start));
             if ((file.two(page + 10) & OVERFLOW) == 0) {
                 throw new DamagedIndexException("no overflow page");
             }
-            return file.copy(page + HEADER, length);
+            return page + HEADER;
         }
 
         Optional<Map.Entry<String, String>> after(SearchKey key) {

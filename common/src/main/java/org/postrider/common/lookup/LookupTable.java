@@ -8,6 +8,9 @@ public interface LookupTable {
     /** The value for this key exactly as given; case folding is the table's. */
     LookupResult find(String key);
 
+    /** Answers keys of a block as far as this table can do without a text for each; the first one left is for {@link #find}. */
+    default void find(KeyBlock block) {}
+
     /** The table as the administrator wrote it, {@code type:name}; for log lines. */
     String title();
 

@@ -96,10 +96,15 @@ final class MappedFile {
         return swapped ? Long.reverseBytes(number) : number;
     }
 
-    byte[] copy(long at, long length) {
+    /** Refuses what the file does not have, and what is too long to be there. */
+    void check(long at, long length) {
         if (length < 0 || length > size - at || length > LONGEST) {
             throw new IndexOutOfBoundsException("length");
         }
+    }
+
+    byte[] copy(long at, long length) {
+        check(at, length);
         byte[] copy = new byte[(int) length];
         if (length > 0) {
             copy(at, copy, 0, copy.length);

@@ -7,25 +7,43 @@ import java.util.Arrays;
  * the order of the bytes.
  */
 final class SearchKey {
-    static final SearchKey FIRST = new SearchKey(new byte[0]);
+    private static final byte[] NO_BYTES = {};
+    private static final long[] NO_WORDS = {};
 
-    private final byte[] bytes;
-    private final long[] words;
+    private byte[] bytes;
+    private int length;
+    private long[] words;
+
+    /** No bytes, until it becomes others. */
+    SearchKey() {
+        bytes = NO_BYTES;
+        words = NO_WORDS;
+    }
 
     SearchKey(byte[] bytes) {
-        this.bytes = bytes;
-        this.words = new long[bytes.length >> 3];
-        for (int i = 0; i < words.length; i++) {
+        this();
+        become(bytes, bytes.length);
+    }
+
+    /** From now on these bytes, so many of them; they must not change meanwhile. For one thread. */
+    void become(byte[] others, int size) {
+        bytes = others;
+        length = size;
+        int whole = size >> 3;
+        if (words.length < whole) {
+            words = new long[whole];
+        }
+        for (int i = 0; i < whole; i++) {
             long word = 0;
             for (int at = i << 3; at < (i << 3) + 8; at++) {
-                word = word << 8 | (bytes[at] & 0xff);
+                word = word << 8 | (others[at] & 0xff);
             }
             words[i] = word;
         }
     }
 
     int length() {
-        return bytes.length;
+        return length;
     }
 
     /** A byte without sign. */
@@ -40,6 +58,6 @@ final class SearchKey {
 
     /** How these bytes compare with others: without sign, then the shorter first. */
     int compare(byte[] others) {
-        return Arrays.compareUnsigned(bytes, others);
+        return Arrays.compareUnsigned(bytes, 0, length, others, 0, others.length);
     }
 }

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 interface TableContents extends AutoCloseable {
     LookupResult find(String key);
 
+    /** See {@link LookupTable#find(KeyBlock)}. */
+    default void find(KeyBlock block) {}
+
     /** Gives memory back that is quickly had again; called now and then while lookups go on. */
     default void release() {}
 

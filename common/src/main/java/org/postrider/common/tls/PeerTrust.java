@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -23,9 +26,11 @@ public final class PeerTrust {
     }
 
     private final List<X509TrustManager> managers;
+    private final int depth;
 
-    private PeerTrust(List<X509TrustManager> managers) {
+    private PeerTrust(List<X509TrustManager> managers, int depth) {
         this.managers = managers;
+        this.depth = depth;
     }
 
     /**
@@ -33,8 +38,9 @@ public final class PeerTrust {
      *
      * @param authorities of CAfile and CApath; with none, nobody is trusted
      * @param systemToo tls_append_default_CA: the authorities that come with the system, too
+     * @param depth verifydepth: at most so many certificates of authorities, the trusted one among them, stand above the peer's own
      */
-    public static PeerTrust of(List<X509Certificate> authorities, boolean systemToo) throws TlsException {
+    public static PeerTrust of(List<X509Certificate> authorities, boolean systemToo, int depth) throws TlsException {
         try {
             List<X509TrustManager> found = new ArrayList<>();
             if (!authorities.isEmpty()) {
@@ -48,7 +54,7 @@ public final class PeerTrust {
             if (systemToo) {
                 found.add(manager(null));
             }
-            return new PeerTrust(List.copyOf(found));
+            return new PeerTrust(List.copyOf(found), depth);
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsException("certificate authorities: " + e.getMessage());
         }
@@ -86,11 +92,25 @@ public final class PeerTrust {
             try {
                 check.run(manager, chain.toArray(X509Certificate[]::new),
                         chain.getFirst().getPublicKey().getAlgorithm());
-                return Finding.TRUSTED;
+                if (isNear(chain, manager.getAcceptedIssuers())) {
+                    return Finding.TRUSTED;
+                }
             } catch (CertificateException | IllegalArgumentException _) {
                 // The next one may know its authority.
             }
         }
         return Finding.UNTRUSTED;
+    }
+
+    /** Whether a way that is short enough leads from the first to an authority. A chain with no more certificates than that has no other. */
+    private boolean isNear(List<X509Certificate> chain, X509Certificate[] authorities) {
+        if (chain.size() <= depth || List.of(authorities).contains(chain.getFirst())) {
+            return true;
+        }
+        Set<TrustAnchor> anchors = new HashSet<>();
+        for (X509Certificate authority : authorities) {
+            anchors.add(new TrustAnchor(authority, null));
+        }
+        return depth > 0 && CertificateWay.leads(chain, anchors, depth - 1);
     }
 }

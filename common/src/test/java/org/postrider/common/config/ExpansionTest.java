@@ -57,7 +57,8 @@ class ExpansionTest {
             "${s?${e:deep}}| => deep|",
             "${e?{$}}| => |",
             "${e?{$} :fallback} => fallback",
-            "${domain_to_ascii{$mydomain}} => example.org"
+            "${domain_to_ascii{$mydomain}} => example.org",
+            "${domain_to_ascii{stra\u00c3\u009fe.example}} => xn--strae-oqa.example"
     })
     void evaluatesAsPostconfSays(String text, String expected) {
         assertThat(PARAMETERS.expand(text)).isEqualTo(expected);

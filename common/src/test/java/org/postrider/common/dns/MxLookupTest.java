@@ -37,6 +37,9 @@ class MxLookupTest {
                 shaky.example.org  MX 20 broken.example.org
                 broken.example.org SERVFAIL
                 empty.example.org  EMPTY
+                xn--bcher-kva.example.org MX 10 xn--strae-oqa.example.org
+                xn--strae-oqa.example.org A 192.0.2.5
+                strasse.example.org A 192.0.2.6
                 """);
         resolver = new DnsjavaResolver(ResolverSettings.at(server.address()), InstantSource.system());
     }
@@ -80,6 +83,20 @@ class MxLookupTest {
         assertThat(balanced).hasSize(2).endsWith("a.example.org/2001:db8:0:0:0:0:0:1");
         assertThat(names(lookup(new MxLookup.Settings(false, false, false, "ipv4", false, 2, false), 1, "")
                 .domain("example.org", true))).containsExactly("a.example.org/192.0.2.1", "b.example.org/192.0.2.2");
+    }
+
+    /** A domain of an address in UTF-8, one char for one byte, and an exchanger in the form that DNS has. */
+    @Test
+    void namesThatAreNotAsciiAreAskedForAsDnsHasThem() {
+        String books = "B\u00c3\u009ccher.example.org";
+        String street = "stra\u00c3\u009fe.example.org";
+        assertThat(names(lookup(USUAL, 1, "").domain(books, true)))
+                .containsExactly("xn--strae-oqa.example.org/192.0.2.5");
+        assertThat(names(lookup(USUAL, 1, "").domain(street, true))).singleElement().asString().endsWith("/192.0.2.5");
+        Resolver before = new DnsjavaResolver(ResolverSettings.at(server.address()).withTransitionalNames(true),
+                InstantSource.system());
+        assertThat(before.lookup(street, RecordType.A)).isInstanceOfSatisfying(DnsAnswer.Answers.class,
+                answers -> assertThat(answers.records()).singleElement().asString().contains("192.0.2.6"));
     }
 
     @Test

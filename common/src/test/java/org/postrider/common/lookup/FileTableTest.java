@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +86,48 @@ class FileTableTest {
         later(600);
         assertThat(ask(type, key)).isEqualTo("v1");
         assertThat(complaints.lines).isEmpty();
+    }
+
+    private void index(String fixture, Path index, int length) throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/tables/" + fixture)) {
+            byte[] bytes = Objects.requireNonNull(in).readAllBytes();
+            Path other = Files.write(directory.resolve("other"), Arrays.copyOf(bytes, Math.min(length, bytes.length)));
+            Files.setLastModifiedTime(other, FileTime.from(now));
+            Files.move(other, index, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** An index that loses its end under a process that has it open, or is replaced by half of one, is for later; nothing dies of it. */
+    @ParameterizedTest
+    @CsvSource({"lmdb, table.lmdb, t.lmdb", "cdb, table.cdb, t.cdb", "hash, hash.db, t.db", "btree, btree.db, t.db"})
+    void anIndexThatIsCutOffOrReplacedIsReadWhenItIsWhole(String type, String fixture, String name) throws IOException {
+        Path index = directory.resolve(name);
+        index(fixture, index, Integer.MAX_VALUE);
+        assertThat(ask(type, "key5")).isEqualTo("value5");
+        for (int length : new int[]{0, 100, 2048, 5000}) {
+            later(60_000);
+            try (RandomAccessFile cut = new RandomAccessFile(index.toFile(), "rw")) {
+                cut.setLength(length);
+            }
+            Files.setLastModifiedTime(index, FileTime.from(now));
+            later(600);
+            for (int i = 0; i < 120; i++) {
+                assertThat(ask(type, "key" + i)).matches("(?s)value" + i + "|!.+|x{9000}");
+            }
+            assertThat(ask(type, "key5")).startsWith("!");
+            later(60_000);
+            index(fixture, index, Integer.MAX_VALUE);
+            later(600);
+            assertThat(ask(type, "key5")).isEqualTo("value5");
+            index(fixture, index, length);
+            later(600);
+            assertThat(ask(type, "key5")).matches("value5|!.+");
+            later(60_000);
+            assertThat(ask(type, "key5")).startsWith("!");
+            index(fixture, index, Integer.MAX_VALUE);
+            later(600);
+            assertThat(ask(type, "key5")).isEqualTo("value5");
+        }
     }
 
     @Test

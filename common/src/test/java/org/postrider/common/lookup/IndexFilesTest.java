@@ -3,6 +3,7 @@ package org.postrider.common.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -45,6 +46,15 @@ class IndexFilesTest {
         Map<String, String> entries = new TreeMap<>();
         contents.forEach((key, value) -> assertThat(entries.put(key, value)).isNull());
         return entries;
+    }
+
+    private static String answersOfBlock(IndexContents contents, String keys) throws IOException {
+        byte[] bytes = keys.getBytes(StandardCharsets.ISO_8859_1);
+        KeyBlock block = new KeyBlock(bytes, bytes.length, "");
+        contents.find(block);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        block.writeTo(out);
+        return out.toString(StandardCharsets.ISO_8859_1);
     }
 
     private Path fixture(String name) throws IOException {
@@ -149,9 +159,15 @@ class IndexFilesTest {
             Files.write(file, Arrays.copyOf(bad, length));
             try {
                 IndexContents contents = open(file);
+                StringBuilder keys = new StringBuilder();
+                StringBuilder answers = new StringBuilder();
                 for (int i = 0; i < 130; i++) {
-                    LookupResult _ = contents.find("key" + i);
+                    keys.append("key").append(i).append('\n');
+                    if (contents.find("key" + i) instanceof LookupResult.Found(String value)) {
+                        answers.append("key").append(i).append('\t').append(value).append('\n');
+                    }
                 }
+                assertThat(answers.toString()).startsWith(answersOfBlock(contents, keys.toString()));
                 contents.forEach((key, value) -> {
                 });
             } catch (IOException e) {
@@ -171,6 +187,7 @@ class IndexFilesTest {
             cut.setLength(0);
         }
         assertThat(said(contents.find("key5"))).startsWith("!");
+        assertThat(answersOfBlock(contents, "key5\nkey6\n")).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,10 @@ class TableFuzzTest {
             "10.0.0.0/8", "::/0", "2001:db8::", "/33", "a", "b", "\u00c3\u00a4", "\u00ff", "(?<x>", "(?R)", "(*UTF)",
             "\\Q", "[[:alpha:]]", " x", "i", "m", "/ OK\n", "endif\n");
 
+    private static final List<String> PIECES_OF_ALIASES = List.of("name", "name: ", ":", ",", " ", "\t", "\n", "\n ",
+            "\n#", "\r", "\0", "\"", "\\", "\\\"", "(", ")", "<", ">", "@", "a@b.c", "|", "|/bin/x", "/file",
+            ":include:", ":include:/x", "\u00c3\u00a4", "\u00ff", "root: a, \"|b (c\" d\n", "x: (y\n", "z: <\n");
+
     @TempDir
     private Path directory;
 
@@ -33,6 +38,21 @@ class TableFuzzTest {
         Path file = Files.write(directory.resolve("t"), text.getBytes(StandardCharsets.ISO_8859_1));
         LookupTable table = new Tables(TableSettings.of(directory, InstantSource.system()).withComplaints(complaints))
                 .open(type + ":" + file);
+        ask(table, type, file);
+    }
+
+    /** The same of the source of an alias table, whose values are taken apart, too. */
+    private void askAliases(String text) throws IOException {
+        complaints.lines.clear();
+        Path file = Files.write(directory.resolve("t"), text.getBytes(StandardCharsets.ISO_8859_1));
+        LookupTable table = new Tables(TableSettings.of(directory, InstantSource.system()).withComplaints(complaints))
+                .openAliases("hash:" + file);
+        ask(table, "hash", file);
+        text.lines().map(line -> line.substring(line.indexOf(':') + 1))
+                .forEach(value -> assertThat(AliasValue.parse(value)).doesNotContainNull());
+    }
+
+    private void ask(LookupTable table, String type, Path file) {
         for (String key : List.of("", "a", "aaaaaaaaaaaaaaaaaaaab", "10.1.2.3", "::1", "\u00c3\u00a4", "a\0b",
                 "x".repeat(5000))) {
             assertThat(table.find(key)).isNotNull();
@@ -47,11 +67,26 @@ class TableFuzzTest {
     void rubbish(String type) throws IOException {
         Random random = new Random(7);
         for (int i = 0; i < 300; i++) {
-            StringBuilder text = new StringBuilder();
-            for (int pieces = random.nextInt(120); pieces > 0; pieces--) {
-                text.append(PIECES.get(random.nextInt(PIECES.size())));
-            }
-            ask(type, text.toString());
+            ask(type, some(PIECES, random));
+        }
+    }
+
+    private static String some(List<String> pieces, Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int more = random.nextInt(120); more > 0; more--) {
+            text.append(pieces.get(random.nextInt(pieces.size())));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aliases() throws IOException {
+        Random random = new Random(7);
+        for (int i = 0; i < 1000; i++) {
+            askAliases(some(PIECES_OF_ALIASES, random));
+        }
+        for (String piece : PIECES_OF_ALIASES) {
+            askAliases("name: " + piece.repeat(1024 * 1024 / piece.length()) + "\n");
         }
     }
 

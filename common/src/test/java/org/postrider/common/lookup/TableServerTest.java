@@ -8,8 +8,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -178,6 +181,44 @@ class TableServerTest {
             assertThat(table.find("key")).isEqualTo(
                     new LookupResult.Unavailable("table socketmap:t: Connection timed out"));
         }
+    }
+
+    /** Whatever comes, it answers so, as long as it is not closed. */
+    private static ServerSocketChannel answering(Path socket, int question, String answer) throws IOException {
+        ServerSocketChannel there = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        there.bind(UnixDomainSocketAddress.of(socket));
+        Thread.ofPlatform().daemon(true).start(() -> {
+            try {
+                while (true) {
+                    try (SocketChannel client = there.accept()) {
+                        byte[] _ = Channels.newInputStream(client).readNBytes(question);
+                        Channels.newOutputStream(client).write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                    }
+                }
+            } catch (IOException _) {
+                // It goes.
+            }
+        });
+        return there;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"tcp|8|200 value\\n", "socketmap|8|8:OK value,"})
+    void aServerThatComesBackIsAskedAgain(String type, int question, String answer) throws IOException {
+        Path socket = directory.resolve("s");
+        TableServer server = new TableServer(new TableServer.Place.Local(socket), complaints, new Aside(),
+                TableServer.LIMIT);
+        LookupTable table = type.equals("tcp")
+                ? new TcpTable("tcp:t", server, complaints)
+                : new SocketMapTable("socketmap:t", server, "m", complaints, LIMITS);
+        for (int times = 0; times < 3; times++) {
+            try (ServerSocketChannel _ = answering(socket, question, answer.replace("\\n", "\n"))) {
+                assertThat(table.find("key")).isEqualTo(new LookupResult.Found("value"));
+            }
+            Files.delete(socket);
+            assertThat(table.find("key")).isInstanceOf(LookupResult.Unavailable.class);
+        }
+        assertThat(complaints.lines).hasSize(3);
     }
 
     /** One that is slow must not make the others wait: each has a connection of its own, and the next one finds it. */

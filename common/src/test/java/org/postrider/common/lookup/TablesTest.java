@@ -65,7 +65,8 @@ class TablesTest {
             "randmap:{one} | x | one", "cidr:{{10.0.0.0/8 ten}, {::/0 six}} | 10.1.2.3 | ten",
             "cidr:{{10.0.0.0/8 ten}, {::/0 six}} | 2001:db8::1 | six", "cidr:{{!10.0.0.0/8 other}} | 11.0.0.1 | other",
             "regexp:{{/^(.*)-out@(.*)$/ $1@${2}}} | l-out@x | l@x", "pcre:{{/a(?=b)/ yes}} | AB | yes",
-            "nosuch:x | y | !unsupported dictionary type: nosuch",
+            "nosuch:x | y | !unsupported dictionary type: nosuch", "sdbm:x | y | !unsupported dictionary type: sdbm",
+            "dbm:x | y | !unsupported dictionary type: dbm", "nis:mail.aliases | y | -",
             "/etc/x | y | !open dictionary: expecting \"type:name\" form instead of \"/etc/x\"",
             "inline:{a} | a | !missing '=' after attribute name: \"inline:{a}\"; need \"inline:{name=value...}\""})
     void answers(String table, String key, String expected) {

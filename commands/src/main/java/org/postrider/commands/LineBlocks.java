@@ -1,0 +1,57 @@
+package org.postrider.commands;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.postrider.common.lookup.KeyBlock;
+
+/** The lines of a stream, many at a time: as many as a block has room for, or one that is longer. */
+final class LineBlocks {
+    /** Enough keys for one thread at a time to make the hand-over cheap. */
+    static final int USUAL = 1 << 15;
+
+    private final InputStream in;
+    private final String afterKey;
+    private byte[] begun = new byte[USUAL];
+    private int length;
+    private boolean ended;
+
+    /** @param afterKey see {@link KeyBlock} */
+    LineBlocks(InputStream in, String afterKey) {
+        this.in = in;
+        this.afterKey = afterKey;
+    }
+
+    /** Null at the end. */
+    @Nullable
+    KeyBlock next() throws IOException {
+        while (!ended && length < begun.length) {
+            int more = in.read(begun, length, begun.length - length);
+            ended = more < 0;
+            length += Math.max(0, more);
+        }
+        if (length == 0) {
+            return null;
+        }
+        int whole = ended ? length : afterLastLine();
+        if (whole == 0) {
+            begun = Arrays.copyOf(begun, 2 * begun.length);
+            return next();
+        }
+        KeyBlock block = new KeyBlock(begun, whole, afterKey);
+        byte[] rest = new byte[Math.max(USUAL, 2 * (length - whole))];
+        System.arraycopy(begun, whole, rest, 0, length - whole);
+        begun = rest;
+        length -= whole;
+        return block;
+    }
+
+    private int afterLastLine() {
+        int at = length;
+        while (at > 0 && begun[at - 1] != '\n') {
+            at--;
+        }
+        return at;
+    }
+}
