@@ -10,14 +10,17 @@ import java.util.function.Consumer;
 
 /**
  * One thread that takes what others put down, in order, as many pieces at once as wait. A piece that comes while nothing is going
- * on is taken at once. After each batch the thread naps, and nobody wakes it from that, so under load the price of waking it is
- * shared by all the pieces of a nap. The buffer is bounded: a full one makes those who put wait.
+ * on is taken at once. After each batch the thread naps, and again for a while when nothing came meanwhile; nobody wakes it from that.
+ * So who puts a piece down under load, or one every now and then, does not pay for waking it, and the thread asks for no processor
+ * just when a client waits for an answer. The buffer is bounded: a full one makes those who put wait.
  *
  * <p>Safe for many threads, virtual ones among them. The worker is called by the one thread only; what it throws is its own
  * affair and ends the thread.
  */
 public final class Gatherer<T> implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    /** After so many naps for nothing the thread sleeps until it is woken: each of them costs some microseconds. */
+    private static final int MOST_NAPS = 20;
 
     private final int most;
     private final long napNanos;
@@ -36,7 +39,7 @@ public final class Gatherer<T> implements AutoCloseable {
      *
      * @param name the thread's name
      * @param most as many pieces as wait at the same time
-     * @param nap how long pieces are gathered under load
+     * @param nap how long a piece waits at most that comes soon after others
      * @param worker gets a batch, never an empty one; the list is used again afterwards
      */
     public Gatherer(String name, int most, Duration nap, Consumer<List<T>> worker) {
@@ -70,8 +73,25 @@ public final class Gatherer<T> implements AutoCloseable {
         while (!batch.isEmpty()) {
             worker.accept(batch);
             batch.clear();
-            LockSupport.parkNanos(this, napNanos);
+            nap();
             batch = exchange(batch);
+        }
+    }
+
+    private void nap() {
+        int naps = 0;
+        do {
+            LockSupport.parkNanos(this, napNanos);
+            naps++;
+        } while (naps < MOST_NAPS && isQuiet());
+    }
+
+    private boolean isQuiet() {
+        lock.lock();
+        try {
+            return waiting.isEmpty() && !closed;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -53,6 +53,23 @@ class GathererTest {
     }
 
     @Test
+    void aPieceWakesTheThreadThatHasGoneToSleep() throws Exception {
+        LinkedBlockingQueue<String> got = new LinkedBlockingQueue<>();
+        try (Gatherer<String> gatherer = new Gatherer<>("gatherer that sleeps", 16, NAP, got::addAll)) {
+            Thread thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(one -> one.getName().equals("gatherer that sleeps")).findFirst().orElseThrow();
+            for (int i = 0; i < 3; i++) {
+                gatherer.put("piece " + i);
+                assertThat(got.take()).isEqualTo("piece " + i);
+                // Not TIMED_WAITING, as in a nap: nothing but a piece ends this.
+                while (thread.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    @Test
     void aFullBufferMakesWritersWait() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
