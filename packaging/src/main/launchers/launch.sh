@@ -27,11 +27,23 @@ common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:Arc
 most=$((64 + ${POSTRIDER_MORE_HEAP:-0}))m
 # What the compilers learned in the training run would have programs compile more at their start than they then use.
 common="$common -XX:-AOTReplayTraining"
+# One question, or many to a cdb table, are answered by little code, which the quick compiler does well enough; what is done with
+# millions of entries else is worth the better one.
+if [ "$kind" = table ]; then
+    asked= many= simple=
+    for argument; do
+        case $argument in
+            -) many=yes ;;
+            -*q*) asked=yes ;;
+            cdb:*) simple=yes ;;
+        esac
+    done
+    if [ -n "$asked" ] && { [ -z "$many" ] || [ -n "$simple" ]; }; then kind=command; fi
+fi
 case $kind in
     heavy) sizes="-Xms16m -Xmx$most -Xss256k -XX:ReservedCodeCacheSize=48m -XX:MaxDirectMemorySize=$most" ;;
     light) sizes="-Xms8m -Xmx$most -Xss256k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=24m" ;;
     command) sizes="-Xms8m -Xmx256m -Xss512k -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=16m" ;;
-    # Millions of keys are worth the better compiler.
     table) sizes="-Xms8m -Xmx256m -Xss512k -XX:ReservedCodeCacheSize=32m" ;;
 esac
 export MALLOC_ARENA_MAX=2
