@@ -1,6 +1,7 @@
 package org.postrider.cleanup;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
@@ -14,6 +15,7 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.CommitSetting;
 import org.postrider.common.queue.QueueCommit;
 import org.postrider.common.queue.QueueDirectory;
@@ -21,6 +23,21 @@ import org.postrider.common.queue.QueueName;
 
 /** cleanup(8). */
 public final class Cleanup implements Program {
+    private final CommitMaker commits;
+
+    /** Makes what makes messages durable. */
+    interface CommitMaker {
+        QueueCommit make(CommitSetting setting, Path queueDirectory) throws IOException;
+    }
+
+    public Cleanup() {
+        this(CommitSetting::open);
+    }
+
+    Cleanup(CommitMaker commits) {
+        this.commits = commits;
+    }
+
     public static void main(String[] args) {
         Daemon.run(new Cleanup(), args);
     }
@@ -60,14 +77,14 @@ public final class Cleanup implements Program {
                 ProbeAnswers.of(context)));
     }
 
-    private static QueueCommit commit(ServiceContext context) {
+    private QueueCommit commit(ServiceContext context) {
         String value = context.parameters().string("queue_commit");
         CommitSetting setting = CommitSetting.of(value)
                 .orElseThrow(() -> new ConfigurationException("bad queue_commit value: " + value));
         try {
-            return setting.open(context.queueDirectory());
+            return commits.make(setting, context.queueDirectory());
         } catch (IOException e) {
-            throw new ConfigurationException("open the queue's journal: " + e, e);
+            throw new ConfigurationException("open the queue's journal: " + FileWords.at(e), e);
         }
     }
 }

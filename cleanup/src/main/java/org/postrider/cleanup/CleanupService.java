@@ -7,6 +7,7 @@ import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.NewQueueFile;
 import org.postrider.common.queue.QueueCommit;
 import org.postrider.common.queue.QueueDirectory;
@@ -62,7 +63,7 @@ final class CleanupService implements Service {
         try {
             equipment.commit.stop();
         } catch (IOException e) {
-            log.warn("the journal was not emptied: {}", e.toString());
+            log.warn("the journal was not emptied: {}", FileWords.at(e));
         }
         equipment.nudge.finish();
     }
@@ -98,7 +99,7 @@ final class CleanupService implements Service {
             return NewQueueFile.create(equipment.queue, QueueName.INCOMING, equipment.settings.longQueueIds(),
                     equipment.clock, equipment.commit::isTaken);
         } catch (IOException e) {
-            log.error("can't create a queue file: {}", e.toString());
+            log.error("can't create a queue file: {}", FileWords.at(e));
             throw e;
         }
     }
@@ -123,7 +124,7 @@ final class CleanupService implements Service {
             equipment.commit.commit(message.file());
             return true;
         } catch (IOException e) {
-            log.warn("{}: write queue file: {}", message.id(), e.toString());
+            log.warn("{}: write queue file: {}", message.id(), FileWords.of(e));
             message.fail(CleanupStatus.WRITE, "");
             return false;
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.RecordReader;
 import org.postrider.common.queue.RecordType;
 import org.slf4j.Logger;
@@ -55,8 +56,21 @@ final class Intake {
             }
         }
         if (!message.failed()) {
-            finish();
+            end();
         }
+    }
+
+    private void end() {
+        try {
+            finish();
+        } catch (IOException e) {
+            failWriting(e);
+        }
+    }
+
+    private void failWriting(IOException e) {
+        log.warn("{}: write queue file: {}", message.id(), FileWords.of(e));
+        message.fail(CleanupStatus.WRITE, "");
     }
 
     private void pass(RecordType type) {
@@ -77,8 +91,7 @@ final class Intake {
             message.fail(e.status(), e.reason());
             pass(records.type());
         } catch (IOException e) {
-            log.warn("{}: {}", message.id(), e.toString());
-            message.fail(CleanupStatus.WRITE, "");
+            failWriting(e);
             pass(records.type());
         }
         if (message.failed()) {

@@ -10,6 +10,7 @@ import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.mail.DsnStatus;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.QueueName;
 import org.postrider.common.queue.RecordType;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ final class Refusals {
                 return;
             }
         } catch (IOException e) {
-            log.warn("{}: bounce message to {}: {}", message.id(), message.sender, e.toString());
+            log.warn("{}: bounce message to {}: {}", message.id(), message.sender, FileWords.of(e));
         }
         // Nobody was told: whoever has the message keeps it and comes again.
         message.fail(CleanupStatus.DEFER, "");

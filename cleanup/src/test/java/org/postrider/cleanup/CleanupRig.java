@@ -56,6 +56,14 @@ final class CleanupRig implements AutoCloseable {
         return this;
     }
 
+    /** On a disk that refuses a sync of every queue file. */
+    CleanupRig startOnBadDisk() {
+        harness.start(new Cleanup((_, _) -> _ -> {
+            throw new IOException("Input/output error");
+        }), "cleanup", "public/cleanup");
+        return this;
+    }
+
     private static void rewrite(Connection connection) throws IOException {
         Optional<Attributes> request = Attributes.readIfAny(connection.in());
         while (request.isPresent()) {

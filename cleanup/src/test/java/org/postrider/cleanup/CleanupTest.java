@@ -2,6 +2,7 @@ package org.postrider.cleanup;
 
 import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.VerifyRequest;
+import org.postrider.common.testing.LogLines;
 
 /** Records in, records out; the expected files follow what Postfix 3.7 wrote for the same messages. */
 class CleanupTest {
@@ -293,6 +295,30 @@ class CleanupTest {
         assertThat(rig.files("incoming")).isEmpty();
         assertThat(rig.bounced).hasSize(2);
         assertThat(rig.bounced.getFirst().get("reason")).isEqualTo("message file too big");
+    }
+
+    @Test
+    void whatTheDiskRefusesIsRefusedForNow() throws IOException {
+        rig.startOnBadDisk();
+        try (LogLines log = new LogLines("org.postrider.cleanup")) {
+            assertThat(refusal("N").bits()).isEqualTo(CleanupStatus.WRITE);
+            assertThat(log.lines()).contains(rig.queueId + ": write queue file: Input/output error");
+        }
+        assertThat(rig.files("incoming")).isEmpty();
+    }
+
+    @Test
+    void withoutAPlaceForFilesTheClientIsToldAtOnce() throws IOException {
+        rig.start();
+        Path incoming = directory.resolve("incoming");
+        Files.deleteIfExists(incoming);
+        Files.createFile(incoming);
+        try (LogLines log = new LogLines("org.postrider.cleanup")) {
+            assertThatThrownBy(() -> refusal("N")).isInstanceOf(IOException.class);
+            await().atMost(Duration.ofMinutes(1)).until(() -> !log.lines().isEmpty());
+            assertThat(log.lines()).allMatch(line -> line.startsWith("can't create a queue file: " + directory)
+                    && line.endsWith(": Not a directory"));
+        }
     }
 
     @Test

@@ -60,7 +60,7 @@ final class AgentCaller {
                     .orElseGet(() -> new DeliveryOutcome.Worked(report.someRemain()));
         } catch (ProtocolException e) {
             // The message, not the agent: no other mail waits for it.
-            LOG.warn("{}: delivery request: {}", request.queueId(), e.getMessage());
+            LOG.warn("{}: delivery over {}: {}", request.queueId(), transport, e.getMessage());
             return new DeliveryOutcome.Worked(true);
         } catch (AgentUnreachableException e) {
             LOG.warn("connect to transport private/{}: {}", transport, e.getMessage());

@@ -280,7 +280,7 @@ final class Feeder implements Runnable {
                 boolean _ = admit(candidate);
             }
         } catch (IOException e) {
-            LOG.warn("{}: can't look at queue file: {}", id, e.toString());
+            LOG.warn("{}: can't look at queue file: {}", id, FileTrouble.words(e));
             scanIncoming();
         }
         return true;
@@ -333,7 +333,7 @@ final class Feeder implements Runnable {
             try {
                 pass.scan.close();
             } catch (IOException e) {
-                LOG.warn("can't close queue {}: {}", pass.queue.directory(), e.toString());
+                LOG.warn("can't close queue {}: {}", pass.queue.directory(), FileTrouble.words(e));
             }
         }
         return null;
@@ -430,11 +430,23 @@ final class Feeder implements Runnable {
         }
     }
 
+    /** Two messages of one name are somebody's work with a spool by hand: a rename would end one of them. */
+    private QueueId ownName(QueueScan.Entry entry) throws IOException {
+        if (!Files.exists(directory.path(QueueName.INCOMING, entry.id()), LinkOption.NOFOLLOW_LINKS)) {
+            return entry.id();
+        }
+        QueueId free = directory.freeId(entry.id(), entry.path(), _ -> false);
+        LOG.warn("{}: another file has this name in queue incoming: the one in queue active is {} now", entry.id(),
+                free);
+        return free;
+    }
+
     /** One file that can't be moved holds no other back. */
     private void recover(QueueScan.Entry entry) {
         try {
-            directory.move(entry.path(), entry.id(), QueueName.INCOMING);
-            boolean _ = recovered.add(entry.id());
+            QueueId id = ownName(entry);
+            directory.move(entry.path(), id, QueueName.INCOMING);
+            boolean _ = recovered.add(id);
             scanIncoming();
         } catch (NoSuchFileException _) {
             // postsuper was faster.

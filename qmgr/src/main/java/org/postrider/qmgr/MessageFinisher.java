@@ -125,7 +125,7 @@ final class MessageFinisher {
             boolean _ = Files.deleteIfExists(log);
             return false;
         } catch (IOException e) {
-            LOG.warn("{}: can't look at {}: {}", id, log, e.toString());
+            LOG.warn("{}: can't look at {}: {}", id, log, FileTrouble.words(e));
             return true;
         }
     }
@@ -197,7 +197,7 @@ final class MessageFinisher {
             forgetIfGone(message.id());
             return true;
         } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", message.id(), e.toString());
+            LOG.warn("{}: can't defer message: {}", message.id(), FileTrouble.words(e));
             return false;
         }
     }
@@ -220,7 +220,7 @@ final class MessageFinisher {
         try (QueueFile file = QueueFile.openForUpdate(path)) {
             file.markWarned(message.warning());
         } catch (IOException e) {
-            LOG.warn("{}: can't mark that the delay was told: {}", message.id(), e.toString());
+            LOG.warn("{}: can't mark that the delay was told: {}", message.id(), FileTrouble.words(e));
         }
     }
 
@@ -228,7 +228,7 @@ final class MessageFinisher {
         try {
             boolean _ = directory.remove(QueueName.DEFER, id);
         } catch (IOException e) {
-            LOG.warn("{}: can't remove message: {}", id, e.toString());
+            LOG.warn("{}: can't remove message: {}", id, FileTrouble.words(e));
             return;
         }
         removeQueueFile(id);
@@ -240,7 +240,7 @@ final class MessageFinisher {
                 LOG.info("{}: removed", id);
             }
         } catch (IOException e) {
-            LOG.warn("{}: can't remove message: {}", id, e.toString());
+            LOG.warn("{}: can't remove message: {}", id, FileTrouble.words(e));
         }
     }
 }

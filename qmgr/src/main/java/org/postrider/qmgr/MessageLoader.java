@@ -2,6 +2,7 @@ package org.postrider.qmgr;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -84,12 +85,16 @@ final class MessageLoader {
     Optional<Loaded> load(Candidate candidate, Room room, RetryPlan retry) {
         QueueId id = candidate.id();
         try {
+            if (candidate.past() != Past.NONE && hasTwin(candidate)) {
+                return Optional.empty();
+            }
             if (candidate.past() == Past.PERHAPS_IN_USE && isLocked(candidate.path())) {
                 postpone(candidate, retry);
                 return Optional.empty();
             }
             directory.move(candidate.path(), id, QueueName.ACTIVE);
             if (candidate.past() != Past.NONE) {
+                tellOfNames(id);
                 // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
                 boolean _ = directory.remove(QueueName.DEFER, id);
             }
@@ -108,6 +113,30 @@ final class MessageLoader {
         }
         putOff(id, retry);
         return Optional.empty();
+    }
+
+    /**
+     * True when another message has this name, in a queue that this one would come to: somebody put the spool together by hand. A rename
+     * would end the other one; this one waits until it is gone.
+     */
+    private boolean hasTwin(Candidate candidate) {
+        for (QueueName queue : candidate.queue() == QueueName.INCOMING
+                ? new QueueName[]{QueueName.ACTIVE, QueueName.DEFERRED}
+                : new QueueName[]{QueueName.ACTIVE}) {
+            if (Files.exists(directory.path(queue, candidate.id()), LinkOption.NOFOLLOW_LINKS)) {
+                LOG.warn("{}: stays in queue {} for now, as queue {} has another file of this name", candidate.id(),
+                        candidate.queue().directory(), queue.directory());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void tellOfNames(QueueId id) throws IOException {
+        int names = (Integer) Files.getAttribute(directory.path(QueueName.ACTIVE, id), "unix:nlink");
+        if (names > 1) {
+            LOG.warn("{}: queue file has {} names (hard links): what is delivered under one counts for all", id, names);
+        }
     }
 
     private static boolean isLocked(Path path) throws IOException {

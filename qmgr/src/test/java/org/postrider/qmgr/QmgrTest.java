@@ -40,21 +40,27 @@ import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
 import org.postrider.common.queue.SampleMessage;
 import org.postrider.common.testing.DaemonHarness;
+import org.postrider.common.testing.LogLines;
 import org.postrider.common.wire.Connection;
 
 /** The program on real sockets: triggers come in, trivial-rewrite and the agents are played by the test. */
 class QmgrTest {
+    private static final String TROUBLE = "transport smtp failure -- see a previous warning/fatal/panic logfile record for the"
+            + " problem description";
+
     @TempDir
     Path root;
 
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger deliveries = new AtomicInteger();
+    private LogLines log;
     private DaemonHarness harness;
     private QueueDirectory directory;
     private ServedService service;
 
     @BeforeEach
     void start() throws IOException {
+        log = new LogLines("org.postrider");
         directory = new QueueDirectory(root, Set.of("deferred", "defer"), 1);
         harness = new DaemonHarness(root);
         Map<String, String> limits = new HashMap<>();
@@ -72,6 +78,15 @@ class QmgrTest {
     void stop() {
         service.stopping();
         harness.close();
+        log.close();
+    }
+
+    private void assertLogged(String... beginnings) {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            for (String beginning : beginnings) {
+                assertThat(log.lines()).anyMatch(line -> line.startsWith(beginning));
+            }
+        });
     }
 
     private void rewrite(Connection connection) throws IOException {
@@ -192,6 +207,8 @@ class QmgrTest {
         }
         assertThat(Files.getLastModifiedTime(deferred).toInstant()).isAfter(InstantSource.system().instant());
         assertThat(deliveries.get()).isZero();
+        assertLogged("private/smtp socket: ");
+        assertLogged(TROUBLE);
     }
 
     private void assertKept(QueueId id) throws IOException {
@@ -209,6 +226,10 @@ class QmgrTest {
         trigger(Trigger.INCOMING);
         assertKept(lie);
         assertKept(mute);
+        assertLogged(
+                lie + ": a delivery agent reported all recipients settled, but some are not marked done in the queue file:"
+                        + " the message stays",
+                mute + ": delivery over smtp: ");
     }
 
     @Test
@@ -218,6 +239,7 @@ class QmgrTest {
         trigger(Trigger.INCOMING);
         awaitGone(List.of(other));
         assertKept(id);
+        assertLogged("private/smtp socket: Connection timed out", TROUBLE);
     }
 
     @Test
@@ -230,6 +252,7 @@ class QmgrTest {
         trigger(Trigger.INCOMING);
         awaitGone(List.of(third));
         assertKept(second);
+        assertLogged(root.resolve("private/smtp") + ": an answer that nobody waits for: the connection is closed");
     }
 
     @Test
@@ -262,6 +285,7 @@ class QmgrTest {
             trigger(Trigger.INCOMING);
             awaitGone(List.of(id));
             assertThat(second.isDone()).isFalse();
+            assertLogged("another queue manager works on " + root + ": waiting until it ends");
             service.stopping();
             second.get(60, TimeUnit.SECONDS).stopping();
         }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.ipc.DeliveryReport;
@@ -19,6 +24,8 @@ import org.postrider.common.posix.FileLocks;
 import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
+import org.postrider.common.queue.RecordWriter;
+import org.postrider.common.testing.LogLines;
 
 /** What becomes of mail when files, disks, agents or our own code fail. */
 class QueueManagerTroubleTest extends QueueManagerFixture {
@@ -70,10 +77,69 @@ class QueueManagerTroubleTest extends QueueManagerFixture {
             }
             return DeliveryReport.ALL_SETTLED;
         });
-        start();
-        awaitGone(id);
-        awaitGone(twin);
+        try (LogLines log = new LogLines("org.postrider.qmgr")) {
+            start();
+            awaitGone(id);
+            awaitGone(twin);
+            assertThat(log.lines()).anyMatch(line -> line.endsWith(
+                    ": queue file has 2 names (hard links): what is delivered under one counts for all"));
+        }
         assertThat(delivered).hasValue(1);
+    }
+
+    /** Somebody put the spool together by hand. */
+    @Test
+    void messagesOfOneNameAreAllDelivered() throws IOException {
+        QueueId id = incoming("one@smtp.example");
+        for (QueueName queue : List.of(QueueName.ACTIVE, QueueName.DEFERRED)) {
+            QueueId other = incoming(queue + "@smtp.example");
+            Path file = directory.path(queue, id);
+            directory.makeParent(file);
+            Files.move(directory.path(QueueName.INCOMING, other), file);
+        }
+        Set<String> delivered = ConcurrentHashMap.newKeySet();
+        services.agents.put("smtp", request -> {
+            request.recipients().forEach(one -> delivered.add(one.address()));
+            return deliverAll(request);
+        });
+        try (LogLines log = new LogLines("org.postrider.qmgr")) {
+            start(Duration.ofMillis(100));
+            await().atMost(Duration.ofMinutes(1)).until(() -> delivered.size() == 3);
+            awaitGone(id);
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith(id
+                            + ": another file has this name in queue incoming: the one in queue"
+                            + " active is "))
+                    .contains(
+                            id + ": stays in queue incoming for now, as queue deferred has another file of this name");
+        }
+    }
+
+    /** What a reader must keep of it would fill the memory. */
+    @Test
+    void anOversizedEnvelopeIsSetAside() throws IOException {
+        QueueId bad = incoming("one@smtp.example");
+        Path path = directory.path(QueueName.INCOMING, bad);
+        byte[] bytes = Files.readAllBytes(path);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("sender@example.com") - 2;
+        try (OutputStream out = Files.newOutputStream(path)) {
+            out.write(bytes, 0, at);
+            RecordWriter more = new RecordWriter(out);
+            for (int i = 0; i < 2000; i++) {
+                more.attribute("name" + i, "x".repeat(100));
+            }
+            more.flush();
+            out.write(bytes, at, bytes.length - at);
+        }
+        QueueId good = incoming("two@smtp.example");
+        try (LogLines log = new LogLines("org.postrider.qmgr")) {
+            start();
+            awaitGone(good);
+            awaitIn(QueueName.CORRUPT, bad);
+            assertThat(log.lines()).contains(
+                    "saving corrupt file \"" + bad + "\" from queue \"active\" to queue \"corrupt\"")
+                    .anyMatch(line -> line.startsWith(bad + ": message rejected: "));
+        }
     }
 
     @Test

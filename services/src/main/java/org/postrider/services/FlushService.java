@@ -42,15 +42,18 @@ final class FlushService implements Service {
     /**
      * main.cf as flush(8) uses it.
      *
+     * @param queue queue_directory, hashed as hash_queue_names says
      * @param refresh fast_flush_refresh_time
      * @param purge fast_flush_purge_time
      * @param domains fast_flush_domains
      * @param parents a domain in that list stands for those below it, too
      * @param qmgr queue_service_name
      */
-    record Settings(Duration refresh, Duration purge, String domains, boolean parents, String qmgr) {
-        static Settings of(Parameters parameters) {
-            return new Settings(parameters.time("fast_flush_refresh_time"), parameters.time("fast_flush_purge_time"),
+    record Settings(QueueDirectory queue, Duration refresh, Duration purge, String domains, boolean parents,
+            String qmgr) {
+        static Settings of(Path queueDirectory, Parameters parameters) {
+            return new Settings(QueueDirectory.of(queueDirectory, parameters),
+                    parameters.time("fast_flush_refresh_time"), parameters.time("fast_flush_purge_time"),
                     parameters.string("fast_flush_domains"),
                     parameters.list("parent_domain_matches_subdomains").contains("fast_flush_domains"),
                     parameters.string("queue_service_name"));
@@ -58,9 +61,8 @@ final class FlushService implements Service {
     }
 
     FlushService(ServiceContext context, AuthorizedUsers users) {
-        Settings settings = Settings.of(context.parameters());
-        this.logs = new FlushLogs(QueueDirectory.of(context.queueDirectory(), context.parameters()), context.clock(),
-                settings.refresh(), settings.purge());
+        Settings settings = Settings.of(context.queueDirectory(), context.parameters());
+        this.logs = new FlushLogs(settings.queue(), context.clock(), settings.refresh(), settings.purge());
         this.eligible = MatchList.domains(settings.domains(), settings.parents(), context.tables());
         this.users = users;
         this.files = new FileThreads(context.fileWork());

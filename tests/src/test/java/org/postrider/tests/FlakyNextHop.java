@@ -17,6 +17,7 @@ import java.util.concurrent.Phaser;
 final class FlakyNextHop implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final List<String> taken = new CopyOnWriteArrayList<>();
+    private final List<Long> times = new CopyOnWriteArrayList<>();
     private final Random random;
     private final Phaser held = new Phaser(1);
     private volatile boolean takesAll;
@@ -34,6 +35,11 @@ final class FlakyNextHop implements AutoCloseable {
     /** Whole messages, in the order of their coming, dots and all. */
     List<String> taken() {
         return taken;
+    }
+
+    /** When the message of this number was there, by {@link System#nanoTime}. */
+    long takenAt(int number) {
+        return times.get(number);
     }
 
     void takeAll() {
@@ -94,6 +100,7 @@ final class FlakyNextHop implements AutoCloseable {
         StringBuilder message = new StringBuilder();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.equals(".")) {
+                times.add(System.nanoTime());
                 taken.add(message.toString());
                 return;
             }

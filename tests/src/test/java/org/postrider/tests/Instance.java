@@ -186,10 +186,15 @@ final class Instance implements AutoCloseable {
 
     /** The same with a queue on a small file system of its own, which only this master's processes see. */
     Instance startWithSmallQueue(String size) throws IOException {
+        return startMounted("mount -t tmpfs -o size=" + size + " tmpfs " + queue());
+    }
+
+    /** The same with mounts of its own, by a shell's command; they go when the last of its processes has ended. */
+    Instance startMounted(String mount) throws IOException {
         Files.createDirectories(queue());
         ProcessBuilder plain = command("libexec/master", "-d");
-        List<String> line = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c",
-                "mount -t tmpfs -o size=" + size + " tmpfs " + queue() + " && exec \"$0\" \"$@\""));
+        List<String> line = new ArrayList<>(
+                List.of("unshare", "--mount", "sh", "-c", mount + " && exec \"$0\" \"$@\""));
         line.addAll(plain.command());
         return start(plain.command(line));
     }

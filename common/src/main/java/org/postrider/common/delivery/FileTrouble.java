@@ -1,12 +1,7 @@
 package org.postrider.common.delivery;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import org.postrider.common.posix.FileWords;
 
 /**
  * The system's words for a failed file operation, and what they mean for mail: over quota or over the size limit is the
@@ -17,15 +12,7 @@ public final class FileTrouble {
 
     /** The text strerror(3) has for it. */
     public static String words(IOException failure) {
-        return switch (failure) {
-            case NoSuchFileException _ -> "No such file or directory";
-            case AccessDeniedException _ -> "Permission denied";
-            case FileAlreadyExistsException _ -> "File exists";
-            case NotDirectoryException _ -> "Not a directory";
-            case DirectoryNotEmptyException _ -> "Directory not empty";
-            case FileSystemException known when known.getReason() != null -> known.getReason();
-            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        };
+        return FileWords.of(failure);
     }
 
     /**

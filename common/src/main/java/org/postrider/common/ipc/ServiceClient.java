@@ -9,6 +9,8 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client of one service socket. Idle connections are kept for the next call, at most {@code idle} unused and {@code lifetime}
@@ -32,6 +34,8 @@ public final class ServiceClient implements AutoCloseable {
     }
 
     private record Kept(Connection connection, long made, long used) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceClient.class);
 
     private final Network network;
     private final Path socket;
@@ -122,11 +126,20 @@ public final class ServiceClient implements AutoCloseable {
             if (last == null) {
                 return null;
             }
-            if (usable(last, now) && last.connection().in().available() == 0) {
+            if (usable(last, now) && !spoke(last)) {
                 return last;
             }
             last.connection().abort();
         }
+    }
+
+    /** What was not asked for is not the answer to what will be asked. */
+    private boolean spoke(Kept one) {
+        boolean spoke = one.connection().in().available() > 0;
+        if (spoke) {
+            LOG.warn("{}: an answer that nobody waits for: the connection is closed", socket);
+        }
+        return spoke;
     }
 
     private boolean usable(Kept one, long now) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.posix.FileWords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +96,7 @@ record JournalFiles(Path directory, Disk disk, long segmentBytes) {
         } catch (FileAlreadyExistsException _) {
             // Said already.
         } catch (IOException e) {
-            LOG.error("journal: can't create {}: {}", failure(), e.toString());
+            LOG.error("journal: can't create {}: {}", failure(), FileWords.of(e));
         }
     }
 

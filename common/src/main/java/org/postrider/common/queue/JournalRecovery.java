@@ -1,14 +1,8 @@
 package org.postrider.common.queue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.posix.FileWords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,20 +18,14 @@ import org.slf4j.LoggerFactory;
  * Brings queue and journal together while no other process of the mail system runs: before the first is started, and after the last
  * has ended.
  *
- * <p>Finds segments that processes left. Each message in them is looked for in the queue. One that is there is written again in place,
- * with the marks of recipients that are done: it may be cut short, or what is seen of it may not be on the disk. One that is missing
- * is written again where it was committed if the machine has crashed; if only processes have died, it was removed. The act is one sync
- * of the file system, after which the segments are emptied. A crash before or between only makes the next run do it once more.
+ * <p>Finds segments that processes left. Each message in them is looked for in the queue and made what it was, see {@link
+ * RestoredMessages}. The act is one sync of the file system, after which the segments are emptied. A crash before or between only makes
+ * the next run do it once more.
  *
  * <p>One thread, with the rights of mail_owner.
  */
 public final class JournalRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
-    private static final int PROGRESS = 10_000;
-    private static final QueueName[] PLACES = {QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED, QueueName.HOLD,
-            QueueName.CORRUPT, QueueName.MAILDROP};
-    private static final Set<PosixFilePermission> READY = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> BEGUN = PosixFilePermissions.fromString("rw-------");
 
     private final QueueDirectory queue;
     private final Disk disk;
@@ -52,9 +41,8 @@ public final class JournalRecovery {
     public record Result(int messages, int restored, int mended) {}
 
     // Only within run().
-    private int messages;
-    private int restored;
-    private int mended;
+    private Result result = new Result(0, 0, 0);
+    private Set<String> listed = Set.of();
     private final Set<String> misnamed = new HashSet<>();
 
     public JournalRecovery(QueueDirectory queue, Disk disk) {
@@ -72,23 +60,38 @@ public final class JournalRecovery {
      * @throws IOException when a message could not be brought back, or the file system could not be synced: the journal is kept
      */
     public Result run() throws IOException {
-        Set<String> before = RestoredNames.of(files.directory()).ids();
-        for (String id : before) {
-            if (queue.find(new QueueId(id), PLACES).isPresent()) {
+        listed = RestoredNames.of(files.directory()).ids();
+        for (String id : listed) {
+            if (queue.find(new QueueId(id), RestoredMessages.PLACES).isPresent()) {
                 misnamed.add(id);
             }
         }
-        Result result = recover();
-        if (result.messages() == 0 && !misnamed.equals(before)) {
-            RestoredNames.write(files.directory(), misnamed);
-        }
+        recover();
+        forgetNames();
         return result;
     }
 
-    private Result recover() throws IOException {
+    /** Names whose messages are gone are given again, but not before it is certain that these don't come back. */
+    private void forgetNames() throws IOException {
+        if (misnamed.containsAll(listed)) {
+            return;
+        }
+        try (Disk.Mounted mounted = disk.mounted(files.directory())) {
+            mounted.sync();
+        } catch (IOException e) {
+            LOG.warn(
+                    "journal: sync of the queue's file system failed: {}: names of messages that were written again are not"
+                            + " used yet",
+                    FileWords.of(e));
+            return;
+        }
+        RestoredNames.write(files.directory(), misnamed);
+    }
+
+    private void recover() throws IOException {
         List<Path> paths = files.all();
         if (paths.isEmpty()) {
-            return new Result(0, 0, 0);
+            return;
         }
         List<Left> left = new ArrayList<>();
         try (Disk.Mounted mounted = disk.mounted(files.directory())) {
@@ -101,7 +104,6 @@ public final class JournalRecovery {
                 one.segment.close();
             }
         }
-        return new Result(messages, restored, mended);
     }
 
     private Optional<Left> open(Path path) throws IOException {
@@ -139,7 +141,7 @@ public final class JournalRecovery {
         } catch (SyncException e) {
             // A write may have failed long ago. What was written since is not known to be on the disk: once more.
             LOG.warn("journal: sync of the queue's file system failed: {}: writing the journal's messages again",
-                    e.getMessage());
+                    FileWords.of(e));
             writeAndSync(left, incarnation, mounted);
         }
         for (Left one : left) {
@@ -157,11 +159,16 @@ public final class JournalRecovery {
             return;
         }
         LOG.info("journal: the mail system did not stop cleanly: looking for {} messages", latest.size());
+        RestoredMessages restored = new RestoredMessages(queue, id -> latest.containsKey(id.text()), misnamed);
         for (Left one : left) {
-            restore(one, latest, !one.header.incarnation().equals(incarnation));
+            restore(one, latest, restored, !one.header.incarnation().equals(incarnation));
         }
-        LOG.info("journal: {} messages looked for, {} written again, {} mended", messages, restored, mended);
-        RestoredNames.write(files.directory(), misnamed);
+        result = restored.result();
+        LOG.info("journal: {} messages looked for, {} written again, {} mended", result.messages(), result.restored(),
+                result.mended());
+        Set<String> names = new HashSet<>(listed);
+        names.addAll(misnamed);
+        RestoredNames.write(files.directory(), names);
         sync(mounted);
     }
 
@@ -195,92 +202,15 @@ public final class JournalRecovery {
         }
     }
 
-    private void restore(Left from, Map<String, Long> latest, boolean crashed) throws IOException {
+    private static void restore(Left from, Map<String, Long> latest, RestoredMessages restored, boolean crashed)
+            throws IOException {
         JournalReader reader = from.segment.reader(from.header);
         for (List<JournalRecord> batch = reader.next(); !batch.isEmpty(); batch = reader.next()) {
             for (JournalRecord record : batch) {
                 if (latest.getOrDefault(record.id().text(), record.time()) == record.time()) {
-                    restore(record, crashed);
+                    restored.restore(record, crashed);
                 }
             }
-        }
-    }
-
-    private void restore(JournalRecord record, boolean crashed) throws IOException {
-        Optional<Path> found = queue.find(record.id(), PLACES);
-        if (found.isPresent()) {
-            mend(found.get(), record, crashed);
-            note(record.id(), found.get());
-        } else if (crashed) {
-            Path path = queue.path(record.queue(), record.id());
-            queue.makeParent(path);
-            try (FileChannel file = FileChannel.open(path,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(BEGUN))) {
-                write(file, record.image());
-            }
-            Files.setPosixFilePermissions(path, READY);
-            restored++;
-            note(record.id(), path);
-        }
-        messages++;
-        if (messages % PROGRESS == 0) {
-            LOG.info("journal: {} messages looked for so far, {} written again, {} mended", messages, restored, mended);
-        }
-    }
-
-    private void note(QueueId id, Path path) throws IOException {
-        if (((Number) Files.getAttribute(path, "unix:ino")).longValue() != id.inode()) {
-            misnamed.add(id.text());
-        }
-    }
-
-    private void mend(Path path, JournalRecord record, boolean crashed) throws IOException {
-        byte[] file = Files.readAllBytes(path);
-        byte[] marked = new JournalImage(record.image()).withMarksOf(file);
-        JournalImage.Found found = JournalImage.compare(file, marked);
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
-        boolean ready = mode.contains(PosixFilePermission.OWNER_EXECUTE) || mode.equals(QueueFile.CORRUPT_MODE);
-        boolean another = found == JournalImage.Found.OTHER && isMessage(path);
-        boolean unfinished = !crashed && !ready;
-        if (another || unfinished) {
-            LOG.warn("journal: {}: another message has this name now: left alone", record.id());
-            return;
-        }
-        if (!mode.contains(PosixFilePermission.OWNER_WRITE) || !ready) {
-            Files.setPosixFilePermissions(path, READY);
-        }
-        FileTime nextAttempt = Files.getLastModifiedTime(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            write(channel, marked);
-            channel.truncate(marked.length);
-        }
-        Files.setLastModifiedTime(path, nextAttempt);
-        if (mode.equals(QueueFile.CORRUPT_MODE)) {
-            Files.setPosixFilePermissions(path, mode);
-        }
-        mended += found == JournalImage.Found.WHOLE && ready ? 0 : 1;
-    }
-
-    private static boolean isMessage(Path path) {
-        try (QueueFile file = QueueFile.open(path)) {
-            QueueFileRecords records = file.records(true);
-            while (records.next()) {
-                if (records.type() == RecordType.END) {
-                    return file.size().isKnown();
-                }
-            }
-            return false;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    private static void write(FileChannel file, byte[] bytes) throws IOException {
-        ByteBuffer source = ByteBuffer.wrap(bytes);
-        while (source.hasRemaining()) {
-            int n = file.write(source, source.position());
-            assert n >= 0;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.postrider.common.queue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.postrider.common.config.Parameters;
 
 /**
@@ -140,6 +142,20 @@ public final class QueueDirectory {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * An id for a file whose name another one has, too: the next that nothing in the queue has, with the file's own inode number.
+     *
+     * @param taken ids that it must not get, either
+     */
+    public QueueId freeId(QueueId id, Path file, Predicate<QueueId> taken) throws IOException {
+        long inode = ((Number) Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS)).longValue();
+        QueueId free = id.later(1, inode);
+        for (int later = 2; taken.test(free) || find(free, QueueName.values()).isPresent(); later++) {
+            free = id.later(later, inode);
+        }
+        return free;
     }
 
     /** Sets a file's time: a time to come says when the next attempt is due. */

@@ -68,6 +68,16 @@ public record QueueId(String text) implements Comparable<QueueId> {
         return new QueueId(text.substring(0, text.lastIndexOf('z') + 1) + digits(inode, INODE_BASE, 1));
     }
 
+    /**
+     * An id of this form for a file that was created so many microseconds later. Surprise: a short one does not say in which second, so
+     * its microseconds begin anew.
+     */
+    QueueId later(int microseconds, long inode) {
+        Instant time = created().orElseGet(() -> Instant.ofEpochSecond(0,
+                1000L * Integer.parseInt(hash(SHORT_MICROSECOND_DIGITS), 16)));
+        return of(time.plusNanos(1000L * microseconds), inode, isLong());
+    }
+
     /** When a message with a long id was created; empty for a short id, which does not say. */
     public Optional<Instant> created() {
         if (!isLong()) {

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.testing.LogLines;
 import org.postrider.common.testing.SimulatedFileSystem;
 
 /** The journal on the file system of the machine that runs the test; a crash is what the test takes away from the queue. */
@@ -266,18 +267,134 @@ class JournalTest {
         assertThat(late).exists();
     }
 
+    /** Its removal was not on the disk when its inode number, and in the same microsecond of a second its name, were given again. */
     @Test
-    void anotherMessageUnderTheNameIsLeftAlone() throws Exception {
+    void aRemovedMessageThatTheCrashBringsBackUnderTheNameOfANewOneHidesIt() throws Exception {
+        for (QueueName place : List.of(QueueName.ACTIVE, QueueName.INCOMING)) {
+            Journal journal = journal(SMALL);
+            Path fresh = commit(JournalCommit.of(journal), "new", 3);
+            byte[] content = Files.readAllBytes(fresh);
+            killed(journal);
+            Files.delete(fresh);
+            byte[] old = Files.readAllBytes(commit(new FsyncCommit(), "old", 300));
+            QueueId id = new QueueId(String.valueOf(fresh.getFileName()));
+            clear();
+            Path back = Files.write(queue.path(place, id), old);
+            Files.setPosixFilePermissions(back, PosixFilePermissions.fromString("rwx------"));
+
+            assertThat(new JournalRecovery(queue, afterCrash()).run()).isEqualTo(new JournalRecovery.Result(1, 1, 0));
+
+            assertThat(Files.readAllBytes(fresh)).isEqualTo(content);
+            List<Path> others = messages().stream().filter(path -> !path.equals(fresh)).toList();
+            assertThat(others).hasSize(1).allSatisfy(path -> {
+                assertThat(path.getParent()).isEqualTo(back.getParent());
+                assertThat(Files.readAllBytes(path)).isEqualTo(old);
+                assertThat(new QueueId(path.getFileName().toString()).inode())
+                        .isEqualTo(Files.getAttribute(path, "unix:ino"));
+            });
+            clear();
+        }
+    }
+
+    @Test
+    void whenBothAreThereTheJournalsIsFoundWhereverItIs() throws Exception {
+        Journal journal = journal(SMALL);
+        Path fresh = commit(JournalCommit.of(journal), "new", 3);
+        QueueId id = new QueueId(String.valueOf(fresh.getFileName()));
+        byte[] content = Files.readAllBytes(fresh);
+        killed(journal);
+        Files.move(fresh, queue.path(QueueName.ACTIVE, id));
+        Files.write(queue.path(QueueName.ACTIVE, id), Arrays.copyOf(content, 40));
+        byte[] old = Files.readAllBytes(commit(new FsyncCommit(), "old", 300));
+        clear(QueueName.INCOMING);
+        Files.write(fresh, old);
+
+        assertThat(new JournalRecovery(queue, afterCrash()).run()).isEqualTo(new JournalRecovery.Result(1, 0, 1));
+
+        assertThat(Files.readAllBytes(queue.path(QueueName.ACTIVE, id))).isEqualTo(content);
+        assertThat(fresh).doesNotExist();
+        assertThat(messages()).hasSize(2).anySatisfy(path -> assertThat(Files.readAllBytes(path)).isEqualTo(old));
+    }
+
+    /** What users submitted is no queue file, but it is theirs. */
+    @Test
+    void aSubmissionUnderTheNameStays() throws Exception {
+        Journal journal = journal(SMALL);
+        Path fresh = commit(JournalCommit.of(journal), "new", 3);
+        killed(journal);
+        Files.delete(fresh);
+        queue.create(QueueName.MAILDROP);
+        Files.writeString(queue.path(QueueName.MAILDROP, new QueueId(String.valueOf(fresh.getFileName()))),
+                "submitted");
+
+        assertThat(new JournalRecovery(queue, afterCrash()).run().restored()).isEqualTo(1);
+
+        assertThat(fresh).exists();
+        assertThat(queue.top(QueueName.MAILDROP))
+                .isDirectoryNotContaining(path -> path.getFileName().equals(fresh.getFileName()))
+                .isDirectoryContaining(path -> path.toFile().length() == "submitted".length());
+    }
+
+    /** Only processes have died: what the queue shows is true. */
+    @Test
+    void afterAKillAnotherMessageUnderTheNameIsLeftAlone() throws Exception {
         Journal journal = journal(SMALL);
         Path path = commit(JournalCommit.of(journal), "first", 3);
         killed(journal);
-        Files.delete(path);
         byte[] other = Files.readAllBytes(commit(new FsyncCommit(), "other", 3));
+        clear();
         Files.write(path, other);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
 
-        assertThat(new JournalRecovery(queue, afterCrash()).run().mended()).isZero();
+        assertThat(new JournalRecovery(queue, new LocalDisk()).run()).isEqualTo(new JournalRecovery.Result(1, 0, 0));
 
+        assertThat(messages()).containsExactly(path);
         assertThat(Files.readAllBytes(path)).isEqualTo(other);
+    }
+
+    private List<Path> messages() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (QueueName name : List.of(QueueName.INCOMING, QueueName.ACTIVE)) {
+            try (var files = Files.list(queue.top(name))) {
+                files.forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    private void clear(QueueName... names) throws IOException {
+        for (Path path : messages()) {
+            if (names.length == 0 || path.getParent().endsWith(names[0].directory())) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Test
+    void aLongReplayTellsHowFarItIs() throws Exception {
+        int count = 20_001;
+        NewQueueFile sample = message("text", 1);
+        byte[] image = sample.image();
+        sample.abandon();
+        try (JournalSegment segment = JournalSegment.create(root.resolve(Journal.DIRECTORY).resolve("0001"), 1 << 24,
+                new LocalDisk(), "before")) {
+            JournalBatch buffer = new JournalBatch();
+            for (int from = 0; from < count; from += 1000) {
+                List<JournalRecord> some = IntStream.range(from, Math.min(count, from + 1000))
+                        .mapToObj(i -> new JournalRecord(QueueId.of(Instant.ofEpochSecond(1), i, false),
+                                QueueName.INCOMING, i, image))
+                        .toList();
+                segment.write(some, buffer);
+            }
+        }
+        try (LogLines log = new LogLines("org.postrider.common.queue")) {
+            assertThat(new JournalRecovery(queue, afterCrash()).run().restored()).isEqualTo(count);
+            assertThat(log.lines()).containsExactly(
+                    "journal: the mail system did not stop cleanly: looking for 20001 messages",
+                    "journal: 10000 messages looked for so far, 10000 written again, 0 mended",
+                    "journal: 20000 messages looked for so far, 20000 written again, 0 mended",
+                    "journal: 20001 messages looked for, 20001 written again, 0 mended");
+        }
     }
 
     @Test
@@ -358,9 +475,8 @@ class JournalTest {
         assertThatThrownBy(failing::checkpoint).hasMessage("Input/output error");
         files.refuseSyncs(false);
         files.killProcesses();
-        Journal other = new Journal(top, files.disk(), SMALL, System::nanoTime);
-        other.adoptOrphans();
-        assertThat(other.holds(id)).as("the id of what is kept is not given").isTrue();
+        JournalCommit other = JournalCommit.of(new Journal(top, files.disk(), SMALL, System::nanoTime));
+        assertThat(other.mayReturn(id)).as("the id of what is kept is not given").isTrue();
         other.stop();
         files.full(false);
         Files.delete(lost);

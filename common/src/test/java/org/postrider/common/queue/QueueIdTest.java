@@ -42,4 +42,12 @@ class QueueIdTest {
             assertThatThrownBy(() -> new QueueId(bad)).isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void aLaterIdIsOfTheSameForm() {
+        Instant last = Instant.ofEpochSecond(5, 999_998_000);
+        assertThat(QueueId.of(last, 7, false).later(1, 9)).isEqualTo(QueueId.of(last.plusNanos(1000), 9, false));
+        assertThat(QueueId.of(last, 7, false).later(2, 9)).isEqualTo(QueueId.of(Instant.EPOCH, 9, false));
+        assertThat(QueueId.of(last, 7, true).later(2, 9)).isEqualTo(QueueId.of(Instant.ofEpochSecond(6), 9, true));
+    }
 }

@@ -32,19 +32,23 @@ import org.postrider.common.queue.Disk;
  * <p>What it promises: a rename is in effect wholly or not at all. fsync(2) of a file makes its content, attributes and its own
  * creation and renames durable; fdatasync(2) content and size only; fsync of a directory the names in it; syncfs(2) everything. What
  * it does not promise: any order of anything else. A crash keeps or loses each change of a name that was not synced, whatever other
- * files came before or after; each sector that was not synced; size, mode and time, each by itself. Inode numbers are used again as
- * soon as they are free. A file of which the disk refused something looks as if nothing had happened until the next crash.
+ * files came before or after; each sector that was not synced; size, mode and time, each by itself. An inode number is used again as
+ * soon as its file has no name, though the disk may still have it there; only that a number is two files at once can't be on the disk, so
+ * the second one is not before the first is gone. A file of which the disk refused something looks as if nothing had happened until the
+ * next crash.
  *
  * <p>The same seed gives the same story. One thread.
  */
 public final class SimulatedFileSystem extends FileSystem {
     private final Random random;
     private final SimulatedProvider provider = new SimulatedProvider(this);
+    /** By their serials, as names are; a number may come again while the disk still has its last file. */
     private final Map<Long, SimulatedInode> inodes = new HashMap<>();
     private final TreeMap<String, Long> names = new TreeMap<>();
     private final TreeMap<String, Long> stableNames = new TreeMap<>();
     private final List<Change> pending = new ArrayList<>();
     private final Set<String> locks = new HashSet<>();
+    private long serials;
     private long life;
     private long incarnation;
     private long operations;
@@ -121,7 +125,7 @@ public final class SimulatedFileSystem extends FileSystem {
         double[] shares = {0, 0.1, 0.5, 0.9, 1};
         double share = shares[random.nextInt(shares.length)];
         for (Change change : pending) {
-            if (random.nextDouble() < share) {
+            if (random.nextDouble() < share && !isTwice(change)) {
                 settle(change);
             }
         }
@@ -138,9 +142,37 @@ public final class SimulatedFileSystem extends FileSystem {
     /** The kernel writes a little of its own accord. */
     public void writeBack() {
         inodes.values().forEach(inode -> inode.writeBack(random));
-        if (!pending.isEmpty() && random.nextBoolean()) {
+        if (!pending.isEmpty() && random.nextBoolean() && !isTwice(pending.getFirst())) {
             settle(pending.removeFirst());
         }
+    }
+
+    /** True while the disk has another file of this one's number. */
+    private boolean isTwice(Change change) {
+        return change.to != null && stableNames.values().stream()
+                .anyMatch(other -> other != change.inode && number(other) == number(change.inode));
+    }
+
+    /** The disk has this file's number for it alone: by whichever act its predecessor lost its name, that act is on the disk, too. */
+    private void forgetPredecessor(long inode) {
+        for (Map.Entry<String, Long> entry : new TreeMap<>(stableNames).entrySet()) {
+            long other = entry.getValue();
+            if (other < inode && number(other) == number(inode)) {
+                String name = entry.getKey();
+                stableNames.remove(name);
+                boolean left = pending.stream().anyMatch(change -> change.inode == other && name.equals(change.from));
+                Long successor = names.get(name);
+                if (!left && successor != null) {
+                    stableNames.values().removeIf(successor::equals);
+                    stableNames.put(name, successor);
+                }
+            }
+        }
+    }
+
+    private long number(long serial) {
+        SimulatedInode inode = inodes.get(serial);
+        return inode == null ? -serial : inode.number;
     }
 
     private void settle(Change change) {
@@ -167,6 +199,7 @@ public final class SimulatedFileSystem extends FileSystem {
         for (var each = pending.iterator(); each.hasNext();) {
             Change change = each.next();
             if (which.test(change)) {
+                forgetPredecessor(change.inode);
                 settle(change);
                 each.remove();
             }
@@ -268,7 +301,7 @@ public final class SimulatedFileSystem extends FileSystem {
                 throw new IOException("Input/output error");
             }
             if (inode.directory) {
-                names.entrySet().stream().filter(entry -> entry.getValue() == inode.number).findFirst()
+                names.entrySet().stream().filter(entry -> entry.getValue() == inode.serial).findFirst()
                         .ifPresent(entry -> settle(one -> one.touches(entry.getKey())));
                 return;
             }
@@ -284,13 +317,14 @@ public final class SimulatedFileSystem extends FileSystem {
     private void settleNamesOf(SimulatedInode inode) {
         settle(change -> {
             SimulatedInode other = inodes.get(change.inode);
-            return change.inode == inode.number || (other != null && other.directory);
+            return change.inode == inode.serial || (other != null && other.directory);
         });
         // Whatever became of what other files did with the names that this one had before.
-        stableNames.values().removeIf(number -> number == inode.number);
-        names.forEach((name, number) -> {
-            if (number == inode.number && parentIsThere(name)) {
-                stableNames.put(name, number);
+        forgetPredecessor(inode.serial);
+        stableNames.values().removeIf(serial -> serial == inode.serial);
+        names.forEach((name, serial) -> {
+            if (serial == inode.serial && parentIsThere(name)) {
+                stableNames.put(name, serial);
             }
         });
     }
@@ -311,8 +345,8 @@ public final class SimulatedFileSystem extends FileSystem {
     }
 
     SimulatedInode inode(Path path) throws IOException {
-        Long number = names.get(path.toString());
-        SimulatedInode inode = number == null ? null : inodes.get(number);
+        Long serial = names.get(path.toString());
+        SimulatedInode inode = serial == null ? null : inodes.get(serial);
         if (inode == null) {
             throw new NoSuchFileException(path.toString());
         }
@@ -331,33 +365,39 @@ public final class SimulatedFileSystem extends FileSystem {
         if (full) {
             throw new IOException("No space left on device");
         }
-        long number = 1;
-        while (inodes.containsKey(number)) {
-            number++;
-        }
-        SimulatedInode made = new SimulatedInode(number, directory, mode);
+        SimulatedInode made = new SimulatedInode(++serials, freeNumber(), directory, mode);
         change(() -> {
-            inodes.put(made.number, made);
-            names.put(name, made.number);
-            pending.add(new Change(null, name, made.number));
+            inodes.put(made.serial, made);
+            names.put(name, made.serial);
+            pending.add(new Change(null, name, made.serial));
         });
         return made;
+    }
+
+    private long freeNumber() {
+        Set<Long> taken = new HashSet<>();
+        names.values().forEach(serial -> taken.add(number(serial)));
+        long number = 1;
+        while (taken.contains(number)) {
+            number++;
+        }
+        return number;
     }
 
     void delete(Path path) throws IOException {
         SimulatedInode inode = inode(path);
         change(() -> {
             names.remove(path.toString());
-            pending.add(new Change(path.toString(), null, inode.number));
+            pending.add(new Change(path.toString(), null, inode.serial));
             forgetIfGone(inode);
         });
     }
 
-    /** The number of a file without a name is free when the disk does not know the file, either. */
+    /** Nothing is left of a file without a name when the disk does not know it, either. */
     private void forgetIfGone(SimulatedInode inode) {
-        if (!stableNames.containsValue(inode.number)) {
-            pending.removeIf(change -> change.inode == inode.number);
-            inodes.remove(inode.number);
+        if (!stableNames.containsValue(inode.serial)) {
+            pending.removeIf(change -> change.inode == inode.serial);
+            inodes.remove(inode.serial);
         }
     }
 
@@ -369,8 +409,8 @@ public final class SimulatedFileSystem extends FileSystem {
         }
         change(() -> {
             names.remove(from.toString());
-            names.put(to.toString(), inode.number);
-            pending.add(new Change(from.toString(), to.toString(), inode.number));
+            names.put(to.toString(), inode.serial);
+            pending.add(new Change(from.toString(), to.toString(), inode.serial));
         });
     }
 

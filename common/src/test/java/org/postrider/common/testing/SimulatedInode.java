@@ -12,6 +12,8 @@ final class SimulatedInode {
     /** What a disk writes whole or not at all, in bytes. */
     static final int SECTOR = 512;
 
+    /** Tells it from all others, also of the same number. */
+    final long serial;
     final long number;
     final boolean directory;
     private byte[] seen = new byte[0];
@@ -23,7 +25,8 @@ final class SimulatedInode {
     private FileTime stableTime = FileTime.fromMillis(0);
     private final BitSet dirty = new BitSet();
 
-    SimulatedInode(long number, boolean directory, Set<PosixFilePermission> mode) {
+    SimulatedInode(long serial, long number, boolean directory, Set<PosixFilePermission> mode) {
+        this.serial = serial;
         this.number = number;
         this.directory = directory;
         this.mode = mode;

@@ -171,10 +171,12 @@ final class SimulatedProvider extends FileSystemProvider {
 
     @Override
     public Map<String, Object> readAttributes(Path path, String names, LinkOption... options) throws IOException {
-        if (!names.equals("unix:ino")) {
-            throw new UnsupportedOperationException(names);
-        }
-        return Map.of("ino", files.inode(path).number);
+        return switch (names) {
+            case "unix:ino" -> Map.of("ino", files.inode(path).number);
+            // There are no hard links.
+            case "unix:nlink" -> Map.of("nlink", 1);
+            default -> throw new UnsupportedOperationException(names);
+        };
     }
 
     @Override
