@@ -23,7 +23,11 @@ final class GroupCommit {
 
     /** Puts the records of one group on the disk. */
     interface Writer {
-        /** @param bytes of a batch of them, its header included */
+        /**
+         * Returns when they are durable.
+         *
+         * @param bytes of a batch of them, its header included
+         */
         void write(List<JournalRecord> records, int bytes) throws IOException;
     }
 
