@@ -28,8 +28,8 @@ class SchedulerComparisonTest {
     private static final int GROWING = 40;
     private static final int PACED = 4;
     private static final int PAUSE = 3;
-    /** Of a clock's reading, in seconds. */
-    private static final double SLACK = 0.05;
+    /** What a busy machine may take from what is seen, in seconds. */
+    private static final double SLACK = 0.9;
     private static final int DEAD = 40;
     private static final int BULK = 60;
     private static final int SMALL = 8;
@@ -151,7 +151,7 @@ class SchedulerComparisonTest {
      *
      * @param afterLong from the end of a delivery that took longer than the pause to the begin of the next one to its destination
      * @param quick from the first to the last of deliveries to one destination
-     * @param transport the same for a transport's, to two destinations
+     * @param transport from the second, as the first has an agent started, to the last of a transport's to two destinations
      */
     private record Pauses(double afterLong, double quick, double transport) {}
 
@@ -169,7 +169,7 @@ class SchedulerComparisonTest {
         slow.release();
         waiting.await("the second begins", () -> slow.taken().size() == 2);
         return new Pauses((slow.takenAt(1) - end) / 1e9, (quick.takenAt(PACED - 1) - quick.takenAt(0)) / 1e9,
-                (paced.takenAt(PACED - 1) - paced.takenAt(0)) / 1e9);
+                (paced.takenAt(PACED - 1) - paced.takenAt(1)) / 1e9);
     }
 
     /** Counted from the end of a delivery. Postfix's clock has whole seconds, so that its first pause may be a second short. */
@@ -207,7 +207,7 @@ class SchedulerComparisonTest {
             double unit = 1 - system + SLACK;
             assertThat(seen.get(system).afterLong()).isGreaterThan(PAUSE - unit);
             assertThat(seen.get(system).quick()).isGreaterThan((PACED - 1) * PAUSE - unit);
-            assertThat(seen.get(system).transport()).isGreaterThan((PACED - 1) * PAUSE - unit);
+            assertThat(seen.get(system).transport()).isGreaterThan((PACED - 2) * PAUSE - unit);
         }
     }
 
