@@ -19,6 +19,7 @@ import org.postrider.common.dns.MxLookup;
  * @param defaultPort of destinations without a port
  * @param bindAddress {@code smtp_bind_address} and {@code smtp_bind_address6}
  * @param convert 8-bit content for servers without 8BITMIME, unless {@code disable_mime_output_conversion}
+ * @param replacesStrayLineEnds {@code cleanup_replace_stray_cr_lf}, for what cleanup has not seen: a queue of another system
  * @param requestDeadline {@code smtp_per_request_deadline}: a reply must be complete within the time limit
  * @param minDataRate {@code smtp_min_data_rate}: bytes in a second that content must go at least, under a deadline
  * @param tellsOrigin {@code smtp_send_xforward_command}
@@ -34,7 +35,7 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
         String defaultPort, Optional<InetSocketAddress> bindAddress, Optional<InetSocketAddress> bindAddress6,
         int sessionLimit, boolean alwaysEhlo, boolean neverEhlo, boolean skipGreeting5xx, boolean skipQuitResponse,
         boolean quoteEnvelope, int lineLengthLimit, boolean convert,
-        boolean requestDeadline, int minDataRate, boolean tellsOrigin, boolean asksDns,
+        boolean replacesStrayLineEnds, boolean requestDeadline, int minDataRate, boolean tellsOrigin, boolean asksDns,
         boolean enforcesBind,
         String bestMxTransport, boolean assumesFinal, boolean saysDummyAuth, boolean probesData, Reuse reuse,
         MxLookup.Settings mx, ServerOddities.Settings oddities, TlsClientSettings tls,
@@ -67,7 +68,7 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.bool(protocol.parameter("skip_quit_response")),
                 parameters.bool(protocol.parameter("quote_rfc821_envelope")),
                 parameters.number(protocol.parameter("line_length_limit")),
-                !parameters.bool("disable_mime_output_conversion"),
+                !parameters.bool("disable_mime_output_conversion"), parameters.bool("cleanup_replace_stray_cr_lf"),
                 parameters.bool(protocol.parameter("per_request_deadline")),
                 parameters.number(protocol.parameter("min_data_rate")),
                 parameters.bool(protocol.parameter("send_xforward_command")),

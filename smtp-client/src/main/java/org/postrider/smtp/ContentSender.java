@@ -28,7 +28,7 @@ final class ContentSender {
     /** Sends content and end of data; the caller flushes. */
     void send(Delivery delivery, SmtpSession session) throws IOException {
         int limit = session.settings().lineLengthLimit();
-        DotStuffer out = new DotStuffer(session.out(), limit);
+        DotStuffer out = new DotStuffer(session.out(), limit, session.settings().replacesStrayLineEnds());
         headers.write(delivery, out);
         try (MessageContent content = open(delivery)) {
             if (mustConvert(delivery, session)) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
-import org.postrider.common.tls.CertificateNames;
 import org.postrider.common.tls.CipherList;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
@@ -177,7 +176,7 @@ final class TlsClient {
                 .orElseGet(() -> now.trust.server(chain) == PeerTrust.Finding.TRUSTED);
         if (!trusted) {
             if (demand.level().proves()) {
-                LOG.info("certificate verification failed for {}: {}", peer.relay(), reason(chain));
+                LOG.info("certificate verification failed for {}: {}", peer.relay(), PeerTrust.complaint(chain));
             }
             return Proof.UNTRUSTED;
         }
@@ -194,13 +193,5 @@ final class TlsClient {
     private static boolean isListed(Ready now, X509Certificate shown, TlsDemand demand) {
         List<String> prints = List.of(now.fingerprints.ofCertificate(shown), now.fingerprints.ofPublicKey(shown));
         return demand.match().stream().map(print -> print.toUpperCase(Locale.ROOT)).anyMatch(prints::contains);
-    }
-
-    private static String reason(List<X509Certificate> chain) {
-        X509Certificate last = chain.getLast();
-        if (last.getSubjectX500Principal().equals(last.getIssuerX500Principal())) {
-            return chain.size() == 1 ? "self-signed certificate" : "self-signed certificate in certificate chain";
-        }
-        return "untrusted issuer " + CertificateNames.issuer(last.getIssuerX500Principal());
     }
 }

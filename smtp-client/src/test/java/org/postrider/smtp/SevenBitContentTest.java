@@ -11,7 +11,7 @@ import org.postrider.common.smtp.DotStuffer;
 class SevenBitContentTest {
     private static String convert(String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DotStuffer out = new DotStuffer(bytes, 998);
+        DotStuffer out = new DotStuffer(bytes, 998, false);
         SevenBitContent content = new SevenBitContent(out);
         for (String line : text.split("\n", -1)) {
             byte[] piece = line.getBytes(StandardCharsets.ISO_8859_1);

@@ -20,7 +20,13 @@ final class AuthVerb {
 
     private AuthVerb() {}
 
+    /** A client may not try too often, whatever becomes of it. */
     static Outcome handle(Session session, CommandLine command) {
+        return session.site().clientLimits().count(Kind.AUTH, session.client()).map(Outcome::error)
+                .orElseGet(() -> allowed(session, command));
+    }
+
+    private static Outcome allowed(Session session, CommandLine command) {
         Sasl sasl = session.site().sasl();
         if (session.helo().isEmpty() && session.settings().conduct().heloRequired()) {
             return Outcome.error(503, "5.5.1", "Error: send HELO/EHLO first");
@@ -38,8 +44,7 @@ final class AuthVerb {
         if (words.isEmpty() || words.size() > 2) {
             return Outcome.error(501, "5.5.4", "Syntax: AUTH mechanism");
         }
-        Optional<Reply> tooOften = session.site().clientLimits().count(Kind.AUTH, session.client());
-        return tooOften.isPresent() ? Outcome.error(tooOften.get()) : begin(session, words);
+        return begin(session, words);
     }
 
     private static Outcome begin(Session session, List<String> words) {

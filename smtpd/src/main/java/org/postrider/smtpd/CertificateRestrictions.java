@@ -20,15 +20,21 @@ final class CertificateRestrictions {
         return inquiry.session().tls().filter(TlsPeer::trusted).isPresent() ? Verdict.PERMIT : permitListed(inquiry);
     }
 
-    /** check_ccert_access: the fingerprint of the certificate, then that of its key. */
-    static LookupResult look(Inquiry inquiry, AccessTables.Table table) {
+    /** check_ccert_access: asks for the fingerprints in this order. */
+    static LookupResult look(Inquiry inquiry, AccessTables.Table table, CertificateSearch search) {
         Optional<TlsPeer> peer = inquiry.session().tls().filter(tls -> tls.certificate().isPresent());
         if (peer.isEmpty()) {
             return AccessTables.NOTHING;
         }
         inquiry.site().legacy().usedFingerprint();
-        LookupResult result = table.exact(peer.get().certificateFingerprint());
-        return result instanceof LookupResult.NotFound ? table.exact(peer.get().keyFingerprint()) : result;
+        LookupResult result = AccessTables.NOTHING;
+        for (CertificateSearch.Key key : search.order()) {
+            result = table.exact(key.of(peer.get()));
+            if (!(result instanceof LookupResult.NotFound)) {
+                return result;
+            }
+        }
+        return result;
     }
 
     /** permit_tls_clientcerts: a certificate or key whose fingerprint is in relay_clientcerts, whoever has signed it. */

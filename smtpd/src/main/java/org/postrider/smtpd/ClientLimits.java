@@ -46,11 +46,17 @@ final class ClientLimits {
     private final Settings settings;
     private final Counter counter;
     private final MatchList exempt;
+    private final MatchList speakers;
     private final String service;
 
-    ClientLimits(Settings settings, MatchList exempt, String service, Counter counter) {
+    /**
+     * @param exempt smtpd_client_event_limit_exceptions
+     * @param speakers smtpd_authorized_xclient_hosts, who speak for others
+     */
+    ClientLimits(Settings settings, MatchList exempt, MatchList speakers, String service, Counter counter) {
         this.settings = settings;
         this.exempt = exempt;
+        this.speakers = speakers;
         this.service = service;
         this.counter = counter;
     }
@@ -58,8 +64,7 @@ final class ClientLimits {
     /** Counts the event; the refusal when it is one too many, or with NEWTLS_STATUS when there were too many before. */
     Optional<Reply> count(Kind kind, Client client) {
         int limit = settings.rates.getOrDefault(kind == Kind.NEWTLS_STATUS ? Kind.NEWTLS : kind, 0);
-        if (limit <= 0 || client.address().isEmpty()
-                || exempt.match(client.name().name(), client.addressText()).matches()) {
+        if (limit <= 0 || client.address().isEmpty() || exempts(client)) {
             return Optional.empty();
         }
         try {
@@ -69,6 +74,12 @@ final class ClientLimits {
             log.warn("anvil: {}", String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    /** True for a client whom no limit concerns. */
+    boolean exempts(Client client) {
+        return exempt.match(client.name().name(), client.addressText()).matches()
+                || speakers.match(client.name().name(), client.addressText()).matches();
     }
 
     private Reply refusal(Kind kind, Client client, int rate) {

@@ -1,15 +1,12 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.common.smtp.SmtpLineReader;
@@ -26,6 +23,7 @@ final class DovecotAuthenticator implements Authenticator {
     private static final int LONGEST_LINE = 64 * 1024;
 
     private final Network network;
+    private final InetServers servers;
     private final Path queueDirectory;
     private final String path;
     private final String service;
@@ -40,6 +38,7 @@ final class DovecotAuthenticator implements Authenticator {
      */
     DovecotAuthenticator(Network network, Path queueDirectory, String path, String service) {
         this.network = network;
+        this.servers = new InetServers(network);
         this.queueDirectory = queueDirectory;
         this.path = path;
         this.service = service;
@@ -70,15 +69,7 @@ final class DovecotAuthenticator implements Authenticator {
 
     private Connection connect() throws IOException {
         if (path.startsWith("inet:")) {
-            int colon = path.lastIndexOf(':');
-            String host = path.substring("inet:".length(), Math.max(colon, "inet:".length()));
-            try {
-                int port = Integer.parseInt(path.substring(colon + 1));
-                return network.connect(new InetSocketAddress(InetAddress.getByName(host), port), Optional.empty(),
-                        PATIENCE);
-            } catch (NumberFormatException e) {
-                throw new IOException("bad smtpd_sasl_path: " + path, e);
-            }
+            return servers.connect(path.substring("inet:".length()), PATIENCE);
         }
         return network.connect(queueDirectory.resolve(path.startsWith("unix:") ? path.substring(5) : path), PATIENCE);
     }

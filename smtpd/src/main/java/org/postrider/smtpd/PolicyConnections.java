@@ -1,14 +1,11 @@
 package org.postrider.smtpd;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.smtp.SmtpLineReader;
 import org.postrider.common.wire.Connection;
@@ -24,6 +21,7 @@ final class PolicyConnections implements PolicyTransport {
     private static final int MOST_LINES = 100;
 
     private final Network network;
+    private final InetServers servers;
     private final Path queueDirectory;
     private final Map<String, ArrayDeque<Line>> idle = new HashMap<>();
 
@@ -42,6 +40,7 @@ final class PolicyConnections implements PolicyTransport {
     /** @param queueDirectory where relative paths of Unix sockets begin */
     PolicyConnections(Network network, Path queueDirectory) {
         this.network = network;
+        this.servers = new InetServers(network);
         this.queueDirectory = queueDirectory;
     }
 
@@ -142,17 +141,8 @@ final class PolicyConnections implements PolicyTransport {
         if (destination.startsWith("unix:")) {
             return network.connect(queueDirectory.resolve(destination.substring("unix:".length())), server.timeout());
         }
-        String address = destination.startsWith("inet:") ? destination.substring("inet:".length()) : destination;
-        int colon = address.lastIndexOf(':');
-        try {
-            String host = colon < 0 ? "" : address.substring(0, colon);
-            String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-            InetAddress ip = bare.isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(bare);
-            return network.connect(new InetSocketAddress(ip, Integer.parseInt(address.substring(colon + 1))),
-                    Optional.empty(), server.timeout());
-        } catch (NumberFormatException e) {
-            throw new IOException("bad destination \"" + destination + '"', e);
-        }
+        return servers.connect(destination.startsWith("inet:") ? destination.substring("inet:".length()) : destination,
+                server.timeout());
     }
 
     /** Closes what is kept; the service retires. */

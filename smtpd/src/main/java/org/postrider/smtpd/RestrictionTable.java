@@ -106,6 +106,12 @@ final class RestrictionTable {
         if (name.equals("check_sasl_access") && !parts.settings().authenticates()) {
             return complaint("restriction `check_sasl_access' ignored: no SASL support");
         }
+        if (name.equals("check_ccert_access")) {
+            CertificateSearch search = CertificateSearch.parse(argument);
+            AccessTables.Table searched = parts.tables().open(search.table());
+            return new AccessRestriction(searched.name(), Subject.CERTIFICATE,
+                    inquiry -> CertificateRestrictions.look(inquiry, searched, search), parser);
+        }
         AccessTables.Table table = parts.tables().open(argument);
         Matcher host = HOST_ACCESS.matcher(name);
         if (host.matches()) {
@@ -153,8 +159,6 @@ final class RestrictionTable {
                     inquiry -> inquiry.session().login().map(login -> table.exact(login.user()))
                             .orElse(AccessTables.NOTHING),
                     parser);
-            case "check_ccert_access" -> new AccessRestriction(table.name(), Subject.CERTIFICATE,
-                    inquiry -> CertificateRestrictions.look(inquiry, table), parser);
             case "check_etrn_access" -> new AccessRestriction(table.name(), Subject.ETRN,
                     inquiry -> table.domain(inquiry.etrnDomain()), parser);
             case "check_sender_access" -> new AccessRestriction(table.name(), Subject.SENDER,

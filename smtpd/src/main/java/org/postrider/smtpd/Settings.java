@@ -1,6 +1,8 @@
 package org.postrider.smtpd;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -15,7 +17,11 @@ import org.postrider.common.smtp.BareNewline;
 
 /** What main.cf says about the SMTP server, read once for a service. {@link Site} opens the lists and tables. */
 record Settings(Names names, Limits limits, Conduct conduct, Codes codes, TemporaryFailures later, Words words,
-        Lists lists, Maps maps, RestrictionSettings restrictions, Utf8Detection utf8Detection) {
+        Lists lists, Maps maps, RestrictionSettings restrictions, Utf8Detection utf8Detection, Set<Omission> overrides) {
+    /** What is left out when mail is taken in (receive_override_options). */
+    enum Omission {
+        NO_UNKNOWN_RECIPIENT_CHECKS, NO_ADDRESS_MAPPINGS, NO_HEADER_BODY_CHECKS, NO_MILTERS
+    }
 
     /** How the system is called. */
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
@@ -51,10 +57,9 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
     /**
      * Word lists that are looked at as they are.
      *
-     * @param overrides receive_override_options
      */
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
-            String rejectFooter, String contentFilter, List<String> overrides) {}
+            String rejectFooter, String contentFilter) {}
 
     /**
      * Lists of networks, names and words that may name tables; as written, to be opened by {@link Site}.
@@ -82,7 +87,20 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 new TemporaryFailures(isAtOnce(parameters, "unknown_address_tempfail_action"),
                         isAtOnce(parameters, "unknown_helo_hostname_tempfail_action")),
                 words(parameters), lists(parameters), maps(parameters), RestrictionSettings.of(parameters),
-                Utf8Detection.of(parameters));
+                Utf8Detection.of(parameters), overrides(parameters));
+    }
+
+    private static Set<Omission> overrides(Parameters parameters) {
+        Set<Omission> found = EnumSet.noneOf(Omission.class);
+        for (String word : parameters.list("receive_override_options")) {
+            try {
+                found.add(Omission.valueOf(word.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException _) {
+                throw new ConfigurationException("unknown receive_override_options value \"" + word + "\" in \""
+                        + parameters.string("receive_override_options") + '"');
+            }
+        }
+        return Collections.unmodifiableSet(found);
     }
 
     private static Lists lists(Parameters parameters) {

@@ -51,7 +51,6 @@ final class Site {
     private final RejectFilter rejectFilter;
     private final DiskCheck diskCheck;
     private final int cleanupFlags;
-    private final MatchList unlimited;
     private final ClientLimits clientLimits;
     private final UserLimits userLimits;
     private final TlsServer tls;
@@ -97,10 +96,10 @@ final class Site {
         this.rejectFilter = new RejectFilter(tables.list(maps.rejectFilter()));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
-        this.unlimited = MatchList.hosts(lists.unlimitedClients(),
-                parents.contains("mynetworks"), tables);
-        this.clientLimits = new ClientLimits(ClientLimits.Settings.of(parameters), unlimited, around.service(),
-                around.anvil());
+        this.xclientHosts = MatchList.hosts(lists.xclientHosts(), parents.contains("mynetworks"), tables);
+        this.clientLimits = new ClientLimits(ClientLimits.Settings.of(parameters),
+                MatchList.hosts(lists.unlimitedClients(), parents.contains("mynetworks"), tables), xclientHosts,
+                around.service(), around.anvil());
         this.userLimits = new UserLimits(UserLimits.Settings.of(parameters), around.service(), around.anvil());
         this.tls = new TlsServer(TlsServerSettings.of(parameters), around.tlsFiles(), around.ticketKeys(), tables);
         this.relayCertificates = tables.list(maps.relayCertificates());
@@ -108,12 +107,10 @@ final class Site {
         this.sasl = new Sasl(Sasl.Settings.of(parameters), tables, parents.contains("mynetworks"),
                 around.authenticator(),
                 tls.authOnly());
-        this.xclientHosts = MatchList.hosts(lists.xclientHosts(),
-                parents.contains("mynetworks"), tables);
         this.xforwardHosts = MatchList.hosts(lists.xforwardHosts(),
                 parents.contains("mynetworks"), tables);
         this.commandFilter = tables.list(maps.commandFilter());
-        this.cleanupFlags = cleanupFlags(settings.words().overrides(), settings.utf8Detection());
+        this.cleanupFlags = cleanupFlags(settings.overrides(), settings.utf8Detection());
     }
 
     /**
@@ -154,14 +151,14 @@ final class Site {
                 extensions);
     }
 
-    private static int cleanupFlags(List<String> overrides, Utf8Detection detection) {
+    private static int cleanupFlags(Set<Settings.Omission> overrides, Utf8Detection detection) {
         int flags = CleanupClient.EXTERNAL | detection.flag("smtpd");
-        for (String override : overrides) {
+        for (Settings.Omission override : overrides) {
             flags &= switch (override) {
-                case "no_address_mappings" -> ~CleanupClient.MAP & ~CleanupClient.BCC;
-                case "no_header_body_checks" -> ~CleanupClient.FILTER;
-                case "no_milters" -> ~CleanupClient.MILTER;
-                default -> ~0;
+                case NO_ADDRESS_MAPPINGS -> ~CleanupClient.MAP & ~CleanupClient.BCC;
+                case NO_HEADER_BODY_CHECKS -> ~CleanupClient.FILTER;
+                case NO_MILTERS -> ~CleanupClient.MILTER;
+                case NO_UNKNOWN_RECIPIENT_CHECKS -> ~0;
             };
         }
         return flags;
@@ -217,13 +214,13 @@ final class Site {
         return diskCheck;
     }
 
-    /** smtpd_client_event_limit_exceptions: clients that are not counted. */
-    MatchList unlimited() {
-        return unlimited;
-    }
-
     ClientLimits clientLimits() {
         return clientLimits;
+    }
+
+    /** As master.cf has it. */
+    String serviceName() {
+        return around.service();
     }
 
     UserLimits userLimits() {

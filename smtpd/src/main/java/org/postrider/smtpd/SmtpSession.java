@@ -19,6 +19,7 @@ import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.smtp.SmtpLineReader;
 import org.postrider.common.smtp.SmtpLineReader.Line;
+import org.postrider.common.tls.PeerTrust;
 import org.postrider.common.wire.ByteWindow;
 import org.postrider.common.wire.TlsContext;
 import org.postrider.common.wire.TlsSession;
@@ -350,7 +351,15 @@ final class SmtpSession {
         TlsServer tls = site.tls();
         Optional<TlsContext> context = tls.context();
         if (context.isEmpty()) {
+            log.warn(
+                    "Wrapper-mode request dropped from {} for service {}. TLS context initialization failed. For details"
+                            + " see earlier warnings in your logs.",
+                    session.peer(), site.serviceName());
             return false;
+        }
+        if (tls.logLevel() > 1) {
+            log.info("setting up TLS connection from {}", session.peer());
+            log.info("{}: TLS cipher list \"{}\"", session.peer(), tls.cipherList());
         }
         TlsSession handshake;
         try {
@@ -366,18 +375,36 @@ final class SmtpSession {
             log.info("SSL_accept error from {}: lost connection", session.peer());
             throw e;
         }
-        Optional<TlsPeer> peer = tls.peer(handshake);
-        if (peer.isEmpty()) {
-            log.info("NOQUEUE: abort: TLS from {}: {}", session.peer(), handshake.peerCertificates().isEmpty()
-                    ? "No client certificate presented"
-                    : "Client certificate not trusted");
+        TlsPeer peer = tls.peer(handshake);
+        session.encrypted(peer);
+        Optional<String> objection = tls.objection(peer);
+        if (tls.logLevel() > 0) {
+            logPeer(peer, objection.isPresent());
+        }
+        if (objection.isPresent()) {
+            log.info("NOQUEUE: abort: TLS from {}: {}", session.peer(), objection.get());
+            say(Reply.of(421, "4.7.1", settings.names().hostname() + " Error: " + objection.get()));
             return false;
         }
-        session.encrypted(peer.get());
-        if (tls.logLevel() > 0) {
-            log.info("{}", TlsText.logLine(peer.get(), session.peer(), tls.hasNames()));
-        }
         return handshake.resumed() || isOneOfFew();
+    }
+
+    private void logPeer(TlsPeer peer, boolean refused) {
+        TlsServer tls = site.tls();
+        if (refused && peer.certificate().isPresent()) {
+            log.info("certificate verification failed for {}: {}", session.peer(),
+                    PeerTrust.complaint(peer.session().peerCertificates()));
+        }
+        String name = tls.hasNames() ? peer.session().serverName() : "";
+        boolean known = !name.isEmpty() && tls.knows(name);
+        if (!name.isEmpty() && !known) {
+            log.info("TLS SNI {} from {} not matched, using default chain", SyntaxText.escaped(name), session.peer());
+        }
+        if (tls.logLevel() > 1 && peer.certificate().isPresent()) {
+            log.info("{}: subject_CN={}, issuer={}, fingerprint={}, pkey_fingerprint={}", session.peer(),
+                    peer.subject(), peer.issuer(), peer.certificateFingerprint(), peer.keyFingerprint());
+        }
+        log.info("{}", TlsText.logLine(peer, session.peer(), known ? name : ""));
     }
 
     /** False, and answered, for a client that has begun too many new sessions of TLS. */

@@ -228,7 +228,7 @@ final class SmtpdService implements Service {
 
     private boolean tooMany(Client client, int now) {
         return connectionLimit > 0 && now > connectionLimit
-                && !site.unlimited().match(client.name().name(), client.addressText()).matches();
+                && !site.clientLimits().exempts(client);
     }
 
     private Reply concurrencyRefusal(Client client, int now) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
@@ -122,19 +123,42 @@ final class TlsServer {
         }
     }
 
-    /**
-     * What the handshake tells of the client.
-     *
-     * @return empty when the client must not go on: it had to show a certificate that is trusted
-     */
-    Optional<TlsPeer> peer(TlsSession session) {
+    /** What the handshake tells of the client. */
+    TlsPeer peer(TlsSession session) {
         Loaded now = current().orElseThrow();
-        boolean asked = settings.request() != TlsSettings.Request.NO;
-        boolean shown = !session.peerCertificates().isEmpty();
-        boolean trusted = shown && now.trust.client(session.peerCertificates()) == PeerTrust.Finding.TRUSTED;
-        return settings.requiresCertificate() && !trusted
-                ? Optional.empty()
-                : Optional.of(TlsPeer.of(session, asked, trusted, now.fingerprints));
+        boolean trusted = !session.peerCertificates().isEmpty()
+                && finding(now, session) == PeerTrust.Finding.TRUSTED;
+        return TlsPeer.of(session, settings.asks(), trusted, now.fingerprints);
+    }
+
+    /** Why the client must not go on: it had to show a certificate that is trusted. Empty when it may. */
+    Optional<String> objection(TlsPeer peer) {
+        if (!settings.requiresCertificate() || peer.trusted()) {
+            return Optional.empty();
+        }
+        return Optional.of(peer.certificate().isEmpty()
+                ? "No client certificate presented"
+                : "Client certificate not trusted");
+    }
+
+    /** The ciphers as OpenSSL has them, which the log shows. */
+    String cipherList() {
+        try {
+            return settings.grades().list(settings.grade(), settings.excluded());
+        } catch (TlsException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** True for a name that has certificates of its own. */
+    boolean knows(String name) {
+        return !named(name.toLowerCase(Locale.ROOT)).isEmpty();
+    }
+
+    private PeerTrust.Finding finding(Loaded now, TlsSession session) {
+        return settings.trustsServers()
+                ? now.trust.clientOrServer(session.peerCertificates())
+                : now.trust.client(session.peerCertificates());
     }
 
     /** True when a key has changed that only a process started by root can read. */
@@ -172,7 +196,8 @@ final class TlsServer {
         }
         PeerTrust trust = PeerTrust.of(configured.authorities(), settings.appendsDefaultAuthorities(),
                 settings.verifyDepth());
-        TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)), settings.request(),
+        TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)),
+                settings.asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
                 Protocols.parse(settings.protocols()),
                 CipherList.select(settings.grades().list(settings.grade(), settings.excluded()),
                         TlsContext.cipherSuites()),

@@ -10,7 +10,6 @@ import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.CipherGrades;
 import org.postrider.common.tls.CredentialFiles;
-import org.postrider.common.wire.TlsSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +22,20 @@ import org.slf4j.LoggerFactory;
  * @param protocols for opportunistic or mandatory TLS, as the level has it
  * @param grade of ciphers, likewise
  * @param excluded ciphers, likewise
- * @param request whether a client is asked for a certificate: ask_ccert, req_ccert
+ * @param asks a client is asked for a certificate: ask_ccert, req_ccert
+ * @param requiresCertificate a client has to show one that is trusted: req_ccert, where TLS is mandatory
  * @param curves {@code tls_eecdh_auto_curves}, without marks
  * @param sessionTimeout no session is taken up again when it is zero
  * @param handshakeLimit {@code smtpd_starttls_timeout}
  * @param verifyDepth ccert_verifydepth
+ * @param trustsServers {@code tls_trust_server_ccerts}: a client's certificate may be one for servers
  */
 record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String> nameMaps, boolean authOnly,
-        boolean inHeader, TlsSettings.Request request, List<String> protocols, String grade, Set<String> excluded,
+        boolean inHeader, boolean asks, boolean requiresCertificate, List<String> protocols, String grade,
+        Set<String> excluded,
         CipherGrades grades, List<String> curves, Duration sessionTimeout, Duration handshakeLimit,
-        String fingerprintDigest, boolean appendsDefaultAuthorities, int verifyDepth, CredentialFiles.Settings files) {
+        String fingerprintDigest, boolean appendsDefaultAuthorities, int verifyDepth, boolean trustsServers,
+        CredentialFiles.Settings files) {
     private static final Logger log = LoggerFactory.getLogger(TlsServerSettings.class);
     private static final String PREFIX = "smtpd_tls_";
 
@@ -45,10 +48,15 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
         boolean wrapper = parameters.bool(PREFIX + "wrappermode");
         Level level = wrapper ? Level.ENCRYPT : level(parameters);
         boolean required = level == Level.ENCRYPT;
+        if (level == Level.MAY && parameters.bool(PREFIX + "req_ccert")) {
+            log.warn("Can't require client certs unless TLS is required");
+        }
         String which = required ? "smtpd_tls_mandatory_" : PREFIX;
         return new TlsServerSettings(level, wrapper, logLevel(parameters.string(PREFIX + "loglevel")),
                 parameters.list("tls_server_sni_maps"), required || parameters.bool(PREFIX + "auth_only"),
-                parameters.bool(PREFIX + "received_header"), request(parameters, required),
+                parameters.bool(PREFIX + "received_header"),
+                parameters.bool(PREFIX + "ask_ccert") || requiresCertificate(parameters, required),
+                requiresCertificate(parameters, required),
                 parameters.list(which + "protocols"), parameters.string(which + "ciphers"),
                 Stream.of(PREFIX, which).flatMap(one -> parameters.list(one + "exclude_ciphers").stream())
                         .collect(Collectors.toSet()),
@@ -56,7 +64,8 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
                         .map(name -> name.startsWith("?") ? name.substring(1).split(":", -1)[0] : name).toList(),
                 parameters.time(PREFIX + "session_cache_timeout"), parameters.time("smtpd_starttls_timeout"),
                 parameters.string(PREFIX + "fingerprint_digest"), parameters.bool("tls_append_default_CA"),
-                parameters.number(PREFIX + "ccert_verifydepth"), CredentialFiles.Settings.of(parameters, PREFIX));
+                parameters.number(PREFIX + "ccert_verifydepth"), parameters.bool("tls_trust_server_ccerts"),
+                CredentialFiles.Settings.of(parameters, PREFIX));
     }
 
     private static Level level(Parameters parameters) {
@@ -69,7 +78,7 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
             case "may" -> Level.MAY;
             case "encrypt" -> Level.ENCRYPT;
             case "fingerprint", "verify", "secure", "dane", "dane-only" -> {
-                log.warn("smtpd_tls_security_level: unsupported level \"{}\", using \"encrypt\"", word);
+                log.warn("smtpd_tls_security_level: unsupported TLS level \"{}\", using \"encrypt\"", word);
                 yield Level.ENCRYPT;
             }
             default ->
@@ -77,11 +86,8 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
         };
     }
 
-    private static TlsSettings.Request request(Parameters parameters, boolean required) {
-        if (required && parameters.bool(PREFIX + "req_ccert")) {
-            return TlsSettings.Request.REQUIRE;
-        }
-        return parameters.bool(PREFIX + "ask_ccert") ? TlsSettings.Request.ASK : TlsSettings.Request.NO;
+    private static boolean requiresCertificate(Parameters parameters, boolean required) {
+        return required && parameters.bool(PREFIX + "req_ccert");
     }
 
     private static int logLevel(String text) {
@@ -92,9 +98,5 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
     /** Nothing but TLS will do. */
     boolean isRequired() {
         return level == Level.ENCRYPT;
-    }
-
-    boolean requiresCertificate() {
-        return request == TlsSettings.Request.REQUIRE;
     }
 }

@@ -9,10 +9,13 @@ import org.postrider.common.tls.SessionText;
 final class TlsText {
     private TlsText() {}
 
-    /** {@code Anonymous TLS connection established from name[address]: TLSv1.3 with cipher ...}. */
-    static String logLine(TlsPeer peer, String client, boolean namesMatter) {
+    /**
+     * {@code Anonymous TLS connection established from name[address]: TLSv1.3 with cipher ...}.
+     *
+     * @param name what the client called us, where we have certificates for it; else empty
+     */
+    static String logLine(TlsPeer peer, String client, String name) {
         String who = peer.certificate().isEmpty() ? "Anonymous" : peer.trusted() ? "Trusted" : "Untrusted";
-        String name = namesMatter ? peer.session().serverName() : "";
         return who + " TLS connection " + (peer.session().resumed() ? "reused" : "established") + " from " + client
                 + (name.isEmpty() ? "" : " to " + name) + ": " + String.join(" ", parts(peer));
     }

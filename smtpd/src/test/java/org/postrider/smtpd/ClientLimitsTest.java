@@ -14,9 +14,11 @@ import org.postrider.common.lookup.Tables;
 class ClientLimitsTest {
     @Test
     void aNetworkIsOneClient() {
-        Parameters parameters = Parameters.of(Map.of("smtpd_client_ipv4_prefix_length", "24", "myhostname", "a.example",
+        Parameters parameters = Parameters.of(Map.of("smtpd_client_ipv4_prefix_length", "24",
+                "smtpd_client_ipv6_prefix_length", "48", "myhostname", "a.example",
                 "mydomain", "example"));
         ClientLimits limits = new ClientLimits(ClientLimits.Settings.of(parameters),
+                MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())),
                 MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())), "smtp", _ -> 0);
         ConnectionCounts counts = new ConnectionCounts();
         String one = limits.network(InetAddress.ofLiteral("192.0.2.1"));
@@ -26,6 +28,6 @@ class ClientLimitsTest {
         assertThat(counts.enter(other)).isEqualTo(2);
         counts.leave(one);
         assertThat(counts.enter(limits.network(InetAddress.ofLiteral("192.0.3.1")))).isEqualTo(1);
-        assertThat(limits.network(InetAddress.ofLiteral("2001:db8::1:2:3"))).isEqualTo("2001:db8::/84");
+        assertThat(limits.network(InetAddress.ofLiteral("2001:db8:0:1:2:3:4:5"))).isEqualTo("2001:db8::/48");
     }
 }

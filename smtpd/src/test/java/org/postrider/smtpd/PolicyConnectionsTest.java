@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,24 @@ class PolicyConnectionsTest {
             PolicyConnections policies = new PolicyConnections(network, directory);
             assertThat(policies.ask(server(""), "answer=twice action=REJECT\n\n")).isEqualTo("REJECT");
             assertThat(policies.ask(server(""), "answer=action=DUNNO\n\n")).isEqualTo("DUNNO");
+            policies.close();
+        }
+    }
+
+    @Test
+    void serversAreFoundByNameAddressOrPortAlone() throws IOException {
+        try (Network network = new Network(1); FakePolicyServer server = new FakePolicyServer()) {
+            PolicyConnections policies = new PolicyConnections(network, Path.of("/"));
+            String port = server.address().substring(server.address().lastIndexOf(':') + 1);
+            for (String destination : List.of("inet:localhost:", "localhost:", "inet:127.0.0.1:", "inet:[127.0.0.1]:",
+                    "inet:")) {
+                PolicyServer one = PolicyServer.parse(destination + port, Parameters.of(Map.of()));
+                assertThat(policies.ask(one, "request=smtpd_access_policy\n\n")).isNotEmpty();
+            }
+            for (String bad : List.of("inet:localhost:99999", "inet:localhost:x", "inet:localhost", "inet:")) {
+                assertThatThrownBy(() -> policies.ask(PolicyServer.parse(bad, Parameters.of(Map.of())), "x\n\n"))
+                        .isInstanceOf(IOException.class).hasMessageContaining("bad destination");
+            }
             policies.close();
         }
     }

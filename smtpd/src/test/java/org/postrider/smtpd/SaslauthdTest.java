@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
 
@@ -68,5 +71,35 @@ class SaslauthdTest {
             }
         }
         assertThat(asked).containsExactly("joe|secret|smtp|example.com", "joe|wrong|smtp|", "joe|secret|smtp|");
+    }
+
+    /** Who gives no answer has not said that the password is wrong: the client hears of a temporary failure. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0", "\0\2", "\0\2O", "\0\0", "\0\1O", "\377\377OK", "\4\1OK"})
+    void whatIsNoAnswerIsNoRefusal(String answer, @TempDir Path directory) throws IOException {
+        Path socket = directory.resolve("mux");
+        try (Network network = new Network(1)) {
+            try (var _ = network.bind(socket, connection -> connection.start("saslauthd", false, () -> {
+                try (connection) {
+                    connection.out().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                    connection.out().flush();
+                } catch (IOException _) {
+                    // The client has gone.
+                }
+            }))) {
+                Authenticator service = new SaslauthdAuthenticator(network, socket, List.of(), "smtp", "");
+                assertThatThrownBy(() -> service.begin(begin("PLAIN", "\0joe\0secret")))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsNoRefusal(@TempDir Path directory) throws IOException {
+        try (Network network = new Network(1)) {
+            Authenticator service = new SaslauthdAuthenticator(network, directory.resolve("mux"), List.of(), "smtp",
+                    "");
+            assertThatThrownBy(() -> service.begin(begin("PLAIN", "\0joe\0secret"))).isInstanceOf(IOException.class);
+        }
     }
 }

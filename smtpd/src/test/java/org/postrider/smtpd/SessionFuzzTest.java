@@ -55,7 +55,8 @@ class SessionFuzzTest {
                     .set("smtpd_authorized_xforward_hosts", "192.0.2.0/24").set("smtpd_error_sleep_time", "0")
                     .set("smtpd_hard_error_limit", "100000").set("smtpd_forbid_unauth_pipelining", "no")
                     .set("strict_rfc821_envelopes", i % 3 == 0 ? "yes" : "no");
-            assertThatCode(() -> FuzzTarget.checked(world, spoiled)).as("seed %d", SEED + i).doesNotThrowAnyException();
+            assertThatCode(() -> FuzzTarget.checked(world, world.site(), spoiled)).as("seed %d", SEED + i)
+                    .doesNotThrowAnyException();
             assertThat(logged.list).as("seed %d", SEED + i).noneMatch(event -> event.getLevel() == Level.ERROR);
             logged.list.clear();
         }

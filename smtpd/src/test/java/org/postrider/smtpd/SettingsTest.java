@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -41,5 +42,14 @@ class SettingsTest {
         assertThat(settings.lists().parents()).containsExactlyInAnyOrder("mynetworks", "smtpd_access_maps");
         assertThat(settings.maps().rewriting()).containsExactly("inline:{a=b}", "inline:{c=d}");
         assertThat(settings.maps().reserved()).containsExactlyInAnyOrder("postmaster", "mailer-daemon", "db");
+    }
+
+    @Test
+    void anOverrideThatIsNoneEndsInAnError() {
+        assertThat(Settings.of(Parameters.of(Map.of("receive_override_options", "no_milters, NO_ADDRESS_MAPPINGS")))
+                .overrides()).containsExactly(Settings.Omission.NO_ADDRESS_MAPPINGS, Settings.Omission.NO_MILTERS);
+        assertThatThrownBy(() -> Settings.of(Parameters.of(Map.of("receive_override_options", "no_milters, x"))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("unknown receive_override_options value \"x\" in \"no_milters, x\"");
     }
 }

@@ -365,6 +365,107 @@ class StartTlsTest {
         }
     }
 
+    /** As Postfix says it; tests/TlsBesidePostfixTest asks both. */
+    @Test
+    void whoHasToShowACertificateIsToldAndLeft(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            set(harness).set("smtpd_tls_security_level", "encrypt").set("smtpd_tls_req_ccert", "yes");
+            int untrusting = harness.startInet(new Smtpd(), "untrusting");
+            int trusting = harness.set("smtpd_tls_CAfile", KEYS.resolve("client-cert.pem").toString())
+                    .startInet(new Smtpd(), "trusting");
+            assertThat(afterHandshake(untrusting, false))
+                    .isEqualTo("421 4.7.1 mail.example.com Error: No client certificate presented\n");
+            assertThat(afterHandshake(untrusting, true))
+                    .isEqualTo("421 4.7.1 mail.example.com Error: Client certificate not trusted\n");
+            assertThat(afterHandshake(trusting, true)).startsWith("250-");
+        }
+    }
+
+    private static String afterHandshake(int port, boolean withCertificate) throws IOException {
+        try (TlsClient peer = started(port)) {
+            SSLSocket _ = peer.encrypt(TlsClient.context(withCertificate), "mail.example.com");
+            peer.send("EHLO client.example\r\n");
+            return peer.reply();
+        }
+    }
+
+    @Test
+    void nobodyIsAskedWhereTlsIsNotRequired(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = set(harness).set("smtpd_tls_req_ccert", "yes").startInet(new Smtpd(), "smtp");
+            assertThat(afterHandshake(port, false)).startsWith("250-");
+            assertThat(afterHandshake(port, true)).startsWith("250-");
+        }
+    }
+
+    @Test
+    void aTableOfCertificatesIsSearchedInTheOrderThatIsWanted(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            String table = "inline:{ {" + fingerprint() + "=REJECT} }";
+            int n = 0;
+            for (String[] one : new String[][]{{table, "554 "}, {"{ " + table + " }", "554 "},
+                    {"{ " + table + ", { search_order = pubkey_fingerprint } }", "250 "},
+                    {"{ " + table + " { search_order = pubkey_fingerprint, cert_fingerprint } }", "554 "},
+                    {"{ " + table + " search_order=cert_fingerprint }", "554 "},
+                    {"{ " + table + ", { search_order = nothing } }", "451 4.3.5 "},
+                    {"{ " + table + ", { nothing = x } }", "451 4.3.5 "}, {"{ }", "451 4.3.5 "}}) {
+                int port = set(harness).set("smtpd_tls_ask_ccert", "yes")
+                        .set("smtpd_sender_restrictions", "check_ccert_access " + one[0])
+                        .startInet(new Smtpd(), "smtp" + n++);
+                try (TlsClient peer = started(port)) {
+                    SSLSocket _ = peer.encrypt(TlsClient.context(true), "mail.example.com");
+                    assertThat(peer.say("EHLO client.example")).startsWith("250-");
+                    assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
+                    assertThat(peer.say("RCPT TO:<user@example.com>")).as(one[0]).startsWith(one[1]);
+                }
+            }
+        }
+    }
+
+    /** One of them for each list that stands in its way; what a client and a server agree on otherwise is the library's choice. */
+    @Test
+    void listsOfCiphersAndProtocolsAreObeyed(@TempDir Path directory) throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            set(harness);
+            assertThat(agreed(harness, "smtpd_tls_protocols", "!TLSv1.3", "TLSv1.3", "TLSv1.2")).startsWith("TLSv1.2 ");
+            assertThat(agreed(harness, "smtpd_tls_protocols", "TLSv1.2", "TLSv1.3", "TLSv1.2")).startsWith("TLSv1.2 ");
+            assertThat(agreed(harness, "smtpd_tls_protocols", ">=TLSv1.3", "TLSv1.2")).isEqualTo("nothing");
+            harness.set("smtpd_tls_protocols", ">=TLSv1.2");
+            assertThat(agreed(harness, "smtpd_tls_mandatory_protocols", ">=TLSv1.3", "TLSv1.2")).startsWith("TLSv1.2 ");
+            assertThat(agreed(harness, "smtpd_tls_exclude_ciphers", "aECDSA, AES256 CHACHA20", "TLSv1.2"))
+                    .isEqualTo("TLSv1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+            harness.set("smtpd_tls_exclude_ciphers", "");
+            assertThat(agreed(harness, "smtpd_tls_mandatory_exclude_ciphers", "aECDSA", "TLSv1.2")).contains("_ECDSA_");
+            harness.set("smtpd_tls_security_level", "encrypt").set("smtpd_tls_mandatory_protocols", ">=TLSv1.2");
+            assertThat(agreed(harness, "smtpd_tls_mandatory_exclude_ciphers", "aECDSA", "TLSv1.2")).contains("_RSA_");
+            assertThat(agreed(harness, "smtpd_tls_mandatory_protocols", ">=TLSv1.3", "TLSv1.2")).isEqualTo("nothing");
+            harness.set("smtpd_tls_security_level", "");
+            assertThat(agreed(harness, "smtpd_enforce_tls", "yes", "TLSv1.2")).isEqualTo("nothing");
+            assertThat(agreed(harness, "smtpd_enforce_tls", "no", "TLSv1.2")).isEqualTo("refused");
+            assertThat(agreed(harness, "smtpd_use_tls", "yes", "TLSv1.2")).startsWith("TLSv1.2 ");
+        }
+    }
+
+    /** Protocol and cipher that such a client gets once this is set; {@code nothing} where the handshake fails, else {@code refused}. */
+    private static String agreed(DaemonHarness harness, String name, String value, String... protocols)
+            throws IOException {
+        int port = harness.set(name, value).startInet(new Smtpd(), "smtp" + System.nanoTime());
+        try (TlsClient peer = new TlsClient(port)) {
+            assertThat(peer.reply()).startsWith("220 ");
+            if (!peer.say("STARTTLS").startsWith("220 ")) {
+                return "refused";
+            }
+            SSLSocket tls = peer.encrypt(TlsClient.context(false), "mail.example.com", protocols);
+            return tls.getSession().getProtocol() + " " + tls.getSession().getCipherSuite();
+        } catch (IOException _) {
+            return "nothing";
+        }
+    }
+
     @Test
     void gradesChooseCiphers(@TempDir Path directory) throws IOException {
         try (DaemonHarness harness = new DaemonHarness(directory)) {

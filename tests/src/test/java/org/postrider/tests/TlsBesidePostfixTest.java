@@ -69,6 +69,22 @@ class TlsBesidePostfixTest {
                     print(server.docmd('NOOP'))
             """;
 
+    private static final List<String> CERTIFICATES = List.of("none", "listed", "strange", "trusted");
+    /** What comes after the handshake. */
+    private static final String AFTER = """
+            import smtplib, ssl, sys
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            if sys.argv[2] != 'none':
+                context.load_cert_chain(sys.argv[2] + '.pem', sys.argv[2] + '.key')
+            server = smtplib.SMTP('127.0.0.1', int(sys.argv[1]), local_hostname='client.example.test')
+            server.ehlo()
+            print(server.starttls(context=context))
+            print(server.getreply() if sys.argv[2].split('/')[-1] in ('none', 'listed', 'strange') else server.ehlo()[0])
+            server.close()
+            """;
+
     @TempDir
     Path folder;
 
@@ -218,6 +234,51 @@ class TlsBesidePostfixTest {
             awaitSessions(ours.log(), HANDSHAKING);
             assertThat(rates(ours.logText())).isEqualTo(warned).isNotEmpty();
         }
+    }
+
+    /** Clients that have to show a certificate, and what an administrator reads of them with smtpd_tls_loglevel = 2. */
+    @Test
+    void certificatesThatAreRequired() throws Exception {
+        Map<String, String> settings = settings();
+        settings.put("smtpd_tls_security_level", "encrypt");
+        settings.put("smtpd_tls_req_ccert", "yes");
+        settings.put("smtpd_tls_loglevel", "2");
+        String said;
+        List<String> lines;
+        try (RealPostfix real = new RealPostfix(folder.resolve("real"), folder.resolve("real/queue"))) {
+            settings.forEach(real::set);
+            real.set("myhostname", "mail.example.test").start();
+            said = afterHandshakes(real.smtpPort());
+            awaitSessions(real.log(), CERTIFICATES.size());
+            lines = decided(real.logText());
+        }
+        assertThat(said).contains("Error: No client certificate presented", "Error: Client certificate not trusted");
+        assertThat(lines).anyMatch(line -> line.startsWith("NOQUEUE: abort: TLS from "))
+                .anyMatch(line -> line.contains(": subject_CN=strange.example.test, issuer=strange.example.test, f"));
+        try (Instance ours = Instance.asRoot(Files.createDirectories(folder.resolve("ours")))) {
+            settings.forEach(ours::set);
+            ours.start();
+            assertThat(afterHandshakes(ours.smtpPort())).isEqualTo(said);
+            awaitSessions(ours.log(), CERTIFICATES.size());
+            assertThat(decided(ours.logText())).isEqualTo(lines);
+        }
+    }
+
+    private String afterHandshakes(int port) throws Exception {
+        StringBuilder said = new StringBuilder();
+        for (String certificate : CERTIFICATES) {
+            said.append(Instance.outcome(new ProcessBuilder("python3", "-c", AFTER, Integer.toString(port),
+                    certificate.equals("none") ? certificate : folder.resolve(certificate).toString()), "").text());
+        }
+        return said.toString();
+    }
+
+    private static List<String> decided(String log) {
+        return Pattern.compile(
+                "(?m)smtpd\\[\\d+\\]: (NOQUEUE: abort.*|setting up TLS.*|certificate verification.*|.*subject_CN=.*"
+                        + "|.*TLS connection established.*)$")
+                .matcher(log).results()
+                .map(line -> OWN.matcher(line.group(1)).replaceAll("")).toList();
     }
 
     private static String handshakes(int port) throws Exception {

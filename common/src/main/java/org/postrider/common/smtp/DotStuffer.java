@@ -3,11 +3,13 @@ package org.postrider.common.smtp;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The client's writer of content after DATA (RFC 5321 section 4.5.2): doubles the dot at the start of a line, ends lines in CRLF,
- * and breaks lines above the limit with {@code CRLF SPACE} (smtp_line_length_limit). The stream is expected to be buffered; the
- * caller flushes.
+ * and breaks lines above the limit with {@code CRLF SPACE} (smtp_line_length_limit). Carriage returns and line feeds inside a line, of
+ * which one server or another would make an end of data, become blanks where that is wanted. The stream is expected to be buffered;
+ * the caller flushes.
  */
 public final class DotStuffer {
     private static final byte[] LINE_END = {'\r', '\n'};
@@ -16,14 +18,19 @@ public final class DotStuffer {
 
     private final OutputStream out;
     private final int limit;
+    private final boolean replacesStray;
     private int column;
     private boolean startOfLine = true;
     private boolean broken;
 
-    /** @param limit most bytes of a line without its end; 0 for no limit */
-    public DotStuffer(OutputStream out, int limit) {
+    /**
+     * @param limit most bytes of a line without its end; 0 for no limit
+     * @param replacesStray line ends inside a line become blanks; otherwise they go out as they are
+     */
+    public DotStuffer(OutputStream out, int limit, boolean replacesStray) {
         this.out = out;
         this.limit = limit <= 0 ? Integer.MAX_VALUE : Math.max(limit, 2);
+        this.replacesStray = replacesStray;
     }
 
     /** A whole line, without its end. */
@@ -33,6 +40,31 @@ public final class DotStuffer {
 
     /** A part of a line. */
     public void piece(byte[] bytes, int from, int to, boolean endOfLine) throws IOException {
+        if (replacesStray && hasLineEnd(bytes, from, to)) {
+            byte[] line = Arrays.copyOfRange(bytes, from, to);
+            for (int i = 0; i < line.length; i++) {
+                line[i] = isLineEnd(line[i]) ? (byte) ' ' : line[i];
+            }
+            write(line, 0, line.length, endOfLine);
+        } else {
+            write(bytes, from, to, endOfLine);
+        }
+    }
+
+    private static boolean hasLineEnd(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (isLineEnd(bytes[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLineEnd(byte b) {
+        return b == '\r' || b == '\n';
+    }
+
+    private void write(byte[] bytes, int from, int to, boolean endOfLine) throws IOException {
         int at = from;
         if (startOfLine && at < to && bytes[at] == '.') {
             out.write('.');

@@ -5,7 +5,6 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +23,8 @@ import org.postrider.common.wire.TlsContext;
 /**
  * The certificates of a server or a client: one of each kind by default, a server's others for names that clients ask for (RFC 6066). Safe for many threads.
  *
- * <p>An alias is {@code kind}, or {@code kind name} for the certificates of a name.
+ * <p>An alias is {@code kind}, or {@code kind name number} for the certificates of a name. It never stands for another certificate
+ * later, as what was made of it is kept.
  */
 public final class KeyRing extends X509ExtendedKeyManager {
     /** More than there are handshakes at a time between the choice of an alias and its use. */
@@ -33,15 +33,25 @@ public final class KeyRing extends X509ExtendedKeyManager {
     private final List<Credential> defaults;
     private final Function<String, List<Credential>> byName;
     private final Map<String, Credential> byAlias = new ConcurrentHashMap<>();
-    /** Those of names; a client may ask for any number of them where a pattern answers. */
-    private final Map<String, Credential> named = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+    /** Those of names, by alias; a client may ask for any number of them where a pattern answers. */
+    private final Map<String, Credential> named = new Lately<>();
+    /** The alias of the latest certificate of each kind and name. */
+    private final Map<String, String> latest = new Lately<>();
+    private long numbered;
+
+    /** Keeps what was used lately. Guarded by {@link #named}. */
+    private static final class Lately<T> extends LinkedHashMap<String, T> {
         private static final long serialVersionUID = 1L;
 
+        Lately() {
+            super(16, 0.75f, true);
+        }
+
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Credential> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
             return size() > MOST_NAMES;
         }
-    });
+    }
 
     /**
      * @param defaults at least one
@@ -87,9 +97,17 @@ public final class KeyRing extends X509ExtendedKeyManager {
         if (credential.isEmpty()) {
             return null;
         }
-        String alias = credential.get().keyType() + " " + name;
-        named.put(alias, credential.get());
-        return alias;
+        String which = credential.get().keyType() + " " + name;
+        synchronized (named) {
+            String alias = latest.get(which);
+            if (alias == null || !credential.get().equals(named.get(alias))) {
+                numbered++;
+                alias = which + " " + numbered;
+                latest.put(which, alias);
+                named.put(alias, credential.get());
+            }
+            return alias;
+        }
     }
 
     private static String requestedName(SSLEngine engine) {
@@ -125,7 +143,12 @@ public final class KeyRing extends X509ExtendedKeyManager {
 
     private @Nullable Credential credential(String alias) {
         Credential own = byAlias.get(alias);
-        return own == null ? named.get(alias) : own;
+        if (own != null) {
+            return own;
+        }
+        synchronized (named) {
+            return named.get(alias);
+        }
     }
 
     @Override

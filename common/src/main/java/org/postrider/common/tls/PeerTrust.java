@@ -77,9 +77,23 @@ public final class PeerTrust {
         return find(chain, X509TrustManager::checkClientTrusted);
     }
 
+    /** Looks at what a client has shown, and takes a certificate that is for servers (tls_trust_server_ccerts). */
+    public Finding clientOrServer(List<X509Certificate> chain) {
+        return client(chain) == Finding.TRUSTED ? Finding.TRUSTED : server(chain);
+    }
+
     /** Looks at what a server has shown; its name is another matter. */
     public Finding server(List<X509Certificate> chain) {
         return find(chain, (manager, shown, kind) -> manager.checkServerTrusted(shown, "UNKNOWN"));
+    }
+
+    /** Why a chain that leads to no trusted authority does not, as the log has it. */
+    public static String complaint(List<X509Certificate> chain) {
+        X509Certificate last = chain.getLast();
+        if (last.getSubjectX500Principal().equals(last.getIssuerX500Principal())) {
+            return chain.size() == 1 ? "self-signed certificate" : "self-signed certificate in certificate chain";
+        }
+        return "untrusted issuer " + CertificateNames.issuer(last.getIssuerX500Principal());
     }
 
     /** One of the two checks. */

@@ -2,6 +2,7 @@ package org.postrider.common.wire;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
@@ -9,7 +10,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.handler.ssl.util.SimpleKeyManagerFactory;
 import java.net.Socket;
+import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -17,9 +20,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -51,11 +57,11 @@ public final class TlsContext {
      * @throws SSLException when the library can't do what is wanted: no protocol or no cipher suite is left
      */
     public static TlsContext server(TlsSettings settings) throws SSLException {
-        SslContextBuilder builder = SslContextBuilder.forServer(settings.keys().orElseThrow())
+        SslContextBuilder builder = SslContextBuilder
+                .forServer(new OpenSslCachingX509KeyManagerFactory(new Holding(settings.keys().orElseThrow())))
                 .clientAuth(switch (settings.request()) {
                     case NO -> ClientAuth.NONE;
                     case ASK -> ClientAuth.OPTIONAL;
-                    case REQUIRE -> ClientAuth.REQUIRE;
                 });
         TlsContext made = new TlsContext(common(builder, settings).build());
         if (settings.sessionSeconds() == 0 && made.context.sessionContext() instanceof OpenSslSessionContext sessions) {
@@ -146,6 +152,30 @@ public final class TlsContext {
 
     SslContext context() {
         return context;
+    }
+
+    /** Keys for a factory that keeps what BoringSSL has read of them: others are asked, and read, in every handshake. */
+    private static final class Holding extends SimpleKeyManagerFactory {
+        private final KeyManager[] keys;
+
+        Holding(X509ExtendedKeyManager keys) {
+            this.keys = new KeyManager[]{keys};
+        }
+
+        @Override
+        protected void engineInit(KeyStore store, char[] password) {
+            // It has its keys.
+        }
+
+        @Override
+        protected void engineInit(ManagerFactoryParameters parameters) {
+            // It has its keys.
+        }
+
+        @Override
+        protected KeyManager[] engineGetKeyManagers() {
+            return keys.clone();
+        }
     }
 
     /** Refuses nobody: who is trusted is found out after the handshake. */

@@ -19,6 +19,6 @@ public record TlsSettings(Optional<X509ExtendedKeyManager> keys, Request request
         List<String> ciphers, List<String> groups, long sessionSeconds) {
     /** Whether a server asks for the client's certificate. */
     public enum Request {
-        NO, ASK, REQUIRE
+        NO, ASK
     }
 }

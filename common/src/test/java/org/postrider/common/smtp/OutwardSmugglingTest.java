@@ -20,8 +20,12 @@ class OutwardSmugglingTest {
 
     /** Sends the lines in pieces, and the end. */
     private static String sent(String[] lines, int limit, Random random) throws IOException {
+        return sent(lines, limit, random, false);
+    }
+
+    private static String sent(String[] lines, int limit, Random random, boolean replacesStray) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DotStuffer stuffer = new DotStuffer(out, limit);
+        DotStuffer stuffer = new DotStuffer(out, limit, replacesStray);
         for (String line : lines) {
             byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
             int cut = random.nextInt(bytes.length + 1);
@@ -94,6 +98,23 @@ class OutwardSmugglingTest {
             String wire = sent(lines(random, "\r\0\u00ff"), 0, random);
             assertThat(read(wire, BareNewline.NORMALIZE)).endsWith("rest:1");
             assertThat(firstEnd(wire)).isEqualTo(wire.length());
+        }
+    }
+
+    @Test
+    void strayLineEndsBecomeBlanks() throws IOException {
+        Random random = new Random(20261125);
+        for (int round = 0; round < ROUNDS; round++) {
+            String[] lines = lines(random, "\r\n\0");
+            String wire = sent(lines, 0, random, true);
+            StringBuilder expected = new StringBuilder();
+            for (String line : lines) {
+                expected.append(line.replace('\r', ' ').replace('\n', ' ')).append('\n');
+            }
+            for (BareNewline mode : BareNewline.values()) {
+                assertThat(read(wire, mode)).isEqualTo(expected + "rest:1");
+            }
+            assertThat(wire.replace("\r\n", "")).doesNotContain("\r", "\n");
         }
     }
 }

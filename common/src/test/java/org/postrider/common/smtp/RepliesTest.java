@@ -72,7 +72,7 @@ class RepliesTest {
     @Test
     void stuffsDots() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DotStuffer stuffer = new DotStuffer(out, 0);
+        DotStuffer stuffer = new DotStuffer(out, 0, false);
         for (String line : List.of("Subject: x", "", ".", "..a", "b.")) {
             byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
             stuffer.line(bytes, 0, bytes.length);
@@ -84,7 +84,7 @@ class RepliesTest {
     @Test
     void breaksLongLines() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DotStuffer stuffer = new DotStuffer(out, 4);
+        DotStuffer stuffer = new DotStuffer(out, 4, false);
         byte[] line = "abcdefghij".getBytes(StandardCharsets.ISO_8859_1);
         stuffer.piece(line, 0, 2, false);
         stuffer.piece(line, 2, 10, true);

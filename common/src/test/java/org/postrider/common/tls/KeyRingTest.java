@@ -24,4 +24,18 @@ class KeyRingTest {
         assertThat(ring.getPrivateKey(String.valueOf(first))).isNull();
         assertThat(ring.getPrivateKey("EdDSA")).isSameAs(credential.key());
     }
+
+    @Test
+    void anAliasStaysWithItsCertificate() throws GeneralSecurityException {
+        KeyPairGenerator keys = KeyPairGenerator.getInstance("Ed25519");
+        Credential before = new Credential(keys.generateKeyPair().getPrivate(), List.of());
+        Credential renewed = new Credential(keys.generateKeyPair().getPrivate(), List.of());
+        KeyRing ring = new KeyRing(List.of(before), _ -> List.of());
+        String first = String.valueOf(ring.named(List.of(before), "EdDSA", "a.example"));
+        assertThat(ring.named(List.of(before), "EdDSA", "a.example")).isEqualTo(first);
+        String second = String.valueOf(ring.named(List.of(renewed), "EdDSA", "a.example"));
+        assertThat(second).isNotEqualTo(first);
+        assertThat(ring.getPrivateKey(first)).isSameAs(before.key());
+        assertThat(ring.getPrivateKey(second)).isSameAs(renewed.key());
+    }
 }

@@ -49,4 +49,12 @@ class PeerTrustTest {
     void withoutAuthoritiesNobodyIsTrusted() throws Exception {
         assertThat(PeerTrust.of(List.of(), false, 9).server(read("chain.pem"))).isEqualTo(PeerTrust.Finding.UNTRUSTED);
     }
+
+    @Test
+    void aCertificateForServersIsNoClientsUnlessItMayBe() throws Exception {
+        PeerTrust trust = PeerTrust.of(read("hosts-root.pem"), false, 9);
+        assertThat(trust.client(read("host.pem"))).isEqualTo(PeerTrust.Finding.UNTRUSTED);
+        assertThat(trust.clientOrServer(read("host.pem"))).isEqualTo(PeerTrust.Finding.TRUSTED);
+        assertThat(trust.clientOrServer(read("chain.pem"))).isEqualTo(PeerTrust.Finding.UNTRUSTED);
+    }
 }
