@@ -17,7 +17,8 @@ import org.postrider.common.smtp.BareNewline;
 
 /** What main.cf says about the SMTP server, read once for a service. {@link Site} opens the lists and tables. */
 record Settings(Names names, Limits limits, Conduct conduct, Codes codes, TemporaryFailures later, Words words,
-        Lists lists, Maps maps, RestrictionSettings restrictions, Utf8Detection utf8Detection, Set<Omission> overrides) {
+        Lists lists, Maps maps, RestrictionSettings restrictions, Utf8Detection utf8Detection,
+        Set<Omission> overrides) {
     /** What is left out when mail is taken in (receive_override_options). */
     enum Omission {
         NO_UNKNOWN_RECIPIENT_CHECKS, NO_ADDRESS_MAPPINGS, NO_HEADER_BODY_CHECKS, NO_MILTERS
@@ -54,10 +55,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
      */
     record TemporaryFailures(boolean addressAtOnce, boolean heloAtOnce) {}
 
-    /**
-     * Word lists that are looked at as they are.
-     *
-     */
+    /** Word lists that are looked at as they are. */
     record Words(Set<String> noopCommands, Set<String> discardedKeywords, Set<String> notifyClasses,
             String rejectFooter, String contentFilter) {}
 
@@ -204,7 +202,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 upperCase(parameters.list("smtpd_discard_ehlo_keywords")),
                 Set.copyOf(parameters.list("notify_classes")),
                 parameters.raw("smtpd_reject_footer"),
-                parameters.string("content_filter"), parameters.list("receive_override_options"));
+                parameters.string("content_filter"));
     }
 
     private static Set<String> upperCase(List<String> words) {

@@ -126,11 +126,12 @@ class PolicyConnectionsTest {
             String port = server.address().substring(server.address().lastIndexOf(':') + 1);
             for (String destination : List.of("inet:localhost:", "localhost:", "inet:127.0.0.1:", "inet:[127.0.0.1]:",
                     "inet:")) {
-                PolicyServer one = PolicyServer.parse(destination + port, Parameters.of(Map.of()));
+                PolicyServer one = PolicyServer.standard(Parameters.of(Map.of())).parse(destination + port);
                 assertThat(policies.ask(one, "request=smtpd_access_policy\n\n")).isNotEmpty();
             }
             for (String bad : List.of("inet:localhost:99999", "inet:localhost:x", "inet:localhost", "inet:")) {
-                assertThatThrownBy(() -> policies.ask(PolicyServer.parse(bad, Parameters.of(Map.of())), "x\n\n"))
+                assertThatThrownBy(
+                        () -> policies.ask(PolicyServer.standard(Parameters.of(Map.of())).parse(bad), "x\n\n"))
                         .isInstanceOf(IOException.class).hasMessageContaining("bad destination");
             }
             policies.close();
