@@ -29,8 +29,9 @@ stat -c '%U %a' /var/mail/anna
 
 report reload
 systemctl reload postrider
-systemctl is-active postrider
 within 60 'journalctl -u postrider | grep -q "reload -- version"'
+within 60 '[ "$(systemctl is-active postrider)" = active ]'
+systemctl is-active postrider
 
 report command of a user
 printf '|"id -un > /home/anna/who; cat > /home/anna/letter"\n' > /home/anna/.forward
