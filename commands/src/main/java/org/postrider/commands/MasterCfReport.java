@@ -52,18 +52,21 @@ final class MasterCfReport {
     }
 
     private void printRow(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
-        boolean wanted = patterns.isEmpty();
+        if (patterns.isEmpty()) {
+            printRow(row);
+        }
         for (ServicePattern pattern : patterns) {
             if (pattern.matches(row)) {
-                wanted = true;
+                printRow(row);
                 unmatched.remove(pattern);
             }
         }
-        if (wanted) {
-            ServiceRow shown = options.has('x') ? row.expanded(view(row)::expand) : row;
-            String line = options.has('j') ? json(shown) : shown.format(options.has('f'));
-            console.out().print(line + "\n");
-        }
+    }
+
+    private void printRow(ServiceRow row) {
+        ServiceRow shown = options.has('x') ? row.expanded(view(row)::expand) : row;
+        String line = options.has('j') ? json(shown) : shown.format(options.has('f'));
+        console.out().print(line + "\n");
     }
 
     private static String json(ServiceRow row) {
@@ -78,18 +81,17 @@ final class MasterCfReport {
     private void printNamed(ServiceRow row, List<ServicePattern> patterns, List<ServicePattern> unmatched) {
         Map<String, String> values = options.has('F') ? fields(row) : new TreeMap<>(row.overrides());
         values.keySet().removeAll(MainCfReport.READ_ONLY);
-        values.forEach((name, value) -> {
-            boolean wanted = patterns.isEmpty();
-            for (ServicePattern pattern : patterns) {
+        if (patterns.isEmpty()) {
+            values.forEach((name, value) -> printValue(row, name, value));
+        }
+        for (ServicePattern pattern : patterns) {
+            values.forEach((name, value) -> {
                 if (pattern.matches(row) && pattern.matchesName(name)) {
-                    wanted = true;
+                    printValue(row, name, value);
                     unmatched.remove(pattern);
                 }
-            }
-            if (wanted) {
-                printValue(row, name, value);
-            }
-        });
+            });
+        }
     }
 
     private static Map<String, String> fields(ServiceRow row) {

@@ -17,7 +17,8 @@ record ServicePattern(String text, List<String> parts, String value) {
 
     /** Reads an operand without a value. */
     static ServicePattern parse(String operand) {
-        return new ServicePattern(operand, List.of(operand.split("/", 3)), "");
+        String parts = operand.endsWith("/") ? operand.substring(0, operand.length() - 1) : operand;
+        return new ServicePattern(operand, List.of(parts.split("/", 3)), "");
     }
 
     /** Reads an operand of an edit, with {@code parts} parts before an equals sign that is wanted or refused. */

@@ -152,7 +152,7 @@ class PostconfBesideDebianTest {
             commands.add(
                     List.of(made.one("-n", "-nx", "-nh", "-nH", "-nf", "-x"), "-o", made.name() + "=" + made.value(),
                             "-o", made.name() + made.one("=", " = ") + made.value(), made.name(), made.name()));
-            commands.add(List.of(made.one("-d", "-df", "-dh", "-dH"), made.name(), made.name()));
+            commands.add(List.of("-dH", made.name(), made.name()));
             commands.add(List.of(made.one("-M", "-P", "-F"), "-o", made.name() + "=" + made.value()));
             Collections.shuffle(commands, new Random(seed));
             for (List<String> arguments : commands.subList(0, Math.min(SHOWN, commands.size()))) {
