@@ -146,7 +146,7 @@ class PostconfBesideDebianTest {
             commands.add(List.of("-n", made.name(), made.name(), made.name()));
             commands.add(List.of(made.one("-M", "-F", "-P"), made.serviceId(), made.serviceId() + "/" + made.name()));
             commands.add(List.of(made.one("-M", "-Mf", "-Mx"), made.pattern(), made.pattern()));
-            commands.add(List.of(made.one("-F", "-Ff", "-Fx", "-Fh", "-FH"), made.fieldPattern(), made.fieldPattern()));
+            commands.add(List.of(made.one("-F", "-Ff", "-Fx", "-FH"), made.fieldPattern(), made.fieldPattern()));
             commands.add(List.of(made.one("-P", "-Pf", "-Px", "-Ph", "-PH"), made.parameterPattern(),
                     made.parameterPattern()));
             commands.add(
