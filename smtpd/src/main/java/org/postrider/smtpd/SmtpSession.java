@@ -391,10 +391,6 @@ final class SmtpSession {
 
     private void logPeer(TlsPeer peer, boolean refused) {
         TlsServer tls = site.tls();
-        if (refused && peer.certificate().isPresent()) {
-            log.info("certificate verification failed for {}: {}", session.peer(),
-                    PeerTrust.complaint(peer.session().peerCertificates()));
-        }
         String name = tls.hasNames() ? peer.session().serverName() : "";
         boolean known = !name.isEmpty() && tls.knows(name);
         if (!name.isEmpty() && !known) {
@@ -403,6 +399,10 @@ final class SmtpSession {
         if (tls.logLevel() > 1 && peer.certificate().isPresent()) {
             log.info("{}: subject_CN={}, issuer={}, fingerprint={}, pkey_fingerprint={}", session.peer(),
                     peer.subject(), peer.issuer(), peer.certificateFingerprint(), peer.keyFingerprint());
+        }
+        if (refused && peer.certificate().isPresent()) {
+            log.info("certificate verification failed for {}: {}", session.peer(),
+                    PeerTrust.complaint(peer.session().peerCertificates()));
         }
         log.info("{}", TlsText.logLine(peer, session.peer(), known ? name : ""));
     }

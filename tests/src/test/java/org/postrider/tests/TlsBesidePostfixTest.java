@@ -81,7 +81,8 @@ class TlsBesidePostfixTest {
             server = smtplib.SMTP('127.0.0.1', int(sys.argv[1]), local_hostname='client.example.test')
             server.ehlo()
             print(server.starttls(context=context))
-            print(server.getreply() if sys.argv[2].split('/')[-1] in ('none', 'listed', 'strange') else server.ehlo()[0])
+            # Postfix keeps its 421 to itself until something comes.
+            print(server.docmd('NOOP'))
             server.close()
             """;
 
