@@ -2,17 +2,15 @@ package org.postrider.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageFile;
+import org.postrider.common.testing.ContentSink;
 import org.postrider.common.testing.FakeLineServer;
 
 /**
@@ -28,35 +26,6 @@ class OutwardLineEndsTest {
 
     /** A record of the queue file. */
     private record Piece(String text, boolean ends) {}
-
-    /** Every byte of every message up to the end of data that RFC 5321 knows, and the commands. */
-    private final List<String> contents = new CopyOnWriteArrayList<>();
-    private final List<String> commands = new CopyOnWriteArrayList<>();
-
-    private void serve(BufferedReader in, OutputStream out) throws IOException {
-        say(out, "220 sink");
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            commands.add(line);
-            say(out, line.equals("DATA") ? "354 go on" : line.equals("QUIT") ? "221 bye" : "250 yes");
-            if (line.equals("DATA")) {
-                StringBuilder content = new StringBuilder("\r\n");
-                while (content.indexOf("\r\n.\r\n", Math.max(0, content.length() - 5)) < 0) {
-                    int next = in.read();
-                    if (next < 0) {
-                        return;
-                    }
-                    content.append((char) next);
-                }
-                contents.add(content.toString());
-                say(out, "250 taken");
-            }
-        }
-    }
-
-    private static void say(OutputStream out, String line) throws IOException {
-        out.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        out.flush();
-    }
 
     private static MessageFile file(List<Piece> pieces) {
         return new MessageFile() {
@@ -144,9 +113,8 @@ class OutwardLineEndsTest {
     }
 
     private void sends(Random random, String encoding, String... settings) throws IOException {
-        contents.clear();
-        commands.clear();
-        try (FakeLineServer server = new FakeLineServer(this::serve);
+        ContentSink sink = new ContentSink();
+        try (FakeLineServer server = new FakeLineServer(sink::serve);
                 ClientRig rig = new ClientRig(Protocol.SMTP, NO_ZONE, settings)) {
             for (int i = 0; i < MESSAGES / 8; i++) {
                 rig.deliver(ClientRig.request(0, encoding, 0, "[127.0.0.1]:" + server.port(), "a@example.org"),
@@ -154,20 +122,21 @@ class OutwardLineEndsTest {
             }
             assertThat(rig.kept()).isEmpty();
         }
-        assertThat(contents).hasSize(MESSAGES / 8);
-        assertThat(contents).noneMatch(content -> content.replace("\r\n", "").matches("(?s).*[\r\n].*"));
-        assertThat(commands).allMatch(line -> line.matches("EHLO .*|MAIL FROM:<sender@example.com>.*"
+        assertThat(sink.contents()).hasSize(MESSAGES / 8);
+        assertThat(sink.contents()).noneMatch(content -> content.replace("\r\n", "").matches("(?s).*[\r\n].*"));
+        assertThat(sink.commands()).allMatch(line -> line.matches("EHLO .*|MAIL FROM:<sender@example.com>.*"
                 + "|RCPT TO:<a@example.org>|DATA|QUIT|RSET"));
     }
 
     /** Who has asked for them to be kept finds them there; the message still ends where it ends. */
     @Test
     void carriageReturnsStayWhereTheyAreWanted() throws IOException {
-        try (FakeLineServer server = new FakeLineServer(this::serve);
+        ContentSink sink = new ContentSink();
+        try (FakeLineServer server = new FakeLineServer(sink::serve);
                 ClientRig rig = new ClientRig(Protocol.SMTP, NO_ZONE, "cleanup_replace_stray_cr_lf", "no")) {
             rig.deliver(ClientRig.request(0, "", 0, "[127.0.0.1]:" + server.port(), "a@example.org"),
                     file(List.of(new Piece("a\r.\rb", true))));
         }
-        assertThat(contents).containsExactly("\r\na\r.\rb\r\n.\r\n");
+        assertThat(sink.contents()).containsExactly("\r\na\r.\rb\r\n.\r\n");
     }
 }

@@ -2,9 +2,7 @@ package org.postrider.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +19,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postrider.common.testing.ContentSink;
 import org.postrider.common.testing.FakeLineServer;
 
 /**
@@ -46,47 +44,6 @@ class StrayLineEndsBesidePostfixTest {
     @BeforeAll
     static void needs() throws IOException {
         RealPostfix.needs(StrayLineEndsBesidePostfixTest.class);
-    }
-
-    /** The next host: every byte of every message as it came, up to the end of data that RFC 5321 knows. */
-    private static final class Sink implements AutoCloseable {
-        private final List<String> messages = new CopyOnWriteArrayList<>();
-        private final FakeLineServer server = new FakeLineServer(this::serve);
-
-        Sink() throws IOException {
-            // Accepts at once.
-        }
-
-        private void serve(BufferedReader in, OutputStream out) throws IOException {
-            say(out, "220 sink");
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (!line.equals("DATA")) {
-                    say(out, line.equals("QUIT") ? "221 bye" : "250 yes");
-                    continue;
-                }
-                say(out, "354 go on");
-                StringBuilder content = new StringBuilder("\r\n");
-                while (content.indexOf("\r\n.\r\n", Math.max(0, content.length() - 5)) < 0) {
-                    int next = in.read();
-                    if (next < 0) {
-                        return;
-                    }
-                    content.append((char) next);
-                }
-                messages.add(content.toString());
-                say(out, "250 taken");
-            }
-        }
-
-        private static void say(OutputStream out, String line) throws IOException {
-            out.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            out.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close();
-        }
     }
 
     /** As DATA, where the content can be told from its end; in one chunk; and from a local program. */
@@ -151,20 +108,23 @@ class StrayLineEndsBesidePostfixTest {
         List<String> theirs = new ArrayList<>();
         List<String> ours = new ArrayList<>();
         Path spool = folder.resolve("spool");
-        try (Sink sink = new Sink(); RealPostfix real = new RealPostfix(folder.resolve("real"), spool)) {
+        ContentSink sink = new ContentSink();
+        try (FakeLineServer next = new FakeLineServer(sink::serve);
+                RealPostfix real = new RealPostfix(folder.resolve("real"), spool)) {
             settings.forEach(real::set);
-            real.set("relayhost", "[127.0.0.1]:" + sink.server.port()).start();
+            real.set("relayhost", "[127.0.0.1]:" + next.port()).start();
             submit(real.smtpPort(), (text, arguments) -> real.input(text, "sendmail", arguments));
             awaitAll(spool, real.log());
-            theirs.addAll(plain(sink.messages));
+            theirs.addAll(plain(sink.contents()));
         }
-        try (Sink sink = new Sink();
+        ContentSink second = new ContentSink();
+        try (FakeLineServer next = new FakeLineServer(second::serve);
                 Instance postrider = Instance.asRoot(Files.createDirectories(folder.resolve("ours")))) {
             settings.forEach(postrider::set);
-            postrider.set("relayhost", "[127.0.0.1]:" + sink.server.port()).start();
+            postrider.set("relayhost", "[127.0.0.1]:" + next.port()).start();
             submit(postrider.smtpPort(), (text, arguments) -> postrider.run(text, "bin/sendmail", arguments));
             awaitAll(postrider.queue(), postrider.log());
-            ours.addAll(plain(sink.messages));
+            ours.addAll(plain(second.contents()));
         }
         assertThat(ours).isEqualTo(theirs).hasSizeGreaterThan(ODD.size() * 2);
         if (replaced.equals("yes")) {
