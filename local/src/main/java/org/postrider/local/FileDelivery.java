@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageCopy;
 import org.postrider.common.delivery.MessageWriter;
 import org.postrider.common.delivery.Rights;
+import org.postrider.common.posix.FileWords;
 
 /** Delivery to a file that an alias, a .forward file or an include file names; a maildir when the name ends in a slash. */
 final class FileDelivery {
@@ -40,7 +40,7 @@ final class FileDelivery {
         } catch (DeliveryTrouble trouble) {
             return ledger.failed(step, trouble);
         } catch (IOException e) {
-            return ledger.failed(step, "4.3.0", "cannot append message to file " + path + ": " + FileTrouble.words(e));
+            return ledger.failed(step, "4.3.0", "cannot append message to file " + path + ": " + FileWords.of(e));
         }
     }
 

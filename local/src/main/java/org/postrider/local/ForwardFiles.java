@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.MacroText;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.lookup.AliasValue.Destination;
 import org.postrider.common.posix.Errno;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.posix.Inodes;
 import org.postrider.common.posix.PosixException;
 
@@ -50,7 +50,7 @@ final class ForwardFiles {
         try {
             account = parts.accounts().find(step.address().user());
         } catch (IOException e) {
-            return new Answer.Problem(new DeliveryTrouble("4.3.0", "user lookup error: " + FileTrouble.words(e)));
+            return new Answer.Problem(new DeliveryTrouble("4.3.0", "user lookup error: " + FileWords.of(e)));
         }
         if (account.isEmpty() || isForeign(account.get())) {
             return NONE;
@@ -81,7 +81,7 @@ final class ForwardFiles {
                 return NONE;
             });
         } catch (IOException e) {
-            return new Answer.Problem(new DeliveryTrouble("4.2.0", FileTrouble.words(e)));
+            return new Answer.Problem(new DeliveryTrouble("4.2.0", FileWords.of(e)));
         } catch (DeliveryTrouble trouble) {
             return new Answer.Problem(trouble);
         }
@@ -122,7 +122,7 @@ final class ForwardFiles {
     }
 
     private static DeliveryTrouble unreadable(Path path, IOException failure) {
-        return new DeliveryTrouble("4.3.0", "cannot open " + path + ": " + FileTrouble.words(failure));
+        return new DeliveryTrouble("4.3.0", "cannot open " + path + ": " + FileWords.of(failure));
     }
 
     private static String fault(Inodes.Status status, Rights rights) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.Diagnosis;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 
 /**
  * The new messages that one recipient's expansion asks for: one per sender and Delivered-To address, sent only when everything
@@ -62,7 +62,7 @@ final class Forwarding {
                     Diagnosis.of("2.0.0", "forwarded as " + id, Ledger.RELAY),
                     "relayed"));
         } catch (IOException e) {
-            parts.log().warn("{}: cannot forward message: {}", delivery.request().queueId(), FileTrouble.words(e));
+            parts.log().warn("{}: cannot forward message: {}", delivery.request().queueId(), FileWords.of(e));
             return ledger.failed(pending.step(), "4.3.0", "error forwarding message");
         }
     }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.postrider.common.delivery.DeliveryTrouble;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.lookup.AliasValue.Destination;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.posix.Inodes;
 
 /** Reads {@code :include:} files, with the rights of whoever named them. What they name gets the rights of the file's owner. */
@@ -44,7 +44,7 @@ final class IncludeFiles {
                 }
             });
         } catch (IOException e) {
-            parts.log().warn("unable to lookup :include: file {}: {}", path, FileTrouble.words(e));
+            parts.log().warn("unable to lookup :include: file {}: {}", path, FileWords.of(e));
             return misconfigured();
         } catch (DeliveryTrouble trouble) {
             return new Answer.Problem(trouble);

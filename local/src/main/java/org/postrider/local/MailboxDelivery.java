@@ -7,11 +7,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.MessageContent;
 import org.postrider.common.delivery.MessageWriter;
 import org.postrider.common.delivery.Rights;
+import org.postrider.common.posix.FileWords;
 
 /**
  * Delivery to a user's mailbox: home_mailbox below the home directory, else a file in mail_spool_directory. Where the spool
@@ -57,7 +57,7 @@ final class MailboxDelivery {
                     ? trouble
                     : trouble.during("cannot update mailbox " + path + " for user " + account.name() + ". "));
         } catch (IOException e) {
-            return ledger.failed(step, "4.3.0", FileTrouble.words(e));
+            return ledger.failed(step, "4.3.0", FileWords.of(e));
         }
     }
 

@@ -9,7 +9,6 @@ import org.postrider.common.delivery.AddressParts;
 import org.postrider.common.delivery.DeliveredToCheck;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.Diagnosis;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.RecipientOutcome;
 import org.postrider.common.delivery.Rights;
 import org.postrider.common.ipc.ResolveAnswer;
@@ -17,6 +16,7 @@ import org.postrider.common.lookup.AliasValue.Destination;
 import org.postrider.common.lookup.AliasValue;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 
 /**
  * One recipient of a request, with everything its aliases and .forward files lead to. The order is that of local(8): alias with
@@ -160,7 +160,7 @@ final class RecipientDelivery {
             return step.withSender(parts.addresses().rewrite(wanted)).withOwner("owner-" + name);
         } catch (IOException e) {
             parts.log().warn("{}: cannot complete the owner address {}: {}", delivery.request().queueId(), wanted,
-                    FileTrouble.words(e));
+                    FileWords.of(e));
             return step.withOwner("owner-" + name);
         }
     }
@@ -224,7 +224,7 @@ final class RecipientDelivery {
             answer = parts.addresses().resolve(step.sender(), full);
         } catch (IOException e) {
             parts.log().warn("{}: address resolver failure for {}: {}", delivery.request().queueId(), text,
-                    FileTrouble.words(e));
+                    FileWords.of(e));
             return ledger.failed(step, "4.3.0", "address resolver failure");
         }
         if (answer.failed()) {

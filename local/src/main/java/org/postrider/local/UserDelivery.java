@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.postrider.common.delivery.Delivery;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
+import org.postrider.common.posix.FileWords;
 
 /**
  * The end of every expansion: another transport for mailboxes, the user's mailbox or mailbox command, and for names without an
@@ -50,7 +50,7 @@ final class UserDelivery {
         try {
             account = parts.accounts().find(step.address().user());
         } catch (IOException e) {
-            parts.log().warn("error looking up passwd info for {}: {}", step.address().user(), FileTrouble.words(e));
+            parts.log().warn("error looking up passwd info for {}: {}", step.address().user(), FileWords.of(e));
             return ledger.failed(step, "4.3.0", "user lookup error");
         }
         if (account.isEmpty()) {
@@ -105,7 +105,7 @@ final class UserDelivery {
                     : Optional.of(another.address(step, full));
         } catch (IOException e) {
             parts.log().warn("{}: address resolver failure for {}: {}", delivery.request().queueId(), text,
-                    FileTrouble.words(e));
+                    FileWords.of(e));
             return Optional.of(ledger.failed(step, "4.3.0", "address resolver failure"));
         }
     }
@@ -136,7 +136,7 @@ final class UserDelivery {
             return !report.someRemain();
         } catch (IOException e) {
             parts.log().warn("{}: transport {} failure: {}", request.queueId(), request.transport(),
-                    FileTrouble.words(e));
+                    FileWords.of(e));
             return ledger.failed(step, "4.3.0", "mail transport unavailable");
         }
     }

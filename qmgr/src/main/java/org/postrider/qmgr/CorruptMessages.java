@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
-import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
 import org.postrider.common.queue.QueueId;
@@ -49,7 +49,7 @@ record CorruptMessages(QueueDirectory directory) {
         } catch (NoSuchFileException _) {
             LOG.warn("{}: queue file is gone", id);
         } catch (IOException e) {
-            LOG.warn("{}: can't save corrupt file: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't save corrupt file: {}", id, FileWords.of(e));
         }
     }
 }

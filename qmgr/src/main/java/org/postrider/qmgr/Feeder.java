@@ -20,7 +20,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.postrider.common.delivery.FileTrouble;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
@@ -259,7 +259,7 @@ final class Feeder implements Runnable {
         try {
             return new Pass(queue, directory.scan(queue), ignoringTime);
         } catch (IOException e) {
-            LOG.warn("can't scan queue {}: {}", queue.directory(), FileTrouble.words(e));
+            LOG.warn("can't scan queue {}: {}", queue.directory(), FileWords.of(e));
             return null;
         }
     }
@@ -280,7 +280,7 @@ final class Feeder implements Runnable {
                 boolean _ = admit(candidate);
             }
         } catch (IOException e) {
-            LOG.warn("{}: can't look at queue file: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't look at queue file: {}", id, FileWords.of(e));
             scanIncoming();
         }
         return true;
@@ -308,7 +308,7 @@ final class Feeder implements Runnable {
             // Of a hash directory, say: what stands behind it in this queue does not wait for it.
             LOG.warn("queue {}: {}: Permission denied", pass.queue.directory(), e.getFile());
         } catch (IOException e) {
-            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), FileTrouble.words(e));
+            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), FileWords.of(e));
             end(pass);
         }
         return false;
@@ -333,7 +333,7 @@ final class Feeder implements Runnable {
             try {
                 pass.scan.close();
             } catch (IOException e) {
-                LOG.warn("can't close queue {}: {}", pass.queue.directory(), FileTrouble.words(e));
+                LOG.warn("can't close queue {}: {}", pass.queue.directory(), FileWords.of(e));
             }
         }
         return null;
@@ -426,7 +426,7 @@ final class Feeder implements Runnable {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("can't move messages from queue active to queue incoming: {}", FileTrouble.words(e));
+            LOG.warn("can't move messages from queue active to queue incoming: {}", FileWords.of(e));
         }
     }
 
@@ -451,7 +451,7 @@ final class Feeder implements Runnable {
         } catch (NoSuchFileException _) {
             // postsuper was faster.
         } catch (IOException e) {
-            LOG.warn("{}: can't move from queue active to queue incoming: {}", entry.id(), FileTrouble.words(e));
+            LOG.warn("{}: can't move from queue active to queue incoming: {}", entry.id(), FileWords.of(e));
         }
     }
 }

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Optional;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.Attempts;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
@@ -102,7 +102,7 @@ final class MessageFinisher {
         } catch (NoSuchFileException _) {
             return false;
         } catch (IOException e) {
-            LOG.warn("{}: can't read queue file: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't read queue file: {}", id, FileWords.of(e));
             return true;
         }
     }
@@ -125,7 +125,7 @@ final class MessageFinisher {
             boolean _ = Files.deleteIfExists(log);
             return false;
         } catch (IOException e) {
-            LOG.warn("{}: can't look at {}: {}", id, log, FileTrouble.words(e));
+            LOG.warn("{}: can't look at {}: {}", id, log, FileWords.of(e));
             return true;
         }
     }
@@ -197,7 +197,7 @@ final class MessageFinisher {
             forgetIfGone(message.id());
             return true;
         } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", message.id(), FileTrouble.words(e));
+            LOG.warn("{}: can't defer message: {}", message.id(), FileWords.of(e));
             return false;
         }
     }
@@ -211,7 +211,7 @@ final class MessageFinisher {
             try {
                 boolean _ = directory.remove(log, id);
             } catch (IOException e) {
-                LOG.warn("{}: can't remove the log in {}: {}", id, log.directory(), FileTrouble.words(e));
+                LOG.warn("{}: can't remove the log in {}: {}", id, log.directory(), FileWords.of(e));
             }
         }
     }
@@ -220,7 +220,7 @@ final class MessageFinisher {
         try (QueueFile file = QueueFile.openForUpdate(path)) {
             file.markWarned(message.warning());
         } catch (IOException e) {
-            LOG.warn("{}: can't mark that the delay was told: {}", message.id(), FileTrouble.words(e));
+            LOG.warn("{}: can't mark that the delay was told: {}", message.id(), FileWords.of(e));
         }
     }
 
@@ -228,7 +228,7 @@ final class MessageFinisher {
         try {
             boolean _ = directory.remove(QueueName.DEFER, id);
         } catch (IOException e) {
-            LOG.warn("{}: can't remove message: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't remove message: {}", id, FileWords.of(e));
             return;
         }
         removeQueueFile(id);
@@ -240,7 +240,7 @@ final class MessageFinisher {
                 LOG.info("{}: removed", id);
             }
         } catch (IOException e) {
-            LOG.warn("{}: can't remove message: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't remove message: {}", id, FileWords.of(e));
         }
     }
 }

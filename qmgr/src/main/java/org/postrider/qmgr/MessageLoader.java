@@ -11,9 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.posix.FileLocks;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.CorruptQueueFileException;
 import org.postrider.common.queue.Envelope;
 import org.postrider.common.queue.QueueDirectory;
@@ -107,7 +107,7 @@ final class MessageLoader {
             corrupt.save(id);
             return Optional.empty();
         } catch (IOException e) {
-            LOG.warn("{}: can't open queue file: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't open queue file: {}", id, FileWords.of(e));
         } catch (RuntimeException e) {
             LOG.error("{}: unexpected failure in reading", id, e);
         }
@@ -215,7 +215,7 @@ final class MessageLoader {
             QueueDirectory.setTime(active, clock.instant().plus(retry.minimalBackoff()));
             directory.move(id, QueueName.ACTIVE, QueueName.DEFERRED);
         } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", id, FileTrouble.words(e));
+            LOG.warn("{}: can't defer message: {}", id, FileWords.of(e));
         }
     }
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.postrider.common.config.ConfigurationException;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.posix.FileLocks;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueName;
 import org.slf4j.Logger;
@@ -47,7 +47,7 @@ final class OnlyOne {
             }
             return lock.get();
         } catch (IOException e) {
-            throw new ConfigurationException("queue directory " + active + ": " + FileTrouble.words(e), e);
+            throw new ConfigurationException("queue directory " + active + ": " + FileWords.of(e), e);
         }
     }
 }

@@ -8,7 +8,6 @@ import org.postrider.common.delivery.DeliveredToCheck;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.DeliveryTrouble;
 import org.postrider.common.delivery.Door;
-import org.postrider.common.delivery.FileTrouble;
 import org.postrider.common.delivery.Maildir;
 import org.postrider.common.delivery.Mbox;
 import org.postrider.common.delivery.MessageContent;
@@ -21,6 +20,7 @@ import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 import org.slf4j.Logger;
 
 /**
@@ -79,7 +79,7 @@ final class VirtualDoor implements Door {
         } catch (DeliveryTrouble trouble) {
             return RecipientOutcome.failed(trouble.status(), RELAY);
         } catch (IOException e) {
-            return RecipientOutcome.failed(new DeliveryTrouble("4.3.0", FileTrouble.words(e)).status(), RELAY);
+            return RecipientOutcome.failed(new DeliveryTrouble("4.3.0", FileWords.of(e)).status(), RELAY);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.mail.DsnStatus;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.posix.PosixException;
 import org.postrider.common.posix.Processes;
 
@@ -206,7 +207,7 @@ public final class CommandRunner {
             boolean inTime = await(feeder, reader);
             IOException failure = unreadable.get();
             if (failure != null) {
-                return temporary(FileTrouble.words(failure));
+                return temporary(FileWords.of(failure));
             }
             if (!inTime) {
                 String text = "Command time limit exceeded: \"" + command.shown() + "\"";

@@ -17,6 +17,7 @@ import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.DsnStatus;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 import org.slf4j.Logger;
 
 /**
@@ -211,7 +212,7 @@ public final class Delivery {
             return services.append(where, entry);
         } catch (IOException e) {
             log.warn("{}: {} service failure: {}", request.queueId(), where.name().toLowerCase(Locale.ROOT),
-                    FileTrouble.words(e));
+                    FileWords.of(e));
             return false;
         }
     }
@@ -243,7 +244,7 @@ public final class Delivery {
         } catch (IOException e) {
             // The message may be delivered a second time; forgetting it would be worse.
             log.error("{}: cannot mark <{}> done in queue file {} {}: {}", request.queueId(), recipient.address(),
-                    request.queueName(), request.queueId(), FileTrouble.words(e));
+                    request.queueName(), request.queueId(), FileWords.of(e));
             remain();
         }
     }

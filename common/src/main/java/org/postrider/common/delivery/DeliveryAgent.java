@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.wire.Connection;
 
 /**
@@ -52,7 +53,7 @@ public final class DeliveryAgent {
             knock(delivery);
             return delivery.report();
         } catch (IOException e) {
-            parts.log().warn("open active {}: {}", request.queueId(), FileTrouble.words(e));
+            parts.log().warn("open active {}: {}", request.queueId(), FileWords.of(e));
             return DeliveryReport.SOME_REMAIN;
         }
     }
@@ -73,7 +74,7 @@ public final class DeliveryAgent {
         try {
             door.deliver(delivery);
         } catch (IOException e) {
-            reason = FileTrouble.words(e);
+            reason = FileWords.of(e);
             parts.log().warn("{}: delivery failed: {}", delivery.request().queueId(), reason);
         } catch (RuntimeException e) {
             reason = "internal software error";

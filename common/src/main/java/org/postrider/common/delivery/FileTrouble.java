@@ -4,16 +4,11 @@ import java.io.IOException;
 import org.postrider.common.posix.FileWords;
 
 /**
- * The system's words for a failed file operation, and what they mean for mail: over quota or over the size limit is the
- * recipient's lasting problem, a full disk will be better later, and what anything else means the agent knows.
+ * What a failed file operation means for mail: over quota or over the size limit is the recipient's lasting problem, a full disk will
+ * be better later, and what anything else means the agent knows.
  */
-public final class FileTrouble {
+final class FileTrouble {
     private FileTrouble() {}
-
-    /** The text strerror(3) has for it. */
-    public static String words(IOException failure) {
-        return FileWords.of(failure);
-    }
 
     /**
      * The status for a mailbox that could not be written.
@@ -21,7 +16,7 @@ public final class FileTrouble {
      * @param otherwise the code where the failure has none of its own
      */
     static DeliveryTrouble mailbox(String prefix, IOException failure, String otherwise) {
-        String words = words(failure);
+        String words = FileWords.of(failure);
         if (failure instanceof UnreadableMessageException) {
             return new DeliveryTrouble("4.3.0", words);
         }

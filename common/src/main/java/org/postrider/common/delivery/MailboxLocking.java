@@ -23,6 +23,7 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.posix.FileLocks;
+import org.postrider.common.posix.FileWords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +133,7 @@ public record MailboxLocking(Set<Style> styles, int attempts, Duration delay, Du
             }
         } catch (IOException e) {
             if (mayFail && e instanceof AccessDeniedException) {
-                LOG.warn("unable to create lock file {}: {}", lock, FileTrouble.words(e));
+                LOG.warn("unable to create lock file {}: {}", lock, FileWords.of(e));
                 return () -> {
                 };
             }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postrider.common.posix.Errno;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.posix.Inodes;
 import org.postrider.common.posix.NewFile;
 import org.postrider.common.posix.PosixException;
@@ -96,7 +97,7 @@ public final class Maildir {
         String text = "create maildir file " + file + ": ";
         if (is(Errno.EACCES, failure)) {
             LOG.warn("maildir access problem for UID/GID={}/{}: {}{}", owner.uid(), owner.gid(), text,
-                    FileTrouble.words(failure));
+                    FileWords.of(failure));
             LOG.warn("perhaps you need to create the maildirs in advance");
         }
         return FileTrouble.mailbox("maildir delivery failed: " + text, failure, otherwise);
