@@ -137,7 +137,8 @@ final class Explain {
             Resolver resolver = Smtpd.resolver(parameters, system);
             PolicyConnections policies = new PolicyConnections(network, context.queueDirectory());
             Site site = Site.open(parameters, SmtpdService
-                    .surroundings(context, Smtpd.filtered(context, system, resolver), policies, smtpd.credentials(),
+                    .surroundings(context, ServiceSettings.of(parameters), Smtpd.filtered(context, system, resolver),
+                            policies, smtpd.credentials(),
                             smtpd.secret(),
                             context.tables())
                     .withoutEffect());

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
-import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
@@ -41,11 +40,9 @@ final class SmtpdService implements Service {
     private final Site site;
     private final ClientNameLookup names;
     private final ConnectionCounts counts;
-    private final int connectionLimit;
     private final PolicyConnections policies;
-    private final boolean behindProxy;
+    private final ServiceSettings settings;
     private final MatchList proxies;
-    private final Duration proxyLimit;
 
     /**
      * @param resolver asked for the names of clients
@@ -60,17 +57,15 @@ final class SmtpdService implements Service {
         this.context = context;
         this.policies = new PolicyConnections(context.network(), context.queueDirectory());
         this.counts = counts;
-        this.site = Site.open(parameters, surroundings(context, filtered, policies, files, secret, tables));
+        this.settings = ServiceSettings.of(parameters);
+        this.site = Site.open(parameters, surroundings(context, settings, filtered, policies, files, secret, tables));
         this.names = new ClientNameLookup(resolver, hosts);
-        this.behindProxy = behindProxy(parameters.string("smtpd_upstream_proxy_protocol"));
-        this.proxies = MatchList.hosts(parameters.string("smtpd_upstream_proxy_networks"), false, tables);
-        this.proxyLimit = parameters.time("smtpd_upstream_proxy_timeout");
-        this.connectionLimit = parameters.number("smtpd_client_connection_count_limit");
+        this.proxies = MatchList.hosts(settings.proxies().networks(), false, tables);
     }
 
     /** What a service of this context reaches. */
-    static Surroundings surroundings(ServiceContext context, Resolver resolver, PolicyTransport policies,
-            TlsFiles files, byte[] secret, Tables tables) {
+    static Surroundings surroundings(ServiceContext context, ServiceSettings settings, Resolver resolver,
+            PolicyTransport policies, TlsFiles files, byte[] secret, Tables tables) {
         RewriteClient rewrite = context.rewrite();
         Addresses addresses = (sender, address) -> {
             String full = rewrite.rewrite(new RewriteRequest(RewriteRequest.LOCAL, address));
@@ -79,35 +74,21 @@ final class SmtpdService implements Service {
         return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
-                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context), verifier(context), files,
-                ticketKeys(context), authenticator(context, secret, tables), policies, context.serviceName());
+                ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context, settings.flushService()),
+                verifier(context, settings.verifyService()), files, ticketKeys(context, settings.ticketLife()),
+                authenticator(context, settings.login(), secret, tables), policies, context.serviceName());
     }
 
-    private static boolean behindProxy(String protocol) {
-        return switch (protocol) {
-            case "" -> false;
-            case "haproxy" -> true;
-            default -> throw new ConfigurationException("unsupported smtpd_upstream_proxy_protocol: " + protocol);
-        };
-    }
-
-    private static Optional<Authenticator> authenticator(ServiceContext context, byte[] secret, Tables tables) {
-        Parameters parameters = context.parameters();
-        if (!parameters.bool("smtpd_sasl_auth_enable")) {
-            return Optional.empty();
-        }
-        String service = parameters.string("smtpd_sasl_service");
-        return switch (parameters.string("smtpd_sasl_type")) {
-            case "dovecot" -> Optional.of(new DovecotAuthenticator(context.network(), context.queueDirectory(),
-                    parameters.string("smtpd_sasl_path"), service));
-            case "cyrus" -> Optional.of(CyrusSettings.read(parameters).authenticator(context.network(), service,
-                    parameters.string("smtpd_sasl_local_domain")));
-            case "tables" -> Optional.of(new TableAuthenticator(
-                    tables.list(parameters.list("smtpd_sasl_password_maps")),
-                    parameters.list("smtpd_sasl_mechanisms"), parameters.string("smtpd_sasl_local_domain"), secret,
-                    () -> OauthSettings.of(parameters), context.clock()));
-            default -> throw new ConfigurationException(
-                    "unsupported SASL server implementation: " + parameters.string("smtpd_sasl_type"));
+    private static Optional<Authenticator> authenticator(ServiceContext context, LoginSettings login, byte[] secret,
+            Tables tables) {
+        return switch (login) {
+            case LoginSettings.Nobody() -> Optional.empty();
+            case LoginSettings.Dovecot(String path, String service) ->
+                Optional.of(new DovecotAuthenticator(context.network(), context.queueDirectory(), path, service));
+            case LoginSettings.Saslauthd(CyrusSettings cyrus, String service, String realm) ->
+                Optional.of(cyrus.authenticator(context.network(), service, realm));
+            case LoginSettings.Users users -> Optional.of(new TableAuthenticator(tables.list(users.passwords()),
+                    users.mechanisms(), users.realm(), secret, users.oauth(), context.clock()));
         };
     }
 
@@ -116,20 +97,20 @@ final class SmtpdService implements Service {
         return event -> AnvilRequest.Answer.fromAttributes(client.call(event.toAttributes())).rate();
     }
 
-    private static TicketKeySource ticketKeys(ServiceContext context) {
+    private static TicketKeySource ticketKeys(ServiceContext context, Duration life) {
         ServiceClient client = context.client("private/tlsmgr");
         return new TicketKeySource(
                 () -> TicketKeysRequest.fromAnswer(client.call(TicketKeysRequest.toAttributes())),
-                context.parameters().time("smtpd_tls_session_cache_timeout"), context.clock());
+                life, context.clock());
     }
 
-    private static EtrnVerb.Flush flush(ServiceContext context) {
-        ServiceClient client = context.client("public/" + context.parameters().string("flush_service_name"));
+    private static EtrnVerb.Flush flush(ServiceContext context, String service) {
+        ServiceClient client = context.client("public/" + service);
         return name -> FlushRequest.status(client.call(FlushRequest.site(name).toAttributes()));
     }
 
-    private static AddressVerifier verifier(ServiceContext context) {
-        ServiceClient client = context.client("private/" + context.parameters().string("address_verify_service_name"));
+    private static AddressVerifier verifier(ServiceContext context, String service) {
+        ServiceClient client = context.client("private/" + service);
         return address -> VerifyRequest.Answer
                 .fromAttributes(client.call(new VerifyRequest.Query(address).toAttributes()));
     }
@@ -162,7 +143,7 @@ final class SmtpdService implements Service {
         }
         connection.out().timeout(site.settings().limits().timeout());
         Ends ends = new Ends(remote.get(), connection.localAddress());
-        if (behindProxy || isProxy(ends.client.getAddress())) {
+        if (settings.proxies().always() || isProxy(ends.client.getAddress())) {
             Optional<Ends> told = proxied(connection, ends);
             if (told.isEmpty()) {
                 return;
@@ -198,8 +179,9 @@ final class SmtpdService implements Service {
     /** Who is behind the proxy; empty, and logged, when it does not say. */
     private Optional<Ends> proxied(Connection connection, Ends proxy) throws IOException {
         try {
-            connection.timeout(proxyLimit);
-            connection.in().deadline(System.nanoTime() + proxyLimit.toNanos());
+            Duration limit = settings.proxies().limit();
+            connection.timeout(limit);
+            connection.in().deadline(System.nanoTime() + limit.toNanos());
             ProxyHeader header = ProxyHeader.read(connection.in());
             connection.in().noDeadline();
             return Optional.of(new Ends(header.client().orElse(proxy.client),
@@ -227,8 +209,8 @@ final class SmtpdService implements Service {
     }
 
     private boolean tooMany(Client client, int now) {
-        return connectionLimit > 0 && now > connectionLimit
-                && !site.clientLimits().exempts(client);
+        int most = settings.connectionLimit();
+        return most > 0 && now > most && !site.clientLimits().exempts(client);
     }
 
     private Reply concurrencyRefusal(Client client, int now) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.lookup.Aside;
 import org.postrider.common.lookup.LookupResult;
@@ -55,12 +54,12 @@ final class TableAuthenticator implements Authenticator {
      * @param names smtpd_sasl_mechanisms
      * @param realm smtpd_sasl_local_domain: what is added to names without a domain; empty for nothing
      * @param seed known to nobody and the same at every start: the salts of users that are not there come from it
-     * @param oauth asked where a mechanism with tokens is chosen
+     * @param oauth there when a mechanism with tokens is chosen
      * @param clock says which tokens are over
      * @throws ConfigurationException for a mechanism that is none of ours, and for no table
      */
     TableAuthenticator(TableList tables, List<String> names, String realm, byte[] seed,
-            Supplier<OauthSettings> oauth, InstantSource clock) {
+            Optional<OauthSettings> oauth, InstantSource clock) {
         this.mechanisms = chosen(names);
         boolean passwords = mechanisms.stream().anyMatch(one -> !one.properties().equals(TOKENS));
         if (passwords && tables.isEmpty()) {
@@ -69,10 +68,17 @@ final class TableAuthenticator implements Authenticator {
         this.tables = tables;
         this.realm = realm;
         this.seed = seed.clone();
-        this.oauth = mechanisms.stream().anyMatch(one -> one.properties().equals(TOKENS))
-                ? Optional.of(oauth.get())
-                : Optional.empty();
-        this.tokens = this.oauth.map(one -> one.verifier(clock));
+        this.oauth = oauth;
+        this.tokens = oauth.map(one -> one.verifier(clock));
+    }
+
+    /**
+     * True when one of these mechanisms has tokens.
+     *
+     * @throws ConfigurationException for a mechanism that is none of ours
+     */
+    static boolean takesTokens(List<String> names) {
+        return chosen(names).stream().anyMatch(one -> one.properties().equals(TOKENS));
     }
 
     private static List<Mechanism> chosen(List<String> names) {

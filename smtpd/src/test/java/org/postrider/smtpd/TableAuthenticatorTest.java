@@ -50,11 +50,7 @@ class TableAuthenticatorTest {
 
     private TableAuthenticator open(String table, String realm) {
         return new TableAuthenticator(new Tables(directory, InstantSource.system()).list(List.of(table)), ALL, realm,
-                new byte[]{1, 2, 3}, TableAuthenticatorTest::noTokens, InstantSource.system());
-    }
-
-    private static OauthSettings noTokens() {
-        throw new AssertionError("no mechanism with tokens was chosen");
+                new byte[]{1, 2, 3}, Optional.empty(), InstantSource.system());
     }
 
     private static Authenticator.Start start(String mechanism, String initial) {
@@ -174,10 +170,10 @@ class TableAuthenticatorTest {
         assertThat(users("").mechanisms()).extracting(Authenticator.Mechanism::name).containsExactlyElementsOf(ALL);
         assertThatThrownBy(() -> new TableAuthenticator(new Tables(directory, InstantSource.system())
                 .list(List.of("static:x")), List.of("PLAIN", "GSSAPI"), "", new byte[1],
-                TableAuthenticatorTest::noTokens, InstantSource.system()))
+                Optional.empty(), InstantSource.system()))
                 .isInstanceOf(ConfigurationException.class).hasMessageContaining("GSSAPI");
         assertThatThrownBy(() -> new TableAuthenticator(new Tables(directory, InstantSource.system())
-                .list(List.of()), ALL, "", new byte[1], TableAuthenticatorTest::noTokens, InstantSource.system()))
+                .list(List.of()), ALL, "", new byte[1], Optional.empty(), InstantSource.system()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("smtpd_sasl_password_maps");
     }
