@@ -174,7 +174,12 @@ final class ParameterNames {
                 user.add(name);
             }
         }
-        services.forEach(row -> mentions(row.overrides()).forEach(name -> use(name, open)));
+        for (ServiceRow row : services) {
+            Set<String> names = mentions(row.overrides());
+            // What the service sets itself is its own, whatever main.cf says of that name.
+            names.removeAll(row.overrides().keySet());
+            names.forEach(name -> use(name, open));
+        }
         List<String> classes = classes(settings);
         referenced.addAll(classes);
         mentioned.addAll(classes);

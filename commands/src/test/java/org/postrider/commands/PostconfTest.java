@@ -188,6 +188,19 @@ class PostconfTest {
         assertThat(out()).isEmpty();
     }
 
+    /** A service that sets a name itself does not use the one of main.cf. */
+    @Test
+    void whatAServiceSetsIsItsOwn() throws IOException {
+        main("mine = 1\n");
+        master("a unix - - n - - smtp -o smtp_helo_name=$mine -o mine=2\nb unix - - n - - smtp -o mine=3\n");
+        run("-n");
+        assertThat(err()).isEqualTo("postconf: warning: DIR/main.cf: unused parameter: mine=1\n"
+                + "postconf: warning: DIR/master.cf: unused parameter: mine=3\n");
+        master("a unix - - n - - smtp -o smtp_helo_name=$mine\nb unix - - n - - smtp -o mine=3\n");
+        run("-n");
+        assertThat(err()).isEmpty();
+    }
+
     @Test
     void whatWasReadIsWarnedOfBeforeWhatCannotBe() throws IOException {
         main("a = 1\na = 2\n");
@@ -354,6 +367,17 @@ class PostconfTest {
         assertThat(out()).isEqualTo("{\"service\": \"smtp\", \"type\": \"inet\", \"private\": \"n\","
                 + " \"unprivileged\": \"-\", \"chroot\": \"n\", \"wakeup\": \"-\", \"process_limit\": \"-\","
                 + " \"command\": \"smtpd\"}\n");
+        run("-jF", "relay/unix/chroot");
+        assertThat(out()).isEqualTo(
+                "{\"service\": \"relay\", \"type\": \"unix\", \"field\": \"chroot\", \"value\": \"n\"}\n");
+        run("-jdx", "smtpd_timeout");
+        assertThat(out()).isEqualTo("{\"name\": \"smtpd_timeout\", \"value\": \"300s\"}\n");
+        run("-jl");
+        assertThat(out()).isEqualTo("{\"name\": \"flock\"}\n{\"name\": \"fcntl\"}\n{\"name\": \"dotlock\"}\n");
+        for (String mode : List.of("-jb", "-jt", "-je", "-jX", "-j#", "-jMX")) {
+            assertThat(run(mode, "smtp/inet")).as(mode).isEqualTo(1);
+            assertThat(err()).isEqualTo("postconf: fatal: -j is for what is shown, not for templates and edits\n");
+        }
     }
 
     @Test

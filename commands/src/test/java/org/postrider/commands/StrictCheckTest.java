@@ -310,10 +310,10 @@ class StrictCheckTest {
     @Test
     void parametersWithoutEffectAreNamed() throws IOException {
         assertThat(only("smtpd_milters = inet:127.0.0.1:9 unix:/run/milter\nnon_smtpd_milters =\nmax_use = 7\n",
-                "x unix - - n - - cleanup -o use_srv_lookup=submission\n")).isEqualTo(
+                "x unix - - n - - cleanup -o smtp_dns_resolver_options=res_debug\n")).isEqualTo(
                         """
                                 no-effect main.cf:8 smtpd_milters has no effect: milters are not spoken to /\s
-                                no-effect master.cf:15 use_srv_lookup has no effect: names of servers are looked up by MX and address records, and what comes back counts as it is /\s""");
+                                no-effect master.cf:15 smtp_dns_resolver_options has no effect: names of servers are looked up without the C library, and what comes back counts as it is /\s""");
     }
 
     @Test

@@ -219,7 +219,7 @@ class TableCommandBesideDebianTest {
     @ValueSource(strings = {"hash", "btree", "lmdb", "cdb"})
     void aliasesAreMadeAlike(String type) throws IOException {
         DebianPostmap debian = DebianPostmap.inOrSkip(directory, type);
-        for (String options : new String[]{"", "-r ", "-w ", "-f "}) {
+        for (String options : new String[]{"", "-r ", "-w ", "-f ", "-o ", "-p ", "-N ", "-n ", "-u ", "-op "}) {
             same(debian, "postalias", options + type + ":@@/al", "");
             if (!type.equals("cdb")) {
                 same(debian, "postalias", "-s " + type + ":@@/al", "");

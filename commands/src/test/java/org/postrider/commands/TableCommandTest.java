@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +164,88 @@ class TableCommandTest {
                 .isEqualTo("0|postalias: warning: @/al, line 2: need name:value pair\n");
         assertThat(said(Newaliases.run(named("-oA@/t"), console("newaliases", ""))))
                 .contains("need name:value pair");
+    }
+
+    /** How many bytes the first key of the cdb table has. */
+    private int firstKey() throws IOException {
+        byte[] index = Files.readAllBytes(directory.resolve("t.cdb"));
+        return ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN).getInt(2048);
+    }
+
+    @Test
+    void keysEndWithANulWhereThatIsWanted() throws IOException {
+        for (String option : List.of("-w", "-wn", "-wN")) {
+            assertThat(postmap("", option, "cdb:@/t")).startsWith("0|");
+            assertThat(firstKey()).as(option).isEqualTo(option.equals("-wN") ? 2 : 1);
+            assertThat(postmap("", "-q", "a", "cdb:@/t")).isEqualTo("0|1\n");
+        }
+    }
+
+    @Test
+    void theModeIsThatOfTheSourceOrTheUsualOne() throws IOException {
+        Files.setPosixFilePermissions(directory.resolve("t"), PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(directory.resolve("al"), PosixFilePermissions.fromString("rw-------"));
+        for (String option : List.of("-w", "-wp", "-wpo")) {
+            String mode = option.equals("-w") ? "rw-------" : "rw-r--r--";
+            for (String type : List.of("lmdb", "cdb")) {
+                Files.deleteIfExists(directory.resolve("t." + type));
+                Files.deleteIfExists(directory.resolve("al." + type));
+                assertThat(postmap("", option, type + ":@/t")).startsWith("0|");
+                assertThat(postalias(option, type + ":@/al")).startsWith("0|");
+                for (String name : List.of("t.", "al.")) {
+                    assertThat(PosixFilePermissions
+                            .toString(Files.getPosixFilePermissions(directory.resolve(name + type)))).isEqualTo(mode);
+                }
+            }
+        }
+    }
+
+    @Test
+    void textThatIsNotUtf8IsLeftOutUnlessThatIsSwitchedOff() throws IOException {
+        Files.writeString(directory.resolve("main.cf"), "compatibility_level = 3.6\n");
+        Files.writeString(directory.resolve("u"), "ok \u00ff\nx y\n", StandardCharsets.ISO_8859_1);
+        assertThat(postmap("", "lmdb:@/u"))
+                .isEqualTo("0|postmap: warning: @/u, line 1: non-UTF-8 input \"ok ?\" -- ignoring this line\n");
+        assertThat(postmap("", "-q", "ok", "lmdb:@/u")).isEqualTo("1|");
+        assertThat(postmap("", "-u", "lmdb:@/u")).isEqualTo("0|");
+        assertThat(postmap("", "-v", "-q", "ok", "lmdb:@/u")).isEqualTo("0|\u00ff\n");
+        assertThat(postmap("A: \u00ff\nB: x\n\n", "-hq", "-", "regexp:{{/./ hit}}"))
+                .isEqualTo("0|A: \u00ff\thit\nB: x\thit\n");
+        assertThat(postmap("A: \u00ff\nB: x\n\n", "-Uhq", "-", "regexp:{{/./ hit}}")).isEqualTo("0|B: x\thit\n"
+                + "postmap: warning: regexp:{{/./ hit}}: non-UTF-8 key \"A: ?\": malformed UTF-8 or invalid codepoint\n");
+    }
+
+    @Test
+    void partsOfAMessageHaveHeadersToo() {
+        String message = "C: x\nContent-Type: message/rfc822\n\nD: y\n\nbody\n";
+        assertThat(postmap(message, "-hq", "-", "regexp:{{/^.:/ hit}}")).isEqualTo("0|C: x\thit\n");
+        assertThat(postmap(message, "-hmq", "-", "regexp:{{/^.:/ hit}}")).isEqualTo("0|C: x\thit\nD: y\thit\n");
+        assertThat(postmap("", "-mq", "-", "static:x")).isEqualTo(
+                "1|postmap: warning: ignoring -m option without -b or -h\n");
+        assertThat(postmap("", "-mq", "a", "static:x")).isEqualTo(
+                "1|postmap: fatal: specify -b -h or -m only with \"-q -\"\n");
+    }
+
+    @Test
+    void addsAndRemovesManyKeys() {
+        assertThat(postmap("x 1\ny 2\nx 3\n", "-i", "lmdb:@/new"))
+                .isEqualTo("0|postmap: warning: lmdb:@/new: duplicate entry: \"x\"\n");
+        assertThat(postmap("x 4\n", "-iw", "lmdb:@/new")).isEqualTo("0|");
+        assertThat(postmap("y 5\n", "-ir", "lmdb:@/new")).isEqualTo("0|");
+        assertThat(postmap("", "-s", "lmdb:@/new")).isEqualTo("0|x\t1\ny\t5\n");
+        assertThat(postmap("z\nX\n", "-d", "-", "lmdb:@/new")).isEqualTo("0|");
+        assertThat(postmap("z\nX\n", "-d", "-", "lmdb:@/new")).isEqualTo("1|");
+        assertThat(postmap("", "-js", "lmdb:@/new")).isEqualTo("0|{\"y\": \"5\"}\n");
+    }
+
+    @Test
+    void theConfigurationMayStandElsewhere() throws IOException {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("main.cf"), "default_database_type = cdb\n");
+        assertThat(postmap("", "-w", "-c", "@/elsewhere", "@/t")).startsWith("0|");
+        assertThat(directory.resolve("t.cdb")).exists();
+        assertThat(postmap("", "-c", "@/none", "@/t"))
+                .startsWith("1|postmap: fatal: open @/none/main.cf: No such file");
     }
 
     /** Postfix's postmap makes the same table, and says nothing of the first two lines. */

@@ -167,7 +167,7 @@ class TableServerTest {
                 .isInstanceOf(LookupResult.Unavailable.class);
         assertThat(new SocketMapTable("socketmap:t", bored(place), "m", complaints, LIMITS).find("key"))
                 .isInstanceOf(LookupResult.Unavailable.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
         assertThat(complaints.lines).hasSize(2);
     }
 
