@@ -11,6 +11,7 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.dns.MxLookup;
+import org.postrider.common.dns.ServiceLookup;
 
 /**
  * The parameters of one service, read once. Names follow postconf(5) without the {@code smtp_} or {@code lmtp_}.
@@ -38,7 +39,7 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
         boolean replacesStrayLineEnds, boolean requestDeadline, int minDataRate, boolean tellsOrigin, boolean asksDns,
         boolean enforcesBind,
         String bestMxTransport, boolean assumesFinal, boolean saysDummyAuth, boolean probesData, Reuse reuse,
-        MxLookup.Settings mx, ServerOddities.Settings oddities, TlsClientSettings tls,
+        MxLookup.Settings mx, ServiceLookup.Settings srv, ServerOddities.Settings oddities, TlsClientSettings tls,
         RequireTlsPolicy.Settings requireTls,
         SaslSettings sasl,
         GenericMap.Settings generic, OutgoingChecks.Settings checks) {
@@ -76,7 +77,7 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.bool(protocol.parameter("bind_address_enforce")),
                 parameters.string("best_mx_transport"), !smtp && parameters.bool("lmtp_assume_final"),
                 parameters.bool(protocol.parameter("send_dummy_mail_auth")), probesData(parameters, protocol),
-                reuse(parameters, protocol), mx(parameters, protocol),
+                reuse(parameters, protocol), mx(parameters, protocol), srv(parameters),
                 ServerOddities.Settings.of(parameters, protocol), TlsClientSettings.of(parameters, protocol),
                 RequireTlsPolicy.Settings.of(parameters, protocol),
                 SaslSettings.of(parameters, protocol), GenericMap.Settings.of(parameters, protocol),
@@ -120,6 +121,11 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
                 parameters.bool(protocol.parameter("balance_inet_protocols")),
                 parameters.number(protocol.parameter("mx_address_limit")),
                 parameters.bool(protocol.parameter("cname_overrides_servername")));
+    }
+
+    private static ServiceLookup.Settings srv(Parameters parameters) {
+        return new ServiceLookup.Settings(Set.copyOf(parameters.list("use_srv_lookup")),
+                parameters.bool("ignore_srv_lookup_error"), parameters.bool("allow_srv_lookup_fallback"));
     }
 
     private static Optional<InetSocketAddress> address(Parameters parameters, String name) {

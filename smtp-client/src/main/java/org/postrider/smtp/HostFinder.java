@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.postrider.common.dns.MailHosts;
 import org.postrider.common.dns.MxLookup;
+import org.postrider.common.dns.ServiceLookup;
 
 /** From a next hop to the places to connect to, in order. */
 final class HostFinder {
@@ -24,6 +25,7 @@ final class HostFinder {
     }
 
     private final MxLookup lookup;
+    private final ServiceLookup services;
     private final Map<String, Integer> knownPorts;
     private final Protocol protocol;
     private final String defaultPort;
@@ -32,8 +34,10 @@ final class HostFinder {
     private final boolean asksDns;
 
     /** @param knownPorts service names and their ports: {@code known_tcp_ports} */
-    HostFinder(MxLookup lookup, Map<String, Integer> knownPorts, ClientSettings settings, Path queueDirectory) {
+    HostFinder(MxLookup lookup, ServiceLookup services, Map<String, Integer> knownPorts, ClientSettings settings,
+            Path queueDirectory) {
         this.lookup = lookup;
+        this.services = services;
         this.knownPorts = knownPorts;
         this.protocol = settings.protocol();
         this.defaultPort = settings.defaultPort();
@@ -45,14 +49,23 @@ final class HostFinder {
     Found find(Nexthop nexthop) {
         return switch (nexthop) {
             case Nexthop.Domain(_, String name, String port) ->
-                at(asksDns ? lookup::domain : lookup::host, name, port);
-            case Nexthop.Host(_, String name, String port) -> at(lookup::host, name, port);
+                at(asksDns ? byService(lookup::domain, port) : lookup::host, name, port);
+            case Nexthop.Host(String text, String name, String port) ->
+                at(asksDns && text.indexOf('[') < 0 ? byService(lookup::host, port) : lookup::host, name, port);
             case Nexthop.Socket(_, String path) -> new Found.Places(
                     List.of(new Candidate.Unix(new Peer(myHostname, path, 0), queueDirectory.resolve(path))), false);
         };
     }
 
-    /** One of the two look-ups. */
+    /** By SRV records where use_srv_lookup names the service. */
+    private Lookup byService(Lookup otherwise, String portText) {
+        String service = portText.isEmpty() ? defaultPort : portText;
+        return services.knows(service)
+                ? (name, noLoop) -> services.find(service, name, noLoop, otherwise::find)
+                : otherwise;
+    }
+
+    /** One of the look-ups. */
     private interface Lookup {
         MailHosts find(String name, boolean noLoop);
     }
@@ -75,10 +88,11 @@ final class HostFinder {
         };
     }
 
-    private static Found places(List<MailHosts.Host> hosts, int port, boolean selfListed, boolean mayLoop) {
+    private static Found places(List<MailHosts.Host> hosts, int usualPort, boolean selfListed, boolean mayLoop) {
         List<Candidate> candidates = new ArrayList<>();
         int best = hosts.getFirst().preference();
         for (MailHosts.Host host : hosts) {
+            int port = host.port() == 0 ? usualPort : host.port();
             Peer peer = new Peer(host.name(), host.address().getHostAddress(), port);
             candidates.add(new Candidate.Tcp(peer, new InetSocketAddress(host.address(), port),
                     host.preference() == best, mayLoop));

@@ -21,6 +21,7 @@ import org.postrider.common.dns.HostLookup;
 import org.postrider.common.dns.MxLookup;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.dns.ResolverSettings;
+import org.postrider.common.dns.ServiceLookup;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.lookup.WatchedPeers;
 import org.postrider.common.tls.CredentialFiles;
@@ -74,8 +75,7 @@ public final class Smtp implements Program {
         ClientSettings settings = ClientSettings.of(parameters, protocol);
         Tables tables = context.tables(DeliveryService.tableDirectory(context));
         ExtraHeaders flags = flags(context.arguments());
-        HostFinder finder = new HostFinder(mailHosts(context, settings, tables),
-                knownPorts(parameters.string("known_tcp_ports")), settings, context.queueDirectory());
+        HostFinder finder = finder(context, settings, tables);
         Connector connector = new Connector(context.network(), settings,
                 new ServerOddities(settings.oddities(), tables),
                 WatchedPeers.of(parameters, tables), System::nanoTime);
@@ -90,7 +90,7 @@ public final class Smtp implements Program {
                 new SocketHandOff(transport -> context.client("private/" + transport)), context.clock());
     }
 
-    private static MxLookup mailHosts(ServiceContext context, ClientSettings settings, Tables tables) {
+    private static HostFinder finder(ServiceContext context, ClientSettings settings, Tables tables) {
         Parameters parameters = context.parameters();
         ResolverSettings servers = ResolverSettings.at(parameters.string("dns_resolver_address"))
                 .withTransitionalNames(parameters.bool("enable_idna2003_compatibility"));
@@ -100,7 +100,10 @@ public final class Smtp implements Program {
                 ? HostLookup.ways(parameters.list(settings.protocol().parameter("host_lookup")))
                 : List.of(HostLookup.Way.NATIVE);
         HostLookup hosts = new HostLookup(resolver, ways, AddressFamilies.of(parameters.string("inet_protocols")));
-        return new MxLookup(resolver, hosts, settings.mx(), new Random(), OwnAddresses.of(parameters));
+        Random random = new Random();
+        MxLookup exchangers = new MxLookup(resolver, hosts, settings.mx(), random, OwnAddresses.of(parameters));
+        return new HostFinder(exchangers, new ServiceLookup(resolver, hosts, exchangers, settings.srv(), random),
+                knownPorts(parameters.string("known_tcp_ports")), settings, context.queueDirectory());
     }
 
     /** {@code known_tcp_ports}: {@code smtp=25, smtps=submissions=465}. */

@@ -27,6 +27,7 @@ import org.postrider.common.dns.DnsjavaResolver;
 import org.postrider.common.dns.HostLookup;
 import org.postrider.common.dns.MxLookup;
 import org.postrider.common.dns.ResolverSettings;
+import org.postrider.common.dns.ServiceLookup;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
@@ -66,7 +67,9 @@ final class ClientRig implements AutoCloseable {
                 DnsFilterTables.of(protocol.parameter("dns_reply_filter"), parameters, tables));
         var hosts = new HostLookup(resolver, List.of(HostLookup.Way.DNS), AddressFamilies.of("ipv4"));
         var lookup = new MxLookup(resolver, hosts, client.mx(), new Random(1), this::isOwn);
-        parts = new SmtpParts(client, new HostFinder(lookup, Map.of("smtp", 25, "lmtp", 24), client, Path.of("/")),
+        parts = new SmtpParts(client, new HostFinder(lookup,
+                new ServiceLookup(resolver, hosts, lookup, client.srv(), new Random(1)),
+                Map.of("smtp", 25, "lmtp", 24, "submission", 587), client, Path.of("/")),
                 new Connector(network, client, new ServerOddities(client.oddities(), tables),
                         WatchedPeers.of(parameters, tables), System::nanoTime),
                 new SessionPool(client.reuse(), System::nanoTime), new FailurePolicy(client.skipGreeting5xx()),

@@ -75,6 +75,37 @@ class HostOrderTest {
         }
     }
 
+    /** RFC 2782: the port is the record's. */
+    @Test
+    void hostsOfAServiceAreFoundBySrvRecords() throws IOException {
+        try (ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", 0, GOOD);
+                ClientRig rig = new ClientRig(Protocol.SMTP, ZONE + "_submission._tcp.example.org SRV 0 0 " + two.port()
+                        + " two.example.org\n", "use_srv_lookup", "submission, submissions")) {
+            assertThat(rig.deliver("example.org:submission", "b@example.org")).isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(two.problems()).isEmpty();
+            assertThat(rig.log()).containsExactly("ABC123: to=<b@example.org>, relay=two.example.org[127.0.0.12]:"
+                    + two.port() + ", dsn=2.0.0, status=sent (250 ok)");
+            assertThat(rig.deliver("two.example.org:submission", "b@example.org"))
+                    .isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(rig.kept()).singleElement().asString()
+                    .startsWith("BOUNCE b@example.org 5.4.4 Host or domain name not found. Name service error for"
+                            + " name=_submission._tcp.two.example.org type=SRV: Host not found");
+        }
+    }
+
+    /** Whatever DNS says, brackets mean this host and this port. */
+    @Test
+    void oneHostIsNoDomainOfServices() throws IOException {
+        try (ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", 0, GOOD);
+                ClientRig rig = new ClientRig(Protocol.SMTP,
+                        ZONE + "_" + two.port() + "._tcp.two.example.org SRV 0 0 1 one.example.org\n",
+                        "use_srv_lookup", Integer.toString(two.port()))) {
+            assertThat(rig.deliver("[two.example.org]:" + two.port(), "b@example.org"))
+                    .isEqualTo(DeliveryReport.ALL_SETTLED);
+            assertThat(two.problems()).isEmpty();
+        }
+    }
+
     @Test
     void fallbackRelaysComeLast() throws IOException {
         try (ScriptedPeer two = ScriptedPeer.startAt("127.0.0.12", 0, GOOD);

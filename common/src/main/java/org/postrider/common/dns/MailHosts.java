@@ -5,8 +5,17 @@ import java.util.List;
 
 /** Where mail for a destination goes, or why it can't. Reasons are the text for the recipient's status. */
 public sealed interface MailHosts {
-    /** One address of one mail host; the preference is that of its MX record, 0 without one. */
-    record Host(String name, InetAddress address, int preference) {}
+    /**
+     * One address of one mail host.
+     *
+     * @param preference that of its MX record or the priority of its SRV record, 0 without one
+     * @param port that of its SRV record; 0 for the one that the destination names
+     */
+    record Host(String name, InetAddress address, int preference, int port) {
+        Host(String name, InetAddress address, int preference) {
+            this(name, address, preference, 0);
+        }
+    }
 
     /**
      * In the order in which they are to be tried; never empty.

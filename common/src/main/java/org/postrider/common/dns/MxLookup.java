@@ -85,7 +85,7 @@ public final class MxLookup {
     }
 
     /** Native look-ups and filters bring a whole sentence of their own. */
-    private static String described(String reason) {
+    static String described(String reason) {
         return reason.startsWith("unable") || reason.startsWith("Error") ? reason : NOT_FOUND + reason;
     }
 
@@ -129,10 +129,15 @@ public final class MxLookup {
     }
 
     private MailHosts withoutSelf(String domain, List<MailHosts.Host> found, boolean noLoop) {
+        return inThisOrder(domain, ordered(found), noLoop);
+    }
+
+    /** Hosts that are sorted already, best preference first, without this system and hosts not better than it. */
+    MailHosts inThisOrder(String domain, List<MailHosts.Host> found, boolean noLoop) {
         List<MailHosts.Host> better = noLoop ? betterThanSelf(found) : found;
         return better.isEmpty()
                 ? new MailHosts.LoopsBack("mail for " + domain + " loops back to myself")
-                : new MailHosts.Found(limited(ordered(better)), better.size() < found.size());
+                : new MailHosts.Found(limited(better), better.size() < found.size());
     }
 
     /** Only hosts with a better preference than this system's own bring the mail closer to its end. */
