@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.AddressForm;
 import org.postrider.common.mail.MimeState;
 
 /** What postconf(5) says about taking messages in, tables and addresses excepted. Names are the parameters'. */
@@ -17,7 +18,7 @@ record CleanupSettings(String myhostname, String emptyAddressRecipient, boolean 
         boolean remoteRewriting, boolean enableOriginalRecipient, int duplicateFilterLimit, Duration delayWarningTime,
         boolean detectEncoding, boolean threadedBounces, boolean replaceStrayCrLf, StrangeBytes strangeBytes,
         boolean tlsRequired, boolean requireTlsHeader, long bodyChecksSizeLimit, MimeState.Limits mime,
-        MimeFaults mimeFaults, ZoneId zone) {
+        MimeFaults mimeFaults, boolean convertsInput, AddressForm addresses, ZoneId zone) {
 
     static CleanupSettings of(Parameters parameters) {
         return new CleanupSettings(parameters.string("myhostname"), parameters.string("empty_address_recipient"),
@@ -36,7 +37,8 @@ record CleanupSettings(String myhostname, String emptyAddressRecipient, boolean 
                 parameters.bool("tls_required_enable"),
                 parameters.bool("requiretls_enable") && parameters.bool("requiretls_esmtp_header"),
                 parameters.number("body_checks_size_limit"), mime(parameters), MimeFaults.of(parameters),
-                ZoneId.systemDefault());
+                parameters.bool("force_mime_input_conversion"),
+                AddressForm.of(parameters), ZoneId.systemDefault());
     }
 
     private static Set<String> folded(List<String> names) {

@@ -11,6 +11,7 @@ import org.postrider.common.mail.HeaderField;
 import org.postrider.common.mail.HeaderName;
 import org.postrider.common.mail.MimeSink;
 import org.postrider.common.mail.MimeState;
+import org.postrider.common.mail.SevenBitContent;
 import org.postrider.common.queue.RecordReader;
 import org.postrider.common.queue.RecordType;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class ContentPhase implements MimeSink {
     private final ContentWriter out;
     private final MissingHeaders missing;
     private final MimeState mime;
+    private final Optional<SevenBitContent> conversion;
     private final boolean checksBody;
     private int hops;
     private @Nullable TroubleException trouble;
@@ -39,6 +41,9 @@ final class ContentPhase implements MimeSink {
         this.out = new ContentWriter(message, settings);
         this.missing = new MissingHeaders(message, settings);
         this.mime = new MimeState(settings.mime(), this);
+        this.conversion = settings.convertsInput()
+                ? Optional.of(new SevenBitContent(new Converted()))
+                : Optional.empty();
         this.checksBody = checks.hasBodyChecks();
     }
 
@@ -52,6 +57,9 @@ final class ContentPhase implements MimeSink {
         switch (type) {
             case TEXT, PART -> line(record.buffer(), record.length(), type == RecordType.TEXT);
             case EXTRACTED -> {
+                if (conversion.isPresent()) {
+                    conversion.get().end();
+                }
                 mime.end();
                 passTrouble();
                 message.extractedOffset = message.records().position();
@@ -77,8 +85,28 @@ final class ContentPhase implements MimeSink {
         if (settings.replaceStrayCrLf()) {
             replaceStray(bytes, length);
         }
-        mime.line(bytes, 0, length, complete);
+        if (conversion.isPresent()) {
+            conversion.get().piece(bytes, 0, length, complete);
+        } else {
+            mime.line(bytes, 0, length, complete);
+        }
         passTrouble();
+    }
+
+    /** What comes out of the conversion is checked and rewritten as if it had come so. */
+    private final class Converted implements SevenBitContent.Output {
+        @Override
+        public void piece(byte[] bytes, int from, int to, boolean endOfLine) throws IOException {
+            mime.line(bytes, from, to - from, endOfLine);
+        }
+
+        @Override
+        public void fault(Fault fault, String where) throws IOException {
+            // The conversion has put an empty line there; everything else is seen behind it, too.
+            if (fault == Fault.HEADER_NOT_ENDED) {
+                ContentPhase.this.fault(fault, where);
+            }
+        }
     }
 
     private void passTrouble() throws TroubleException {
@@ -230,7 +258,10 @@ final class ContentPhase implements MimeSink {
     }
 
     @Override
-    public void fault(Fault fault, String where) {
+    public void fault(Fault fault, String where) throws IOException {
+        if (settings.mimeFaults().marked().contains(fault)) {
+            out.text("MIME-Error: " + MimeFaults.text(fault));
+        }
         if (message.isSettled() || !settings.mimeFaults().refused().contains(fault)) {
             return;
         }

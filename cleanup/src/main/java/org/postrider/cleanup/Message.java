@@ -204,6 +204,11 @@ final class Message {
         return new CleanupStatus(failure, reason, id);
     }
 
+    /** An address as it stands in the log. */
+    String shown(String address) {
+        return settings.addresses().show(address);
+    }
+
     /** The rule by which header addresses are rewritten; empty when they are left alone. */
     String headerContext() {
         if (!attribute("rewrite_context").equals(RewriteRequest.REMOTE)) {
@@ -232,9 +237,9 @@ final class Message {
     String describeEnvelope() {
         StringBuilder text = new StringBuilder("from ");
         String origin = attribute("log_message_origin");
-        text.append(origin.isEmpty() ? "local" : origin).append("; from=<").append(sender).append('>');
+        text.append(origin.isEmpty() ? "local" : origin).append("; from=<").append(shown(sender)).append('>');
         if (!recipient.isEmpty()) {
-            text.append(" to=<").append(recipient).append('>');
+            text.append(" to=<").append(shown(recipient)).append('>');
         }
         return text.toString();
     }

@@ -2,11 +2,17 @@ package org.postrider.cleanup;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.mail.MimeSink.Fault;
 
-/** Which faults of MIME structure a message is refused for. */
-record MimeFaults(Set<Fault> refused) {
+/**
+ * What is done about faults of a message's structure.
+ *
+ * @param refused a message is refused for these
+ * @param marked a message gets a header field that tells of these
+ */
+record MimeFaults(Set<Fault> refused, Set<Fault> marked) {
     static MimeFaults of(Parameters parameters) {
         Set<Fault> refused = EnumSet.of(Fault.NESTING);
         boolean strict = parameters.bool("strict_8bitmime");
@@ -19,7 +25,18 @@ record MimeFaults(Set<Fault> refused) {
         if (parameters.bool("strict_mime_encoding_domain")) {
             refused.add(Fault.ENCODED_STRUCTURE);
         }
-        return new MimeFaults(refused);
+        Set<Fault> marked = EnumSet.noneOf(Fault.class);
+        String action = parameters.string("non_empty_end_of_header_action");
+        switch (action) {
+            case "fix_quietly" -> {
+                // An empty line comes between, and that is all.
+            }
+            case "add_header" -> marked.add(Fault.HEADER_NOT_ENDED);
+            case "reject" -> refused.add(Fault.HEADER_NOT_ENDED);
+            default -> throw new ConfigurationException(
+                    "invalid setting: \"non_empty_end_of_header_action = " + action + "\"");
+        }
+        return new MimeFaults(refused, marked);
     }
 
     /** What is told about a fault. */
@@ -30,6 +47,7 @@ record MimeFaults(Set<Fault> refused) {
             case EIGHT_BIT_HEADER -> "improper use of 8-bit data in message header";
             case EIGHT_BIT_BODY -> "improper use of 8-bit data in message body";
             case ENCODED_STRUCTURE -> "invalid message/* or multipart/* encoding domain";
+            case HEADER_NOT_ENDED -> "message header was not terminated by empty line";
         };
     }
 }

@@ -8,7 +8,6 @@ import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.ipc.VerifyRequest;
-import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.QueueName;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ record ProbeAnswers(ServiceClient verify, ServiceClient trace) {
                 : verify.call(new VerifyRequest.Update(recipient.original(), VerifyRequest.Status.DELIVERABLE, REASON)
                         .toAttributes());
         log.info("{}: to=<{}>, relay=none, delay=0, delays=0/0/0/0, dsn=2.0.0, status=deliverable ({})", message.id(),
-                Address.toExternal(recipient.address()), REASON);
+                message.shown(recipient.address()), REASON);
     }
 
     /** Keeps for the sender's report which of his recipients were expanded; false when that can't be done now. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.CleanupClient;
@@ -273,6 +275,74 @@ class CleanupTest {
 
     private CleanupStatus refusal(String content) throws IOException {
         return rig.send(CleanupClient.EXTERNAL, ENVELOPE + "Rjoe@example.net\nM\n" + content + "\nX\nE\n");
+    }
+
+    private String stored(String content, String... settings) throws IOException {
+        for (int i = 0; i < settings.length; i += 2) {
+            rig.set(settings[i], settings[i + 1]);
+        }
+        rig.start();
+        assertThat(rig.send(CleanupClient.EXTERNAL | CleanupClient.FILTER,
+                ENVELOPE + "Rjoe@example.net\nM\n" + content + "\nX\nE\n").succeeded()).isTrue();
+        return rig.stored("incoming");
+    }
+
+    /** Header checks see what was converted, and a long line is none any more. */
+    @Test
+    void eightBitContentIsConvertedOnItsWayInWhereThatIsWanted() throws IOException {
+        rig.table("header_checks", "regexp", "/^Content-Transfer-Encoding: quoted-printable/ PREPEND X-Seen: yes\n");
+        String text = stored("NSubject: x\nNContent-Transfer-Encoding: 8bit\nN\nNfa\u00e7ade = x\nN"
+                + "\u00e7".repeat(30), "force_mime_input_conversion", "yes");
+        assertThat(text).contains("NX-Seen: yes\nNContent-Transfer-Encoding: quoted-printable\n",
+                "N\nNfa=E7ade =3D x\nN" + "=E7".repeat(25) + "=\nN" + "=E7".repeat(5) + "\n")
+                .doesNotContain("\u00e7", "8bit");
+    }
+
+    @Test
+    void eightBitContentStaysAsItIsOtherwise() throws IOException {
+        assertThat(stored("NContent-Transfer-Encoding: 8bit\nN\nNfa\u00e7ade"))
+                .contains("NContent-Transfer-Encoding: 8bit\n", "N\nNfa\u00e7ade\n");
+    }
+
+    /** As Postfix 3.11 does with its default, and all versions did before. */
+    @Test
+    void aHeaderThatNoEmptyLineEndsGetsOne() throws IOException {
+        assertThat(stored("NSubject: x\nNno field\nNX: y"))
+                .contains("NSubject: x\n", "N\nNno field\nNX: y\n").doesNotContain("MIME-Error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "yes"})
+    void aHeaderThatNoEmptyLineEndsIsMarked(String converted) throws IOException {
+        assertThat(stored("NSubject: x\nNno field\nNX: y", "non_empty_end_of_header_action", "add_header",
+                "force_mime_input_conversion", converted))
+                .contains("NMIME-Error: message header was not terminated by empty line\n", "N\nNno field\nNX: y\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "yes"})
+    void aHeaderThatNoEmptyLineEndsIsRefused(String converted) throws IOException {
+        rig.set("non_empty_end_of_header_action", "reject").set("force_mime_input_conversion", converted).start();
+        CleanupStatus status = refusal("NSubject: x\nNno field\nNX: y");
+        assertThat(status.bits()).isEqualTo(CleanupStatus.CONTENT);
+        assertThat(status.reason()).isEqualTo("5.6.0 message header was not terminated by empty line");
+        assertThat(refusal("NSubject: x\nN\nNno field").succeeded()).isTrue();
+    }
+
+    @Test
+    void addressesAreLoggedInTheFormThatIsWanted() throws IOException {
+        for (String form : List.of("external", "internal")) {
+            try (LogLines log = new LogLines("org.postrider.cleanup");
+                    CleanupRig other = new CleanupRig(Files.createDirectories(directory.resolve(form)))) {
+                other.table("header_checks", "regexp", "/^Subject: no/ REJECT\n").set("info_log_address_format", form)
+                        .start();
+                other.send(CleanupClient.EXTERNAL | CleanupClient.FILTER, "T1795242026 970538\n"
+                        + "Sann lee@example.com\nRjoe user@example.net\nM\nNSubject: no\nX\nE\n");
+                assertThat(log.lines()).anyMatch(line -> line.endsWith(form.equals("internal")
+                        ? "from=<ann lee@example.com> to=<joe user@example.net>: 5.7.1 message content rejected"
+                        : "from=<\"ann lee\"@example.com> to=<\"joe user\"@example.net>: 5.7.1 message content rejected"));
+            }
+        }
     }
 
     @Test

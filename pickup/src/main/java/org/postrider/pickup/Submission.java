@@ -99,7 +99,7 @@ final class Submission {
                 if (refusal.isPresent()) {
                     throw new SenderRefusedException(refusal.get());
                 }
-                LOG.info("{}: uid={} from=<{}>{}", id, origin.uid(), in.text(),
+                LOG.info("{}: uid={} from=<{}>{}", id, origin.uid(), settings.addresses().show(in.text()),
                         origin.originalId().isEmpty() ? "" : " orig_id=" + origin.originalId());
                 out.write(type, in.text());
                 out.attribute("log_message_origin", "local");

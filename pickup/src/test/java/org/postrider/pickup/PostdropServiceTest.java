@@ -18,6 +18,7 @@ import org.postrider.common.queue.RecordReader;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
 import org.postrider.common.testing.DaemonHarness;
+import org.postrider.common.testing.LogLines;
 import org.postrider.common.wire.Connection;
 
 /** The service on a real socket, with a cleanup that the test plays. */
@@ -63,6 +64,16 @@ class PostdropServiceTest {
         assertThat(submit("me@example.com").succeeded()).isTrue();
         assertThat(records).contains("Sme@example.com", "Alog_message_origin=local", "Rjoe@example.com",
                 "NReceived: by mail.example.com (Postrider, from userid " + Identity.uid() + ")", "NSubject: x");
+    }
+
+    @Test
+    void theSenderIsLoggedInTheFormThatIsWanted() throws IOException {
+        try (LogLines log = new LogLines("org.postrider.pickup")) {
+            submit("joe user@example.com");
+            submit("joe user@example.com", "info_log_address_format", "internal");
+            assertThat(log.lines()).containsExactly("4MAIL: uid=" + Identity.uid() + " from=<\"joe user\"@example.com>",
+                    "4MAIL: uid=" + Identity.uid() + " from=<joe user@example.com>");
+        }
     }
 
     @Test

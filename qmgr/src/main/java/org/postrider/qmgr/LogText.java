@@ -2,17 +2,26 @@ package org.postrider.qmgr;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.postrider.common.mail.Address;
+import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.AddressForm;
 import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 
-/** Parts of the log lines that qmgr writes itself. */
-final class LogText {
-    private LogText() {}
+/**
+ * Parts of the log lines that qmgr writes itself.
+ *
+ * @param form of addresses: info_log_address_format
+ * @param delays how times are written: delay_logging_resolution_limit
+ */
+record LogText(AddressForm form, DelayFormat delays) {
+    static LogText of(Parameters parameters) {
+        return new LogText(AddressForm.of(parameters),
+                new DelayFormat(parameters.number("delay_logging_resolution_limit")));
+    }
 
-    /** An address as it stands in a line: external form, what can't be printed as a question mark. */
-    static String address(String address) {
-        String text = Address.toExternal(address);
+    /** An address as it stands in a line; what can't be printed is a question mark. */
+    String address(String address) {
+        String text = form.show(address);
         for (int i = 0; i < text.length(); i++) {
             if (!isPrintable(text.charAt(i))) {
                 return cleaned(text);
@@ -36,9 +45,7 @@ final class LogText {
     }
 
     /** The line about a recipient that no agent has seen. */
-    static String delivery(MessageHead message, Recipient recipient, Instant now, int delayDigits, String status,
-            String word, String text) {
-        DelayFormat delays = new DelayFormat(delayDigits);
+    String delivery(MessageHead message, Recipient recipient, Instant now, String status, String word, String text) {
         String original = recipient.original();
         String before = original.isEmpty() || original.equalsIgnoreCase(recipient.address())
                 ? ""

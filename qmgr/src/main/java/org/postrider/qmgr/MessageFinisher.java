@@ -158,7 +158,7 @@ final class MessageFinisher {
         if (!expired && !isExpiryForced(message)) {
             return false;
         }
-        LOG.info("{}: from=<{}>, status={}, returned to sender", message.id(), LogText.address(message.sender()),
+        LOG.info("{}: from=<{}>, status={}, returned to sender", message.id(), settings.log().address(message.sender()),
                 expired ? "expired" : "force-expired");
         return tell(message, settings.services().defer(), failureOperation(message), message.verp());
     }

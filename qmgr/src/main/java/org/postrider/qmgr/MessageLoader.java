@@ -38,6 +38,7 @@ final class MessageLoader {
     private final InstantSource clock;
     private final CorruptMessages corrupt;
     private final boolean confirmDelayCleared;
+    private final LogText text;
 
     /** What is known of the time before a file was found. */
     enum Past {
@@ -69,11 +70,15 @@ final class MessageLoader {
     /** A message and its first recipients. */
     record Loaded(MessageHead head, QueueFile.Batch batch) {}
 
-    /** @param confirmDelayCleared who was told of a delay is told of its end */
-    MessageLoader(QueueDirectory directory, InstantSource clock, boolean confirmDelayCleared) {
+    /**
+     * @param confirmDelayCleared who was told of a delay is told of its end
+     * @param text how log lines are written
+     */
+    MessageLoader(QueueDirectory directory, InstantSource clock, boolean confirmDelayCleared, LogText text) {
         this.directory = directory;
         this.clock = clock;
         this.confirmDelayCleared = confirmDelayCleared;
+        this.text = text;
         this.corrupt = new CorruptMessages(directory);
     }
 
@@ -171,7 +176,7 @@ final class MessageLoader {
                     envelope.attribute("encoding"), envelope.attribute("envelope_id"), envelope.number("ret_flags"),
                     envelope.verp(), envelope.contentFilter(), envelope.redirect(), envelope.warning(), forcedExpiry,
                     unthrottle, candidate.flushing(), ClientAttributes.of(envelope));
-            LOG.info("{}: from=<{}>, size={}, nrcpt={} (queue active)", id, LogText.address(head.sender()),
+            LOG.info("{}: from=<{}>, size={}, nrcpt={} (queue active)", id, text.address(head.sender()),
                     head.size().contentLength(), head.size().recipientCount());
             return new Loaded(head, batch);
         }

@@ -24,13 +24,13 @@ import org.postrider.common.config.Parameters;
  * @param services names of the sockets it calls
  * @param ipcTimeout limit for one exchange with another service
  * @param deliveryTimeout limit for one delivery
- * @param delayDigits delay_logging_resolution_limit
+ * @param log how its log lines are written
  * @param scheduler the scheduler's part
  */
 record QmgrSettings(int activeLimit, int recipientLimit, int probeLimit, Set<String> deferTransports,
         String filterNexthop, boolean allowMinUser, String doubleBounce, RetryPlan retry, boolean confirmDelayCleared,
         boolean verpBounces, Duration queueRunDelay,
-        ServiceNames services, Duration ipcTimeout, Duration deliveryTimeout, int delayDigits,
+        ServiceNames services, Duration ipcTimeout, Duration deliveryTimeout, LogText log,
         SchedulerSettings scheduler) {
     /** The sockets under private/ that qmgr calls besides the agents. */
     record ServiceNames(String bounce, String defer, String trace, String error, String retry) {}
@@ -63,7 +63,7 @@ record QmgrSettings(int activeLimit, int recipientLimit, int probeLimit, Set<Str
                 parameters.string("double_bounce_sender"), retry, parameters.bool("confirm_delay_cleared"),
                 !parameters.bool("disable_verp_bounces"), parameters.time("queue_run_delay"), services,
                 parameters.time("qmgr_ipc_timeout"), parameters.time("daemon_timeout"),
-                parameters.number("delay_logging_resolution_limit"), scheduler);
+                LogText.of(parameters), scheduler);
     }
 
     /** Reads a transport's limits when it is first met; everything that has a default of its own is checked at once. */

@@ -65,7 +65,7 @@ final class QueueManager {
                 PatientResolver.Pause pause, ThreadMaker threads) {
             WatchedClock clock = clocks.calendar();
             return new Parts(settings, directory, services,
-                    new MessageLoader(directory, clock, settings.confirmDelayCleared()),
+                    new MessageLoader(directory, clock, settings.confirmDelayCleared(), settings.log()),
                     new RecipientRouter(new PatientResolver(services, clocks.steady(), pause), settings, threads),
                     new AgentCaller(services, clock),
                     new MessageFinisher(directory, clock, services, settings, pause),

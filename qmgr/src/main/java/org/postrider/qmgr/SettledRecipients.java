@@ -15,12 +15,12 @@ final class SettledRecipients {
 
     private final QueueDirectory directory;
     private final InstantSource clock;
-    private final int delayDigits;
+    private final LogText text;
 
     SettledRecipients(QueueDirectory directory, InstantSource clock, QmgrSettings settings) {
         this.directory = directory;
         this.clock = clock;
-        this.delayDigits = settings.delayDigits();
+        this.text = settings.log();
     }
 
     void record(MessageHead message, List<RecipientRouter.Settled> settled) {
@@ -30,8 +30,7 @@ final class SettledRecipients {
         try (QueueFile file = QueueFile.openForUpdate(directory.path(QueueName.ACTIVE, message.id()))) {
             for (RecipientRouter.Settled one : settled) {
                 if (!one.reason().isEmpty()) {
-                    LOG.info(LogText.delivery(message, one.recipient(), clock.instant(), delayDigits, "2.0.0", "sent",
-                            one.reason()));
+                    LOG.info(text.delivery(message, one.recipient(), clock.instant(), "2.0.0", "sent", one.reason()));
                 }
                 file.markDone(one.recipient().offset());
             }

@@ -34,8 +34,8 @@ final class UntriedDeferral {
             boolean kept = services.report(settings.services().defer(), new BounceRequest(
                     BounceRequest.Operation.APPEND, MessageFinisher.about(message, ""), Optional.of(entry)));
             if (kept) {
-                LOG.info(LogText.delivery(message, recipient, clock.instant(), settings.delayDigits(),
-                        trouble.status(), "deferred", trouble.reason()));
+                LOG.info(settings.log().delivery(message, recipient, clock.instant(), trouble.status(), "deferred",
+                        trouble.reason()));
             } else {
                 LOG.info("{}: status=deferred (bounce failed)", message.id());
             }

@@ -123,7 +123,7 @@ final class QueueStory {
         Path root = files.getPath("/queue");
         directory = new QueueDirectory(root, random.nextBoolean() ? Set.of("deferred", "incoming") : Set.of(), 1);
         WatchedClock clock = Samples.clocks(() -> now, () -> now).calendar();
-        loader = new MessageLoader(directory, clock, false);
+        loader = new MessageLoader(directory, clock, false, Samples.LOG);
         finisher = new MessageFinisher(directory, clock, new FakeServices(),
                 Samples.settings(TransportSettings.DEFAULT),
                 _ -> files.full(false));

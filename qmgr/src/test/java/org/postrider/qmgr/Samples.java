@@ -7,6 +7,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.postrider.common.daemon.AddressForm;
+import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.Envelope;
 import org.postrider.common.queue.MessageSize;
@@ -28,6 +30,8 @@ final class Samples {
         public void release(int recipients) {}
     };
 
+    static final LogText LOG = new LogText(AddressForm.EXTERNAL, new DelayFormat(2));
+
     private Samples() {}
 
     static SchedulerSettings scheduler(TransportSettings all) {
@@ -44,7 +48,7 @@ final class Samples {
                 new RetryPlan(Duration.ofSeconds(300), Duration.ofSeconds(4000), Duration.ofDays(5),
                         Duration.ofDays(5)),
                 false, true, queueRunDelay, new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),
-                Duration.ofSeconds(10), Duration.ofSeconds(60), 2, scheduler(all));
+                Duration.ofSeconds(10), Duration.ofSeconds(60), LOG, scheduler(all));
     }
 
     /** Both show the same, and none was ever put forward or back. */

@@ -3,6 +3,7 @@ package org.postrider.smtp;
 import java.io.IOException;
 import org.postrider.common.delivery.Delivery;
 import org.postrider.common.delivery.MessageContent;
+import org.postrider.common.mail.SevenBitContent;
 import org.postrider.common.smtp.DotStuffer;
 
 /**
@@ -49,7 +50,7 @@ final class ContentSender {
     }
 
     private static void converted(MessageContent content, DotStuffer out) throws IOException {
-        SevenBitContent sevenBit = new SevenBitContent(out);
+        SevenBitContent sevenBit = new SevenBitContent(out::piece);
         while (next(content)) {
             sevenBit.piece(content.bytes(), content.offset(), content.length(), content.endsLine());
         }

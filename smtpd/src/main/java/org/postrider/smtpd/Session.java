@@ -238,7 +238,7 @@ final class Session {
     void logRefusedSender(Reply reply, String sender) {
         log.info("{}: reject: {} from {}: {}; from=<{}>{}", transaction.title(), where, peer(),
                 plain(reply.inOneLine(), " "),
-                plain(AddressText.external(sender), "?"), plain(context(""), "?"));
+                plain(shown(sender), "?"), plain(context(""), "?"));
     }
 
     /** Logs from whom the message with this queue id comes. */
@@ -264,13 +264,17 @@ final class Session {
         return settings().conduct().smtputf8() ? text : text.replaceAll("[^\\x00-\\x7f]", other);
     }
 
+    private String shown(String address) {
+        return settings().conduct().loggedAddresses().show(address);
+    }
+
     private String context(String recipient) {
         StringBuilder context = new StringBuilder(80);
         if (transaction.begun()) {
-            context.append(" from=<").append(AddressText.external(transaction.sender())).append('>');
+            context.append(" from=<").append(shown(transaction.sender())).append('>');
         }
         if (!recipient.isEmpty()) {
-            context.append(" to=<").append(AddressText.external(recipient)).append('>');
+            context.append(" to=<").append(shown(recipient)).append('>');
         }
         context.append(" proto=").append(protocol);
         if (!helo.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.AddressForm;
 import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.mail.ProbeSender;
@@ -42,7 +43,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
             boolean hideClientSession, boolean smtputf8, boolean strictSmtputf8, boolean requireTls,
             boolean requireTlsHeader, boolean delayOpen,
             BareNewline bareNewline,
-            int bareNewlineCode) {}
+            int bareNewlineCode, AddressForm loggedAddresses) {}
 
     /** SMTP reply codes of the restrictions. */
     record Codes(int reject, int defer, int mapReject, int mapDefer, int invalidHostname, int unknownHostname,
@@ -171,7 +172,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 parameters.bool("requiretls_enable"), parameters.bool("requiretls_esmtp_header"),
                 parameters.bool("smtpd_delay_open_until_valid_rcpt"),
                 bareNewline(parameters.string("smtpd_forbid_bare_newline")),
-                parameters.number("smtpd_forbid_bare_newline_reject_code"));
+                parameters.number("smtpd_forbid_bare_newline_reject_code"), AddressForm.of(parameters));
     }
 
     private static BareNewline bareNewline(String value) {

@@ -46,7 +46,7 @@ public final class Delivery {
         this.request = request;
         this.message = message;
         this.services = parts.services();
-        this.statusLog = new DeliveryStatusLog(parts.delays());
+        this.statusLog = new DeliveryStatusLog(parts.delays(), parts.addresses());
         this.clock = parts.clock();
         this.log = parts.log();
         this.softBounce = parts.softBounce();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.daemon.AddressForm;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.ServiceClient;
@@ -63,8 +64,8 @@ public final class DeliveryService implements Service {
                 client(context, "defer_service_name"), client(context, "trace_service_name"),
                 client(context, "address_verify_service_name"));
         return new AgentParts(new QueuedMessages(queue), services, context.clock(),
-                new DelayFormat(parameters.number("delay_logging_resolution_limit")), parameters.bool("soft_bounce"),
-                filter(context), log);
+                new DelayFormat(parameters.number("delay_logging_resolution_limit")), AddressForm.of(parameters),
+                parameters.bool("soft_bounce"), filter(context), log);
     }
 
     private static ServiceClient client(ServiceContext context, String parameter) {

@@ -2,8 +2,8 @@ package org.postrider.common.delivery;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import org.postrider.common.daemon.AddressForm;
 import org.postrider.common.ipc.DeliveryRequest;
-import org.postrider.common.mail.Address;
 import org.postrider.common.mail.DelayFormat;
 import org.postrider.common.mail.Recipient;
 
@@ -13,19 +13,21 @@ import org.postrider.common.mail.Recipient;
  */
 final class DeliveryStatusLog {
     private final DelayFormat delays;
+    private final AddressForm addresses;
 
-    DeliveryStatusLog(DelayFormat delays) {
+    DeliveryStatusLog(DelayFormat delays, AddressForm addresses) {
         this.delays = delays;
+        this.addresses = addresses;
     }
 
     /** @param now microseconds since 1970 when the attempt ended */
     String line(DeliveryRequest request, Recipient recipient, String word, Diagnosis diagnosis, ConnectionUse use,
             long now) {
         StringBuilder line = new StringBuilder(240);
-        line.append(request.queueId()).append(": to=<").append(Address.toExternal(recipient.address())).append('>');
+        line.append(request.queueId()).append(": to=<").append(addresses.show(recipient.address())).append('>');
         String original = recipient.original();
         if (!original.isEmpty() && !original.equalsIgnoreCase(recipient.address())) {
-            line.append(", orig_to=<").append(Address.toExternal(original)).append('>');
+            line.append(", orig_to=<").append(addresses.show(original)).append('>');
         }
         line.append(", relay=").append(diagnosis.relay());
         if (use.reuseCount() > 0) {

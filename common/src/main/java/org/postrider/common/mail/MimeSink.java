@@ -25,7 +25,9 @@ public interface MimeSink {
         /** A byte above 127 in a part that says it is 7bit. */
         EIGHT_BIT_BODY,
         /** A multipart or message in an encoding other than 7bit, 8bit or binary. */
-        ENCODED_STRUCTURE
+        ENCODED_STRUCTURE,
+        /** A line that is neither empty nor of a field ends the message's own header. Told before {@link #headerEnd}. */
+        HEADER_NOT_ENDED
     }
 
     /** One header field, {@code name:value} with line feeds between its lines. */

@@ -103,9 +103,14 @@ public final class MimeState {
             return;
         }
         fieldLine = false;
-        Section ended = section;
+        boolean abrupt = length > 0 && section == Section.PRIMARY;
+        if (abrupt) {
+            finishField();
+            sink.fault(Fault.HEADER_NOT_ENDED,
+                    start(new String(bytes, offset, length, StandardCharsets.ISO_8859_1)));
+        }
         finishHeader();
-        if (length > 0 && ended == Section.PRIMARY) {
+        if (abrupt) {
             body(NOTHING, 0, 0, true);
         }
         bodyLine(bytes, offset, length, complete);

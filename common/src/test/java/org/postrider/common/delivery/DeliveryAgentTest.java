@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.postrider.common.daemon.AddressForm;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.testing.LogLines;
 import org.postrider.common.testing.TextMessage;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ class DeliveryAgentTest {
     private final List<String> kept = new ArrayList<>();
     private boolean servicesWork = true;
     private boolean softBounce;
+    private AddressForm addresses = AddressForm.EXTERNAL;
     private StatusFilter filter = StatusFilter.NONE;
 
     private DeliveryReport serve(int flags, Door door, Recipient... recipients) {
@@ -35,7 +38,7 @@ class DeliveryAgentTest {
             return true;
         };
         var parts = new AgentParts(_ -> message, services, InstantSource.fixed(Instant.ofEpochSecond(1000)),
-                DelayFormats.DEFAULT, softBounce, filter, LoggerFactory.getLogger("test"));
+                DelayFormats.DEFAULT, addresses, softBounce, filter, LoggerFactory.getLogger("test"));
         var request = new DeliveryRequest(flags, "active", "ABC123", 0, 10, "local", "example.org", "", 0,
                 "sender@example.com", "", 0, new DeliveryRequest.Times(0, 0, 0, 0), Map.of(), List.of(recipients));
         return new DeliveryAgent(parts, door).serve(request);
@@ -56,6 +59,20 @@ class DeliveryAgentTest {
         assertThat(report).isEqualTo(DeliveryReport.ALL_SETTLED);
         assertThat(message.done()).containsExactly(100L, 200L);
         assertThat(kept).containsExactly("TRACE u200@example.org 2.0.0 delivered");
+    }
+
+    @Test
+    void addressesAreLoggedInTheFormThatIsWanted() {
+        Recipient joe = new Recipient(100, "joe user@example.org", "all users@example.org", "", 0);
+        for (AddressForm form : AddressForm.values()) {
+            addresses = form;
+            try (LogLines log = new LogLines("test")) {
+                serve(0, always(RecipientOutcome.delivered("ok", "local")), joe);
+                assertThat(log.lines()).singleElement().asString().startsWith(form == AddressForm.EXTERNAL
+                        ? "ABC123: to=<\"joe user\"@example.org>, orig_to=<\"all users\"@example.org>, relay=local, "
+                        : "ABC123: to=<joe user@example.org>, orig_to=<all users@example.org>, relay=local, ");
+            }
+        }
     }
 
     @Test

@@ -110,8 +110,7 @@ class QueuedMessagesTest {
         spoil("a long ", 'R');
         List<String> kept = new ArrayList<>();
         AgentParts parts = new AgentParts(new QueuedMessages(queue), (log, entry) -> kept.add(log + " " + entry),
-                InstantSource.system(), DelayFormats.DEFAULT, false, StatusFilter.NONE,
-                LoggerFactory.getLogger("test"));
+                InstantSource.system(), DelayFormats.DEFAULT, false, LoggerFactory.getLogger("test"));
         DeliveryReport report = new DeliveryAgent(parts, delivery -> {
             MessageContent content = delivery.content();
             while (content.next()) {

@@ -51,7 +51,8 @@ class MimeStateTest {
     @Test
     void textAfterTheHeaderGetsAnEmptyLine() throws IOException {
         walk(MimeState.Limits.DEFAULT, "A: 1\nno header\nB: 2");
-        assertThat(seen).containsExactly("PRIMARY A: 1", "end", "N ", "N no header", "N B: 2");
+        assertThat(seen).containsExactly("PRIMARY A: 1", "fault HEADER_NOT_ENDED", "end", "N ", "N no header",
+                "N B: 2");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.postrider.smtp;
+package org.postrider.common.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ class SevenBitContentTest {
     private static String convert(String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DotStuffer out = new DotStuffer(bytes, 998, false);
-        SevenBitContent content = new SevenBitContent(out);
+        SevenBitContent content = new SevenBitContent(out::piece);
         for (String line : text.split("\n", -1)) {
             byte[] piece = line.getBytes(StandardCharsets.ISO_8859_1);
             content.piece(piece, 0, piece.length, true);

@@ -1,24 +1,30 @@
-package org.postrider.smtp;
+package org.postrider.common.mail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.postrider.common.mail.MimeSink;
-import org.postrider.common.mail.MimeState;
-import org.postrider.common.smtp.DotStuffer;
 
 /**
- * Content on its way to a server without 8BITMIME (RFC 6152 section 3): body parts that say 8bit or binary are written as
+ * Content that goes, or may go, to a server without 8BITMIME (RFC 6152 section 3): body parts that say 8bit or binary are written as
  * quoted-printable (RFC 2045 section 6.7), and multiparts and messages around them say 7bit. What does not say its encoding
  * goes out as it is. One message, one thread.
  */
-final class SevenBitContent implements MimeSink {
+public final class SevenBitContent implements MimeSink {
+    /** Where the lines go. */
+    public interface Output {
+        /** A line, or a piece of one: the bytes from one index to the one before another. */
+        public void piece(byte[] bytes, int from, int to, boolean endOfLine) throws IOException;
+
+        /** Something is wrong with the message; see {@link MimeSink#fault}. */
+        default void fault(Fault fault, String where) throws IOException {}
+    }
+
     private static final String LABEL = "Content-Transfer-Encoding: ";
     private static final int LONGEST_FIELD = 1 << 20;
     /** Past this column the line is broken; what came before it and the soft line break are 76 characters at most. */
     private static final int BREAK_AFTER = 72;
 
-    private final DotStuffer out;
+    private final Output out;
     private final MimeState mime;
     private final byte[] line = new byte[76];
     private int column;
@@ -27,7 +33,8 @@ final class SevenBitContent implements MimeSink {
     private boolean eightBit;
     private boolean converting;
 
-    SevenBitContent(DotStuffer out) {
+    /** For one message. */
+    public SevenBitContent(Output out) {
         this.out = out;
         MimeState.Limits usual = MimeState.Limits.DEFAULT;
         this.mime = new MimeState(new MimeState.Limits(true, LONGEST_FIELD, usual.nesting(), usual.boundaryLength()),
@@ -35,12 +42,12 @@ final class SevenBitContent implements MimeSink {
     }
 
     /** A line of the message, or a piece of one. */
-    void piece(byte[] bytes, int offset, int length, boolean endOfLine) throws IOException {
+    public void piece(byte[] bytes, int offset, int length, boolean endOfLine) throws IOException {
         mime.line(bytes, offset, length, endOfLine);
     }
 
     /** The message has no more lines. */
-    void end() throws IOException {
+    public void end() throws IOException {
         mime.end();
     }
 
@@ -87,6 +94,11 @@ final class SevenBitContent implements MimeSink {
         }
     }
 
+    @Override
+    public void fault(Fault fault, String where) throws IOException {
+        out.fault(fault, where);
+    }
+
     private void beginHeader() {
         inHeader = true;
         composite = false;
@@ -107,7 +119,7 @@ final class SevenBitContent implements MimeSink {
 
     private void text(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        out.line(bytes, 0, bytes.length);
+        out.piece(bytes, 0, bytes.length, true);
     }
 
     private void encode(byte[] bytes, int offset, int length, boolean complete) throws IOException {
@@ -126,7 +138,7 @@ final class SevenBitContent implements MimeSink {
             }
         }
         if (complete) {
-            out.line(line, 0, column);
+            out.piece(line, 0, column, true);
             column = 0;
         }
     }
@@ -134,7 +146,7 @@ final class SevenBitContent implements MimeSink {
     private void breakLine() throws IOException {
         if (column > BREAK_AFTER) {
             line[column++] = '=';
-            out.line(line, 0, column);
+            out.piece(line, 0, column, true);
             column = 0;
         }
     }
