@@ -35,6 +35,8 @@ class QueueCrashTest {
     void whatWasPromisedIsKept(String setting) throws IOException {
         int crashes = 0;
         int promises = 0;
+        int stayedRemoved = 0;
+        int cameBack = 0;
         long operations = 0;
         for (long seed = Long.getLong("postrider.seed", 1); crashes < CRASHES; seed++) {
             QueueStory story = new QueueStory(seed, setting.equals("journal"));
@@ -48,10 +50,16 @@ class QueueCrashTest {
             }
             crashes += story.crashes();
             promises += story.promises();
+            stayedRemoved += story.stayedRemoved();
+            cameBack += story.cameBack();
             operations += story.operations();
         }
         System.out.println(setting + ": " + crashes + " crashes, " + promises + " messages accepted, " + operations
-                + " operations");
+                + " operations; of those removed " + stayedRemoved + " stayed so, " + cameBack + " came back");
         assertThat(promises).isGreaterThan(crashes / 4);
+        if (setting.equals("journal")) {
+            assertThat(stayedRemoved).isGreaterThan(crashes / 100);
+        }
+        assertThat(cameBack).isPositive();
     }
 }

@@ -63,6 +63,8 @@ final class QueueStory {
     private int syncs;
     private int wholeSyncs;
     private int promises;
+    private int stayedRemoved;
+    private int cameBack;
     /** A sync failed since the machine was started: not all that is seen is on the disk. */
     private boolean diskFailed;
     /** Of all processes that are alive; the last two take mail in, as after a reload. */
@@ -141,6 +143,16 @@ final class QueueStory {
 
     int promises() {
         return promises;
+    }
+
+    /** Messages that a crash did not bring back, because everything had been synced after their removal. */
+    int stayedRemoved() {
+        return stayedRemoved;
+    }
+
+    /** Removed messages that a crash of the machine brought back. */
+    int cameBack() {
+        return cameBack;
     }
 
     long operations() {
@@ -487,6 +499,9 @@ final class QueueStory {
                 assertThat(times).as("copies of %s", fact.id).isEqualTo(1);
             } else if (times > 0) {
                 cameBack(fact);
+            } else if (fact.state == State.REMOVED && !fact.removed.doubtful && fact.removed.syncs < syncs) {
+                stayedRemoved++;
+                each.remove();
             } else if (files.isClean()) {
                 each.remove();
             } else if (fact.state == State.OURS) {
@@ -501,6 +516,7 @@ final class QueueStory {
     private void cameBack(Fact fact) {
         if (fact.state == State.REMOVED) {
             assertThat(fact.removed.doubtful).as("%s was removed for good and came back", fact.id).isTrue();
+            cameBack++;
         }
         fact.state = State.OURS;
     }
