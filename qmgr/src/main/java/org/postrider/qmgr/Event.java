@@ -8,8 +8,14 @@ import org.postrider.common.queue.QueueId;
 
 /** What the loop of {@link QueueManager} is told by the threads that work for it. */
 sealed interface Event {
-    /** A message is in active, its first recipients are routed; more begin at {@code next}. */
-    record Admitted(MessageHead head, RecipientRouter.Routes routes, long next) implements Event {}
+    /**
+     * A message is in active, its first recipients are routed; more begin at {@code next}.
+     *
+     * @param explained others remain who are not to be tried
+     */
+    record Admitted(MessageHead head, RecipientRouter.Routes routes, long next, boolean explained)
+            implements
+                Event {}
 
     /** More recipients of a message, or nothing when they can't be read now. */
     record MoreRead(ActiveMessage message, Optional<RecipientRouter.Routes> routes, long next) implements Event {}

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.ipc.DeliveryRequest;
@@ -34,6 +35,8 @@ final class MessageLoader {
     private static final Set<PosixFilePermission> READY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> READY_EXPIRING = PosixFilePermissions.fromString("rwx--x---");
 
+    private static final QueueFile.Batch NOBODY = new QueueFile.Batch(List.of(), QueueFile.Batch.NO_MORE);
+
     private final QueueDirectory directory;
     private final InstantSource clock;
     private final CorruptMessages corrupt;
@@ -53,6 +56,11 @@ final class MessageLoader {
     /** A file that may be taken into the active queue. */
     record Candidate(QueueId id, Path path, QueueName queue, PosixFileAttributes attributes, Past past,
             boolean flushing) {
+        /** An administrator wants it returned (postsuper -e, -f). */
+        boolean expiryForced() {
+            return attributes.permissions().contains(PosixFilePermission.GROUP_EXECUTE);
+        }
+
         boolean isComplete() {
             return attributes.isRegularFile() && attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
         }
@@ -67,8 +75,13 @@ final class MessageLoader {
         void release(int recipients);
     }
 
-    /** A message and its first recipients. */
-    record Loaded(MessageHead head, QueueFile.Batch batch) {}
+    /**
+     * A message and its first recipients.
+     *
+     * @param explained an administrator let it expire, and the defer log says why it has waited: it has no recipients here, as nobody is
+     *        to be tried
+     */
+    record Loaded(MessageHead head, QueueFile.Batch batch, boolean explained) {}
 
     /**
      * @param confirmDelayCleared who was told of a delay is told of its end
@@ -98,12 +111,15 @@ final class MessageLoader {
                 return Optional.empty();
             }
             directory.move(candidate.path(), id, QueueName.ACTIVE);
+            boolean explained = isExplained(candidate);
             if (candidate.past() != Past.NONE) {
                 tellOfNames(id);
-                // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
-                boolean _ = directory.remove(QueueName.DEFER, id);
+                if (!explained) {
+                    // What the last attempt left: this one writes anew, or the letter would name recipients that got it since.
+                    boolean _ = directory.remove(QueueName.DEFER, id);
+                }
             }
-            return Optional.of(read(candidate, room));
+            return Optional.of(read(candidate, room, explained));
         } catch (NoSuchFileException _) {
             // Somebody removed it, put it on hold, or moved it: it is theirs now.
             return Optional.empty();
@@ -137,6 +153,13 @@ final class MessageLoader {
         return false;
     }
 
+    /** Forced expiry, and a whole attempt told why the message waits. The log of one that was broken off does not name everybody. */
+    private boolean isExplained(Candidate candidate) throws IOException {
+        Path log = directory.path(QueueName.DEFER, candidate.id());
+        return candidate.queue() == QueueName.DEFERRED && candidate.expiryForced() && Files.exists(log)
+                && Files.size(log) > 0;
+    }
+
     private void tellOfNames(QueueId id) throws IOException {
         int names = (Integer) Files.getAttribute(directory.path(QueueName.ACTIVE, id), "unix:nlink");
         if (names > 1) {
@@ -156,12 +179,12 @@ final class MessageLoader {
         directory.move(candidate.path(), candidate.id(), QueueName.DEFERRED);
     }
 
-    private Loaded read(Candidate candidate, Room room) throws IOException {
+    private Loaded read(Candidate candidate, Room room, boolean explained) throws IOException {
         QueueId id = candidate.id();
         Path path = directory.path(QueueName.ACTIVE, id);
         Set<PosixFilePermission> mode = candidate.attributes().permissions();
         boolean unthrottle = mode.contains(PosixFilePermission.GROUP_READ);
-        boolean forcedExpiry = mode.contains(PosixFilePermission.GROUP_EXECUTE);
+        boolean forcedExpiry = candidate.expiryForced();
         if (unthrottle) {
             Files.setPosixFilePermissions(path, forcedExpiry ? READY_EXPIRING : READY);
         }
@@ -170,7 +193,7 @@ final class MessageLoader {
                 throw new CorruptQueueFileException("size record was never filled in");
             }
             Envelope envelope = file.envelope();
-            QueueFile.Batch batch = firstRecipients(file, room);
+            QueueFile.Batch batch = explained ? NOBODY : firstRecipients(file, room);
             MessageHead head = new MessageHead(id, file.size(), envelope.sender(), envelope.arrived(),
                     envelope.created(), clock.instant(), traceFlags(envelope),
                     envelope.attribute("encoding"), envelope.attribute("envelope_id"), envelope.number("ret_flags"),
@@ -178,7 +201,7 @@ final class MessageLoader {
                     unthrottle, candidate.flushing(), ClientAttributes.of(envelope));
             LOG.info("{}: from=<{}>, size={}, nrcpt={} (queue active)", id, text.address(head.sender()),
                     head.size().contentLength(), head.size().recipientCount());
-            return new Loaded(head, batch);
+            return new Loaded(head, batch, explained);
         }
     }
 

@@ -231,7 +231,7 @@ final class QueueManager {
         } finally {
             feeder.loaded();
         }
-        post(new Event.Admitted(head, routes, loaded.batch().next()));
+        post(new Event.Admitted(head, routes, loaded.batch().next(), loaded.explained()));
     }
 
     private void readMore(ActiveMessage message, int most) {
@@ -348,9 +348,11 @@ final class QueueManager {
 
     private void handle(Event event, Instant now) {
         switch (event) {
-            case Event.Admitted(MessageHead head, RecipientRouter.Routes routes, long next) -> {
+            case Event.Admitted(MessageHead head, RecipientRouter.Routes routes, long next, boolean explained) -> {
                 memory.release(routes.settled().size());
-                added(new ActiveMessage(head, now), routes, next, now);
+                ActiveMessage message = new ActiveMessage(head, now);
+                message.ended(0, explained);
+                added(message, routes, next, now);
             }
             case Event.MoreRead(ActiveMessage message, Optional<RecipientRouter.Routes> routes, long next) -> {
                 if (routes.isPresent()) {

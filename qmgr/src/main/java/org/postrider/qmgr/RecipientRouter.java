@@ -68,6 +68,9 @@ final class RecipientRouter {
 
     /** @param first true for the first recipients of the message in this attempt */
     Routes route(MessageHead message, List<Recipient> recipients, boolean first) {
+        if (message.forcedExpiry()) {
+            return deferAll(recipients, Trouble.EXPIRED_BY_HAND);
+        }
         return message.redirect().isEmpty()
                 ? shared(message, recipients)
                 : redirected(message, recipients, first);

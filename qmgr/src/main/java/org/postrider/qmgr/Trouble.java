@@ -7,6 +7,7 @@ record Trouble(String status, String reason) {
     static final Trouble TRANSPORT_DEFERRED = new Trouble("4.3.2", "deferred transport");
     static final Trouble RESOLVER_FAILURE = new Trouble("4.3.0", "address resolver failure");
     static final Trouble TOO_MANY_PROBES = new Trouble("4.3.2", "Too many address verification requests");
+    static final Trouble EXPIRED_BY_HAND = new Trouble("4.7.0", "message is administratively expired");
     static final Trouble BAD_ADDRESS = new Trouble("5.1.3", "bad address syntax");
 
     /** What stands in the nexthop for transports error and retry. */

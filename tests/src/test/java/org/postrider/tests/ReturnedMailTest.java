@@ -53,6 +53,38 @@ class ReturnedMailTest {
     }
 
     @Test
+    void whatAnAdministratorLetsExpireIsReturnedUntried() throws Exception {
+        try (Instance instance = instance().set("minimal_backoff_time", "1000s").set("maximal_backoff_time", "1000s")
+                .start()) {
+            instance.run("Subject: late\n\nbody\n", "bin/sendmail", "-f", user + "@localhost", "x@late.test");
+            instance.awaitLog("to=<x@late.test>, relay=none");
+            instance.await("deferred", () -> !instance.queued("deferred").isEmpty());
+            assertThat(instance.run("", "bin/postsuper", "-e", "ALL").text())
+                    .isEqualTo("postsuper: Force-expired: 1 message\n");
+            instance.run("", "bin/postqueue", "-f");
+            assertThat(onlyLetter(instance, user)).containsOnlyOnce("<x@late.test>: later\n");
+            instance.awaitLog("status=force-expired, returned to sender");
+            instance.awaitEmptyQueue();
+            assertThat(instance.logText()).containsOnlyOnce("to=<x@late.test>");
+        }
+    }
+
+    @Test
+    void whatWasNeverTriedSaysWhoLetItExpire() throws Exception {
+        Path checks = Files.writeString(folder.resolve("checks"), "/^Subject: held/ HOLD\n");
+        try (Instance instance = instance().set("header_checks", "regexp:" + checks).start()) {
+            instance.run("Subject: held\n\nbody\n", "bin/sendmail", "-f", user + "@localhost", user + "@localhost");
+            instance.awaitLog("hold: header Subject: held");
+            assertThat(instance.run("", "bin/postsuper", "-f", "ALL").text())
+                    .isEqualTo("postsuper: Force-expired: 1 message\npostsuper: Released from hold: 1 message\n");
+            instance.run("", "bin/postqueue", "-f");
+            assertThat(onlyLetter(instance, user))
+                    .contains("<" + user + "@localhost>: message is administratively expired\n", "\nStatus: 4.7.0\n");
+            instance.awaitEmptyQueue();
+        }
+    }
+
+    @Test
     void aReturnThatFailsGoesToThePostmasterAndNoFurther() throws Exception {
         try (Instance instance = instance().set("notify_classes", "2bounce")
                 .set("2bounce_notice_recipient", "postmaster@fails.test").start()) {
