@@ -19,6 +19,7 @@ import org.postrider.common.tls.Protocols;
 import org.postrider.common.tls.SessionText;
 import org.postrider.common.tls.TlsException;
 import org.postrider.common.wire.Connection;
+import org.postrider.common.wire.ClientHellos;
 import org.postrider.common.wire.TlsContext;
 import org.postrider.common.wire.TlsServerName;
 import org.postrider.common.wire.TlsSession;
@@ -83,7 +84,7 @@ final class TlsClient {
                 List<Credential> own = files.credentials();
                 Optional<KeyRing> keys = own.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new KeyRing(own, _ -> List.of()));
+                        : Optional.of(new KeyRing(own, _ -> List.of(), new ClientHellos()));
                 ready = Optional.of(new Ready(keys,
                         PeerTrust.of(files.authorities(), settings.appendsDefaultAuthorities(), settings.verifyDepth()),
                         new Fingerprints(settings.fingerprintDigest())));

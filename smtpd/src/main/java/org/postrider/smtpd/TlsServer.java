@@ -22,6 +22,7 @@ import org.postrider.common.tls.PeerTrust;
 import org.postrider.common.tls.Protocols;
 import org.postrider.common.tls.TlsException;
 import org.postrider.common.tls.TlsFiles;
+import org.postrider.common.wire.ClientHellos;
 import org.postrider.common.wire.TicketKeys;
 import org.postrider.common.wire.TlsContext;
 import org.postrider.common.wire.TlsSession;
@@ -196,14 +197,15 @@ final class TlsServer {
         }
         PeerTrust trust = PeerTrust.of(configured.authorities(), settings.appendsDefaultAuthorities(),
                 settings.verifyDepth());
-        TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named)),
+        ClientHellos hellos = new ClientHellos();
+        TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named, hellos)),
                 settings.asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
                 Protocols.parse(settings.protocols()),
                 CipherList.select(settings.grades().list(settings.grade(), settings.excluded()),
                         TlsContext.cipherSuites()),
                 settings.curves(), settings.sessionTimeout().toSeconds());
         try {
-            return new Loaded(TlsContext.server(made), trust,
+            return new Loaded(TlsContext.server(made, hellos), trust,
                     new Fingerprints(settings.fingerprintDigest()),
                     new AtomicReference<>(new TicketKeys(List.of(), Duration.ZERO)));
         } catch (SSLException e) {

@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -49,12 +50,19 @@ final class TlsClient implements AutoCloseable {
     }
 
     SSLSocket encrypt(SSLContext context, String name, String... protocols) throws IOException {
+        return encrypt(context, name, parameters -> {
+            if (protocols.length > 0) {
+                parameters.setProtocols(protocols);
+            }
+        });
+    }
+
+    /** @param wish what the client wants of the handshake */
+    SSLSocket encrypt(SSLContext context, String name, Consumer<SSLParameters> wish) throws IOException {
         SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, name, socket.getPort(), true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(name)));
-        if (protocols.length > 0) {
-            parameters.setProtocols(protocols);
-        }
+        wish.accept(parameters);
         tls.setSSLParameters(parameters);
         tls.startHandshake();
         use(tls);

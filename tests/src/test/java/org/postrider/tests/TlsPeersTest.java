@@ -117,6 +117,37 @@ class TlsPeersTest {
         }
     }
 
+    /** By default, and where the certificates are those of a name that the client asks for. */
+    @Test
+    void clientsGetTheKindOfCertificateThatTheyKnow() throws Exception {
+        KeyFiles.make(folder, "rsa", HOST, "rsa:2048");
+        KeyFiles.make(folder, "elliptic", HOST, "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+        String both = folder.resolve("rsa.key") + " " + folder.resolve("rsa.pem") + " "
+                + folder.resolve("elliptic.key") + " " + folder.resolve("elliptic.pem");
+        try (Instance instance = withKey(new Instance(folder), "ed25519").set("smtpd_tls_chain_files", both)
+                .set("tls_server_sni_maps", "inline:{ {named.example.test=" + both + "} }").start()) {
+            for (String name : new String[]{HOST, "named.example.test"}) {
+                for (String[] rsa : new String[][]{{"-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"},
+                        {"-tls1_2", "-cipher", "AES128-SHA"}, {"-tls1_2", "-sigalgs", "RSA-PSS+SHA256"},
+                        {"-tls1_3", "-sigalgs", "RSA-PSS+SHA256"}, {"-sigalgs", "RSA-PSS+SHA256:ECDSA+SHA384"}}) {
+                    assertThat(shown(instance, name, rsa)).contains("Server public key is 2048 bit");
+                }
+                for (String[] elliptic : new String[][]{{"-tls1_2"}, {"-tls1_3"},
+                        {"-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"},
+                        {"-tls1_2", "-sigalgs", "ECDSA+SHA256"},
+                        {"-tls1_3", "-sigalgs", "ECDSA+SHA256"}}) {
+                    assertThat(shown(instance, name, elliptic)).contains("Server public key is 256 bit");
+                }
+            }
+        }
+    }
+
+    private static String shown(Instance instance, String name, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.addAll(List.of("-servername", name));
+        return handshake(instance.smtpPort(), arguments.toArray(String[]::new));
+    }
+
     private Path traditional(String kind) throws Exception {
         Path key = folder.resolve(kind + ".old.key");
         List<String> line = kind.equals("rsa")

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import javax.net.ssl.ExtendedSSLSession;
@@ -18,6 +19,8 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.wire.ClientHello;
+import org.postrider.common.wire.ClientHellos;
 import org.postrider.common.wire.TlsContext;
 
 /**
@@ -32,6 +35,7 @@ public final class KeyRing extends X509ExtendedKeyManager {
 
     private final List<Credential> defaults;
     private final Function<String, List<Credential>> byName;
+    private final ClientHellos hellos;
     private final Map<String, Credential> byAlias = new ConcurrentHashMap<>();
     /** Those of names, by alias; a client may ask for any number of them where a pattern answers. */
     private final Map<String, Credential> named = new Lately<>();
@@ -56,10 +60,12 @@ public final class KeyRing extends X509ExtendedKeyManager {
     /**
      * @param defaults at least one
      * @param byName the certificates for a name in lower case, an empty list for none; asked during handshakes
+     * @param hellos of the clients of a server
      */
-    public KeyRing(List<Credential> defaults, Function<String, List<Credential>> byName) {
+    public KeyRing(List<Credential> defaults, Function<String, List<Credential>> byName, ClientHellos hellos) {
         this.defaults = List.copyOf(defaults);
         this.byName = byName;
+        this.hellos = hellos;
         for (Credential credential : defaults) {
             byAlias.putIfAbsent(credential.keyType(), credential);
         }
@@ -70,41 +76,38 @@ public final class KeyRing extends X509ExtendedKeyManager {
             @Nullable SSLEngine engine) {
         String kind = kind(keyType);
         String name = engine == null ? "" : requestedName(engine);
-        if (!name.isEmpty()) {
-            List<Credential> own = byName.apply(name);
-            if (!own.isEmpty()) {
-                return named(own, kind, name);
-            }
+        List<Credential> own = name.isEmpty() ? List.of() : byName.apply(name);
+        List<Credential> all = own.isEmpty() ? defaults : own;
+        Optional<Credential> shown = shown(all, kind, engine);
+        if (shown.isEmpty()) {
+            return null;
         }
-        return defaultAlias(kind);
+        return own.isEmpty() ? shown.get().keyType() : named(shown.get(), name);
     }
 
-    /** BoringSSL has one word for the certificates of ECDHE_ECDSA, and Ed25519's are among them (RFC 8422 section 5.10). */
-    private static Optional<Credential> fitting(List<Credential> all, String kind) {
-        Optional<Credential> exact = all.stream().filter(one -> one.keyType().equals(kind)).findFirst();
-        return exact.isPresent() || !kind.equals("EC") || !TlsContext.isNative()
-                ? exact
-                : all.stream().filter(one -> one.keyType().equals("EdDSA")).findFirst();
+    private Optional<Credential> shown(List<Credential> all, String kind, @Nullable SSLEngine engine) {
+        boolean other = TlsContext.isNative();
+        Optional<ClientHello> client = engine == null ? Optional.empty() : hellos.of(engine);
+        return engine == null || client.isEmpty()
+                ? CertificateChoice.ofKind(all, kind, other)
+                : new CertificateChoice(client.get(), Set.of(engine.getEnabledProtocols()),
+                        Set.of(engine.getEnabledCipherSuites())).of(all, kind, other);
     }
 
     private @Nullable String defaultAlias(String kind) {
-        return fitting(defaults, kind).map(Credential::keyType).orElse(null);
+        return CertificateChoice.ofKind(defaults, kind, TlsContext.isNative()).map(Credential::keyType).orElse(null);
     }
 
-    @Nullable
-    String named(List<Credential> own, String kind, String name) {
-        Optional<Credential> credential = fitting(own, kind);
-        if (credential.isEmpty()) {
-            return null;
-        }
-        String which = credential.get().keyType() + " " + name;
+    /** The alias of the certificate for this name. */
+    String named(Credential credential, String name) {
+        String which = credential.keyType() + " " + name;
         synchronized (named) {
             String alias = latest.get(which);
-            if (alias == null || !credential.get().equals(named.get(alias))) {
+            if (alias == null || !credential.equals(named.get(alias))) {
                 numbered++;
                 alias = which + " " + numbered;
                 latest.put(which, alias);
-                named.put(alias, credential.get());
+                named.put(alias, credential);
             }
             return alias;
         }

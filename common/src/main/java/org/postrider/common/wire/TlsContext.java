@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
@@ -36,9 +37,11 @@ public final class TlsContext {
     private static final Set<String> GROUPS = Set.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
 
     private final SslContext context;
+    private final Optional<ClientHellos> hellos;
 
-    private TlsContext(SslContext context) {
+    private TlsContext(SslContext context, Optional<ClientHellos> hellos) {
         this.context = context;
+        this.hellos = hellos;
     }
 
     /** True when BoringSSL is there. */
@@ -54,16 +57,17 @@ public final class TlsContext {
     /**
      * The server's side.
      *
+     * @param hellos what clients say, for the keys' choice
      * @throws SSLException when the library can't do what is wanted: no protocol or no cipher suite is left
      */
-    public static TlsContext server(TlsSettings settings) throws SSLException {
+    public static TlsContext server(TlsSettings settings, ClientHellos hellos) throws SSLException {
         SslContextBuilder builder = SslContextBuilder
                 .forServer(new OpenSslCachingX509KeyManagerFactory(new Holding(settings.keys().orElseThrow())))
                 .clientAuth(switch (settings.request()) {
                     case NO -> ClientAuth.NONE;
                     case ASK -> ClientAuth.OPTIONAL;
                 });
-        TlsContext made = new TlsContext(common(builder, settings).build());
+        TlsContext made = new TlsContext(common(builder, settings).build(), Optional.of(hellos));
         if (settings.sessionSeconds() == 0 && made.context.sessionContext() instanceof OpenSslSessionContext sessions) {
             sessions.setSessionCacheEnabled(false);
         }
@@ -97,7 +101,7 @@ public final class TlsContext {
     public static TlsContext client(TlsSettings settings) throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forClient();
         settings.keys().ifPresent(builder::keyManager);
-        return new TlsContext(common(builder, settings).build());
+        return new TlsContext(common(builder, settings).build(), Optional.empty());
     }
 
     private static SslContextBuilder common(SslContextBuilder builder, TlsSettings settings) throws SSLException {
@@ -152,6 +156,11 @@ public final class TlsContext {
 
     SslContext context() {
         return context;
+    }
+
+    /** Where to keep what clients say; empty on the client's side. */
+    Optional<ClientHellos> hellos() {
+        return hellos;
     }
 
     /** Keys for a factory that keeps what BoringSSL has read of them: others are asked, and read, in every handshake. */

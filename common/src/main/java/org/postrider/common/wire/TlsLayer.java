@@ -34,10 +34,12 @@ final class TlsLayer {
     private static final Executor WORK = task -> Thread.ofVirtual().name("tls").start(task);
 
     private final Channel channel;
+    private final TlsContext context;
     private final SslHandler handler;
 
-    private TlsLayer(Channel channel, SslHandler handler) {
+    private TlsLayer(Channel channel, TlsContext context, SslHandler handler) {
         this.channel = channel;
+        this.context = context;
         this.handler = handler;
     }
 
@@ -57,10 +59,12 @@ final class TlsLayer {
                 : context.context().newEngine(channel.alloc());
         SslHandler handler = new SslHandler(engine, firstIsPlain, WORK);
         handler.setHandshakeTimeoutMillis(0);
-        TlsLayer layer = new TlsLayer(channel, handler);
+        TlsLayer layer = new TlsLayer(channel, context, handler);
         layer.await(channel.eventLoop().submit(() -> {
             List<byte[]> begun = ahead.get();
             channel.pipeline().addFirst("tls", handler);
+            context.hellos()
+                    .ifPresent(heard -> channel.pipeline().addFirst("tls hello", new HelloWatch(engine, heard)));
             channel.pipeline().addAfter("tls", "tls end", new EndOfInput(handler));
             for (byte[] bytes : begun) {
                 if (bytes.length > 0) {
@@ -104,6 +108,8 @@ final class TlsLayer {
         } catch (IOException e) {
             ChannelFuture _ = channel.close();
             throw e;
+        } finally {
+            context.hellos().ifPresent(heard -> heard.forget(handler.engine()));
         }
     }
 

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.postrider.common.wire.ClientHellos;
 
 class KeyRingTest {
     /** A table of patterns has certificates for whatever names clients think of. */
@@ -13,12 +14,12 @@ class KeyRingTest {
     void namesWithoutEndAreForgotten() throws GeneralSecurityException {
         Credential credential = new Credential(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate(),
                 List.of());
-        KeyRing ring = new KeyRing(List.of(credential), _ -> List.of(credential));
-        String first = ring.named(List.of(credential), "EdDSA", "0.example");
+        KeyRing ring = new KeyRing(List.of(credential), _ -> List.of(credential), new ClientHellos());
+        String first = ring.named(credential, "0.example");
         assertThat(ring.getPrivateKey(String.valueOf(first))).isSameAs(credential.key());
         String last = null;
         for (int i = 1; i <= KeyRing.MOST_NAMES; i++) {
-            last = ring.named(List.of(credential), "EdDSA", i + ".example");
+            last = ring.named(credential, i + ".example");
         }
         assertThat(ring.getPrivateKey(String.valueOf(last))).isSameAs(credential.key());
         assertThat(ring.getPrivateKey(String.valueOf(first))).isNull();
@@ -30,10 +31,10 @@ class KeyRingTest {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("Ed25519");
         Credential before = new Credential(keys.generateKeyPair().getPrivate(), List.of());
         Credential renewed = new Credential(keys.generateKeyPair().getPrivate(), List.of());
-        KeyRing ring = new KeyRing(List.of(before), _ -> List.of());
-        String first = String.valueOf(ring.named(List.of(before), "EdDSA", "a.example"));
-        assertThat(ring.named(List.of(before), "EdDSA", "a.example")).isEqualTo(first);
-        String second = String.valueOf(ring.named(List.of(renewed), "EdDSA", "a.example"));
+        KeyRing ring = new KeyRing(List.of(before), _ -> List.of(), new ClientHellos());
+        String first = ring.named(before, "a.example");
+        assertThat(ring.named(before, "a.example")).isEqualTo(first);
+        String second = ring.named(renewed, "a.example");
         assertThat(second).isNotEqualTo(first);
         assertThat(ring.getPrivateKey(first)).isSameAs(before.key());
         assertThat(ring.getPrivateKey(second)).isSameAs(renewed.key());
