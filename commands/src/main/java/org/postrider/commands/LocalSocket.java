@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A command's connection to one of the suite's sockets: plain blocking streams, ready in a few milliseconds. */
 final class LocalSocket implements Closeable {
@@ -33,6 +34,25 @@ final class LocalSocket implements Closeable {
             throw e;
         }
         return new LocalSocket(channel);
+    }
+
+    /** The connection ends when this time is up: who waits for it then gets an {@link IOException}. Zero is no limit. */
+    LocalSocket within(Duration limit) {
+        if (limit.isPositive()) {
+            Thread.ofVirtual().start(() -> closeAfter(limit));
+        }
+        return this;
+    }
+
+    private void closeAfter(Duration limit) {
+        try {
+            Thread.sleep(limit);
+            close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (IOException _) {
+            // It is closed.
+        }
     }
 
     InputStream in() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.Parameters;
 
 /** postkick(1): sends a request to a service: {@code postkick public qmgr D}. */
 public final class Postkick {
@@ -29,17 +30,18 @@ public final class Postkick {
             if (operands.size() != 3) {
                 throw new UsageException("usage: postkick [-c config_dir] [-v] class service request");
             }
-            Path queue = Path
-                    .of(CommandParameters.read(configuration, console.environment()).string("queue_directory"));
-            return kick(queue, operands, console);
+            Parameters parameters = CommandParameters.read(configuration, console.environment());
+            return kick(parameters, operands, console);
         } catch (UsageException | ConfigurationException e) {
             return console.fatal(e);
         }
     }
 
-    private static int kick(Path queue, List<String> operands, Console console) {
+    private static int kick(Parameters parameters, List<String> operands, Console console) {
+        Path queue = Path.of(parameters.string("queue_directory"));
         String name = operands.get(0) + "/" + operands.get(1);
-        try (LocalSocket socket = LocalSocket.connect(queue.resolve(name))) {
+        try (LocalSocket socket = LocalSocket.connect(queue.resolve(name))
+                .within(parameters.time("trigger_timeout"))) {
             socket.out().write(operands.get(2).getBytes(StandardCharsets.ISO_8859_1));
             socket.out().flush();
             return 0;

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -52,7 +53,6 @@ public final class Postqueue {
             options(Options.parse("c:fi:jps:v", withoutWhy(arguments)));
             Parameters parameters = CommandParameters.read(configuration.isEmpty() ? null : configuration,
                     console.environment());
-            Path queue = Path.of(parameters.string("queue_directory"));
             return switch (action) {
                 case 'p' -> list(parameters, new QueueListing(console.out(), parameters.bool("enable_long_queue_ids"),
                         ZoneId.systemDefault()));
@@ -60,12 +60,12 @@ public final class Postqueue {
                 case WHY -> QueueId.parse(target).isEmpty()
                         ? complain("invalid queue ID: \"" + target + "\"")
                         : why(parameters);
-                case 'f' -> ask(queue, FlushRequest.all());
+                case 'f' -> ask(parameters, FlushRequest.all());
                 case 'i' -> QueueId.parse(target).isEmpty()
                         ? complain("Cannot flush queue ID - invalid name: \"" + target + "\"")
-                        : ask(queue, FlushRequest.message(target));
+                        : ask(parameters, FlushRequest.message(target));
                 default -> DomainName.isSite(target)
-                        ? ask(queue, FlushRequest.site(target))
+                        ? ask(parameters, FlushRequest.site(target))
                         : complain("Cannot flush mail queue - invalid destination: \"" + target + "\"");
             };
         } catch (UsageException e) {
@@ -163,10 +163,11 @@ public final class Postqueue {
         }
     }
 
-    private int ask(Path queue, FlushRequest request) throws IOException {
+    private int ask(Parameters parameters, FlushRequest request) throws IOException {
         LocalSocket socket;
         try {
-            socket = LocalSocket.connect(queue.resolve("public/flush"));
+            socket = LocalSocket.connect(Path.of(parameters.string("queue_directory"), "public/flush"))
+                    .within(parameters.time("trigger_timeout"));
         } catch (IOException _) {
             return complain("Cannot flush mail queue - mail system is down");
         }
@@ -181,6 +182,8 @@ public final class Postqueue {
                 case FAILED -> complain("Mail queue flush failed");
                 case UNKNOWN_SITE -> complain("Flush service is not configured for destination \"" + target + "\"");
             };
+        } catch (ClosedChannelException _) {
+            return complain("Cannot flush mail queue - no answer in time");
         }
     }
 

@@ -48,7 +48,7 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
      *
      * @param onDemand when qmgr sees a backlog
      * @param destinations always, for these next hops
-     * @param idle how long an unused session is kept
+     * @param idle how long an unused session is kept: {@code connection_cache_ttl_limit} at most
      * @param age how long after its beginning a session may be used
      * @param count how many messages go over one session; 0 is no limit
      */
@@ -108,9 +108,14 @@ record ClientSettings(Protocol protocol, String myHostname, String helloName, Ti
     private static Reuse reuse(Parameters parameters, Protocol protocol) {
         return new Reuse(parameters.bool(protocol.parameter("connection_cache_on_demand")),
                 lowered(parameters.list(protocol.parameter("connection_cache_destinations"))),
-                parameters.time(protocol.parameter("connection_cache_time_limit")),
+                shorter(parameters.time(protocol.parameter("connection_cache_time_limit")),
+                        parameters.time("connection_cache_ttl_limit")),
                 parameters.time(protocol.parameter("connection_reuse_time_limit")),
                 parameters.number(protocol.parameter("connection_reuse_count_limit")));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static MxLookup.Settings mx(Parameters parameters, Protocol protocol) {

@@ -41,6 +41,8 @@ final class ContentSender {
                 }
             }
         }
+        out.endLine();
+        session.pauseBeforeDot();
         out.end();
     }
 

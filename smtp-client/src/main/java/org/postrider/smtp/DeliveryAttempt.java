@@ -1,6 +1,7 @@
 package org.postrider.smtp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -144,7 +145,7 @@ final class DeliveryAttempt {
             return false;
         }
         try {
-            session.begin(request.nexthop(), candidate, wanted);
+            session.begin(request, queued(), candidate, wanted);
         } catch (TroubleException failure) {
             SessionPool.end(session);
             fail(seen(failure.trouble(), wanted), now());
@@ -156,6 +157,12 @@ final class DeliveryAttempt {
             return true;
         }
         return transact(destination, session, false);
+    }
+
+    /** How long the message has been waiting. */
+    private Duration queued() {
+        return Duration.between(Instant.EPOCH.plus(request.times().arrived(), ChronoUnit.MICROS),
+                parts.clock().instant());
     }
 
     /** Where the message itself asks for protection, want of it is its own failure, and no reason to keep away from the host. */

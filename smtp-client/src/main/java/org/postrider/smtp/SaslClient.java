@@ -134,9 +134,10 @@ final class SaslClient {
     }
 
     /** The last reply. */
-    private static Reply exchange(SmtpSession session, String mechanism, SaslLogin login) throws IOException {
+    private Reply exchange(SmtpSession session, String mechanism, SaslLogin login) throws IOException {
         return switch (mechanism) {
-            case "PLAIN" -> say(session, "AUTH PLAIN ", '\0' + login.user() + '\0' + login.password());
+            case "PLAIN" -> say(session, "AUTH PLAIN ",
+                    (settings.namesItselfTwice() ? login.user() : "") + '\0' + login.user() + '\0' + login.password());
             case "LOGIN" -> {
                 Reply reply = say(session, "AUTH LOGIN", "");
                 if (reply.isContinue()) {

@@ -16,10 +16,11 @@ import org.postrider.common.config.Parameters;
  * @param mechanismFilter words and tables
  * @param cache auth_cache_name, a table that proxymap(8) changes; empty for none
  * @param cacheTime auth_cache_time
+ * @param namesItselfTwice {@code send_cyrus_sasl_authzid}: the name we log in with is also the one we act for
  */
 record SaslSettings(boolean enabled, boolean senderDependent, boolean softBounce, List<String> passwords,
         String delimiter, String mechanismFilter, Set<String> options, Set<String> tlsOptions,
-        Set<String> verifiedOptions, String cache, Duration cacheTime) {
+        Set<String> verifiedOptions, String cache, Duration cacheTime, boolean namesItselfTwice) {
     static SaslSettings of(Parameters parameters, Protocol protocol) {
         SaslSettings settings = new SaslSettings(parameters.bool(protocol.parameter("sasl_auth_enable")),
                 parameters.bool(protocol.parameter("sender_dependent_authentication")),
@@ -31,7 +32,8 @@ record SaslSettings(boolean enabled, boolean senderDependent, boolean softBounce
                 Set.copyOf(parameters.list(protocol.parameter("sasl_tls_security_options"))),
                 Set.copyOf(parameters.list(protocol.parameter("sasl_tls_verified_security_options"))),
                 parameters.string(protocol.parameter("sasl_auth_cache_name")),
-                parameters.time(protocol.parameter("sasl_auth_cache_time")));
+                parameters.time(protocol.parameter("sasl_auth_cache_time")),
+                parameters.bool("send_cyrus_sasl_authzid"));
         String type = parameters.string(protocol.parameter("sasl_type"));
         if (settings.enabled && !type.equals("cyrus")) {
             throw new ConfigurationException("unsupported SASL client implementation: " + type);

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is done about servers that say what they should not: {@code smtp_reply_filter}, {@code smtp_discard_ehlo_keywords} and its
- * tables by address. Immutable; lookups may block.
+ * tables by address, and {@link PixWorkarounds}. Immutable; lookups may block.
  */
 final class ServerOddities {
     private static final Logger LOG = LoggerFactory.getLogger(ServerOddities.class);
@@ -23,8 +23,10 @@ final class ServerOddities {
      * @param replyFilter name and tables of the filter
      * @param keywords EHLO keywords, in lower case, that are overlooked
      * @param keywordMaps name and tables of keywords that are overlooked of one address
+     * @param pix {@code smtp_pix_workarounds} and its kin
      */
-    record Settings(Maps replyFilter, Set<String> keywords, Maps keywordMaps) {
+    record Settings(Maps replyFilter, Set<String> keywords, Maps keywordMaps, Protocol protocol,
+            PixWorkarounds.Settings pix) {
         static Settings of(Parameters parameters, Protocol protocol) {
             boolean smtp = protocol == Protocol.SMTP;
             return new Settings(Maps.of(protocol.parameter("reply_filter"), parameters),
@@ -32,7 +34,8 @@ final class ServerOddities {
                             .list(protocol.parameter(smtp ? "discard_ehlo_keywords" : "discard_lhlo_keywords"))),
                     Maps.of(protocol.parameter(smtp
                             ? "discard_ehlo_keyword_address_maps"
-                            : "discard_lhlo_keyword_address_maps"), parameters));
+                            : "discard_lhlo_keyword_address_maps"), parameters),
+                    protocol, PixWorkarounds.Settings.of(parameters, protocol));
         }
     }
 
@@ -46,11 +49,17 @@ final class ServerOddities {
     private final Settings settings;
     private final TableList filter;
     private final TableList keywords;
+    private final PixWorkarounds pix;
 
     ServerOddities(Settings settings, Tables tables) {
         this.settings = settings;
         this.filter = tables.list(settings.replyFilter.tables);
         this.keywords = tables.list(settings.keywordMaps.tables);
+        this.pix = new PixWorkarounds(settings.pix, settings.protocol, tables);
+    }
+
+    PixWorkarounds pix() {
+        return pix;
     }
 
     /**

@@ -84,7 +84,7 @@ public final class Smtp implements Program {
         return new SmtpParts(settings, finder, connector, new SessionPool(settings.reuse(), System::nanoTime),
                 new FailurePolicy(settings.skipGreeting5xx()), new TlsPolicy(settings.tls(), tables),
                 new RequireTlsPolicy(settings.requireTls(), tables),
-                new TlsClient(settings.tls(), new CredentialFiles(settings.tls().files(), tlsFiles)),
+                new TlsClient(settings.tls(), new CredentialFiles(settings.tls().files(), tlsFiles), tables),
                 new SaslClient(settings.sasl(), tables, context.clock()),
                 new ContentSender(flags, generic, new OutgoingChecks(settings.checks(), tables)), flags,
                 new SocketHandOff(transport -> context.client("private/" + transport)), context.clock());

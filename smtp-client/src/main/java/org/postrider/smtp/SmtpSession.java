@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.smtp.MalformedReplyException;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.smtp.ReplyReader;
@@ -40,6 +41,7 @@ final class SmtpSession {
     private boolean verified;
     private boolean loggedIn;
     private Optional<Preparation> preparation = Optional.empty();
+    private Set<PixWorkarounds.Workaround> workarounds = Set.of();
 
     /** @param shown every line goes into the log */
     SmtpSession(ClientSettings settings, Connection connection, Peer peer, ServerOddities oddities, boolean shown,
@@ -141,8 +143,13 @@ final class SmtpSession {
         return usable && connection.isOpen() && connection.in().available() == 0 && !connection.in().atEnd();
     }
 
-    /** Greeting and EHLO, HELO or LHLO, TLS and AUTH, as far as they are wanted. */
-    void begin(String destination, Candidate candidate, Preparation wanted) throws TroubleException {
+    /**
+     * Greeting and EHLO, HELO or LHLO, TLS and AUTH, as far as they are wanted.
+     *
+     * @param queued how long the message for which the session is made has been waiting
+     */
+    void begin(DeliveryRequest request, Duration queued, Candidate candidate, Preparation wanted)
+            throws TroubleException {
         preparation = Optional.of(wanted);
         if (wanted.wrapper()) {
             encrypt(wanted);
@@ -151,6 +158,7 @@ final class SmtpSession {
         if (!greeting.isSuccess()) {
             throw refused(greeting, true);
         }
+        workarounds = oddities.pix().against(greeting, peer, queued, request.queueId());
         boolean mayLoop = candidate instanceof Candidate.Tcp tcp && tcp.mayLoop();
         if (mayLoop && isOwnName(greeting)) {
             LOG.warn("host {} greeted me with my own hostname {}", peer.relay(), settings.myHostname());
@@ -159,7 +167,7 @@ final class SmtpSession {
         if (mayLoop && isOwnName(hello)) {
             LOG.warn("host {} replied to HELO/EHLO with my own hostname {}", peer.relay(), settings.myHostname());
             unusable();
-            throw new TroubleException(new Trouble.OwnName(peer, destination, candidate.best()));
+            throw new TroubleException(new Trouble.OwnName(peer, request.nexthop(), candidate.best()));
         }
         if (!encrypted) {
             startTls(wanted, greeting);
@@ -200,7 +208,12 @@ final class SmtpSession {
         }
         encrypt(wanted);
         capabilities = Capabilities.NONE;
-        Reply _ = hello(greeting);
+        Reply hello = hello(greeting);
+        if (settings.tls().blocksEarlyReplies() && connection.in().available() > 0) {
+            unusable();
+            throw new TroubleException(new Trouble.Garbled(peer, "a reply to what was not said after "
+                    + Words.oneLine(hello), "performing the " + settings.protocol().hello() + " handshake"));
+        }
     }
 
     private void encrypt(Preparation wanted) throws TroubleException {
@@ -223,7 +236,8 @@ final class SmtpSession {
 
     private Reply hello(Reply greeting) throws TroubleException {
         Protocol protocol = settings.protocol();
-        boolean extended = !settings.neverEhlo()
+        boolean plain = protocol == Protocol.SMTP && workarounds.contains(PixWorkarounds.Workaround.DISABLE_ESMTP);
+        boolean extended = !plain && !settings.neverEhlo()
                 && (settings.alwaysEhlo() || greeting.text().getFirst().contains("ESMTP"));
         if (extended) {
             Reply reply = handshake(protocol.hello());
@@ -319,6 +333,20 @@ final class SmtpSession {
 
     void flush() throws IOException {
         connection.out().flush();
+    }
+
+    /** Waits before the dot at the end of content where a firewall would not pass it on in one piece with the content. */
+    void pauseBeforeDot() throws IOException {
+        if (!workarounds.contains(PixWorkarounds.Workaround.DELAY_DOTCRLF)) {
+            return;
+        }
+        flush();
+        try {
+            Thread.sleep(oddities.pix().delay());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before the end of content", e);
+        }
     }
 
     /** The limit of each wait in what follows. */

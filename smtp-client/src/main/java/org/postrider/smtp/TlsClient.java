@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
+import org.postrider.common.daemon.TlsLogLevels;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.tls.CipherList;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
@@ -61,13 +63,15 @@ final class TlsClient {
 
     private final TlsClientSettings settings;
     private final CredentialFiles files;
+    private final TlsLogLevels logLevels;
     private final Map<Variant, TlsContext> contexts = new ConcurrentHashMap<>();
     private Optional<Ready> ready = Optional.empty();
     private boolean looked;
 
-    TlsClient(TlsClientSettings settings, CredentialFiles files) {
+    TlsClient(TlsClientSettings settings, CredentialFiles files, Tables tables) {
         this.settings = settings;
         this.files = files;
+        this.logLevels = new TlsLogLevels(settings.logLevels(), tables);
     }
 
     /** A server offers TLS to a session that will do without. */
@@ -127,7 +131,7 @@ final class TlsClient {
             throw e;
         }
         Proof proof = proof(now, session, peer, demand, nexthop);
-        if (settings.logLevel() >= 1) {
+        if (logLevels.of(peer.host(), peer.address()) >= 1) {
             LOG.info("{} TLS connection {} to {}{}: {}", proof.word, session.resumed() ? "reused" : "established",
                     peer.relay(), told.isEmpty() ? "" : " to " + told, words(session));
         }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.postrider.common.daemon.TlsLogLevels;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.CipherGrades;
@@ -17,14 +18,18 @@ import org.postrider.common.tls.CredentialFiles;
  * @param perSite empty where policy_maps is used
  * @param opportunistic where TLS may be had
  * @param mandatory where it must
+ * @param blocksEarlyReplies block_early_mail_reply: a server that answers before it is asked is left, as somebody may have asked in our
+ *     name before the handshake (CVE-2009-3555)
  * @param starTakesAll {@code tls_wildcard_matches_multiple_labels}
  * @param verifyDepth scert_verifydepth
  * @param anchorFiles trust_anchor_file
  * @param curves {@code tls_eecdh_auto_curves}
  */
 record TlsClientSettings(String prefix, String level, boolean wrapper, String policyMaps, String perSite,
-        Limits opportunistic, Limits mandatory, Matches matches, String serverName, boolean reuse, int logLevel,
-        boolean notesOffers, boolean starTakesAll, boolean appendsDefaultAuthorities, int verifyDepth,
+        Limits opportunistic, Limits mandatory, Matches matches, String serverName, boolean reuse,
+        TlsLogLevels.Settings logLevels,
+        boolean notesOffers, boolean blocksEarlyReplies, boolean starTakesAll, boolean appendsDefaultAuthorities,
+        int verifyDepth,
         List<String> anchorFiles,
         String fingerprintDigest,
         List<String> curves, Duration sessionTimeout, CipherGrades grades, CredentialFiles.Settings files) {
@@ -49,7 +54,8 @@ record TlsClientSettings(String prefix, String level, boolean wrapper, String po
                 new Matches(parameters.list(prefix + "fingerprint_cert_match"),
                         parameters.list(prefix + "verify_cert_match"), parameters.list(prefix + "secure_cert_match")),
                 parameters.string(prefix + "servername"), parameters.bool(prefix + "connection_reuse"),
-                logLevel(parameters.string(prefix + "loglevel")), parameters.bool(prefix + "note_starttls_offer"),
+                TlsLogLevels.Settings.of(parameters, prefix), parameters.bool(prefix + "note_starttls_offer"),
+                parameters.bool(prefix + "block_early_mail_reply"),
                 parameters.bool("tls_wildcard_matches_multiple_labels"), parameters.bool("tls_append_default_CA"),
                 parameters.number(prefix + "scert_verifydepth"), parameters.list(prefix + "trust_anchor_file"),
                 parameters.string(prefix + "fingerprint_digest"), parameters.list("tls_eecdh_auto_curves"),
@@ -70,11 +76,6 @@ record TlsClientSettings(String prefix, String level, boolean wrapper, String po
             return parameters.bool(prefix + "enforce_peername") ? "verify" : "encrypt";
         }
         return parameters.bool(protocol.parameter("use_tls")) ? "may" : "none";
-    }
-
-    private static int logLevel(String text) {
-        String level = text.split("[,\\s]", -1)[0];
-        return level.matches("\\d") ? Integer.parseInt(level) : 0;
     }
 
     /** What holds at this level. */

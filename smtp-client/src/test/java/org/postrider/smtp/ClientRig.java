@@ -74,7 +74,7 @@ final class ClientRig implements AutoCloseable {
                         WatchedPeers.of(parameters, tables), System::nanoTime),
                 new SessionPool(client.reuse(), System::nanoTime), new FailurePolicy(client.skipGreeting5xx()),
                 new TlsPolicy(client.tls(), tables), new RequireTlsPolicy(client.requireTls(), tables),
-                new TlsClient(client.tls(), new CredentialFiles(client.tls().files(), new TlsFiles())),
+                new TlsClient(client.tls(), new CredentialFiles(client.tls().files(), new TlsFiles()), tables),
                 new SaslClient(client.sasl(), tables, InstantSource.system()),
                 new ContentSender(ExtraHeaders.NONE,
                         new GenericMap(client.generic(), tables.list(client.generic().maps()),

@@ -188,7 +188,7 @@ class DeliveryTest {
                 D:
                 S: 250 ok
                 """;
-        try (ClientRig rig = new ClientRig(Protocol.SMTP, NO_ZONE, "smtp_connection_cache_time_limit", "1");
+        try (ClientRig rig = new ClientRig(Protocol.SMTP, NO_ZONE, "connection_cache_ttl_limit", "1");
                 ScriptedPeer peer = ScriptedPeer.start(session + "C: MAIL*\nX: close\n", session + "C: QUIT\n")) {
             int flags = DeliveryRequest.MARK_DONE | DeliveryRequest.CONNECTION_LOAD | DeliveryRequest.CONNECTION_STORE;
             var request = ClientRig.request(flags, "", 0, "[127.0.0.1]:" + peer.port(), "a@example.org");

@@ -37,6 +37,7 @@ final class TlsHost implements AutoCloseable {
     private final List<String> names = new CopyOnWriteArrayList<>();
     private volatile boolean offers = true;
     private volatile boolean requireTls;
+    private volatile boolean hurries;
     private volatile boolean wrapper;
     private volatile boolean breaks;
     private volatile String startReply = "220 go ahead";
@@ -58,6 +59,12 @@ final class TlsHost implements AutoCloseable {
     /** Offers REQUIRETLS under TLS. */
     TlsHost requireTls() {
         requireTls = true;
+        return this;
+    }
+
+    /** Answers twice to EHLO under TLS, as to somebody who spoke before. */
+    TlsHost hurries() {
+        hurries = true;
         return this;
     }
 
@@ -136,7 +143,8 @@ final class TlsHost implements AutoCloseable {
             switch (line.split(" ", 2)[0]) {
                 case "EHLO" -> say(socket, "250-peer.test", offers && !isTls ? "250-STARTTLS" : "250-DSN",
                         mechanisms.isEmpty() ? "250-8BITMIME" : "250-AUTH " + mechanisms,
-                        requireTls && isTls ? "250 REQUIRETLS" : "250 SIZE");
+                        (requireTls && isTls ? "250 REQUIRETLS" : "250 SIZE")
+                                + (hurries && isTls ? "\r\n250 2.1.0 ok" : ""));
                 case "STARTTLS" -> {
                     say(socket, startReply);
                     if (breaks) {

@@ -56,6 +56,26 @@ class TlsTest {
     }
 
     @Test
+    void howMuchIsLoggedCanBeSaidForEveryServer() throws IOException {
+        for (String map : List.of("peer.test=1", ".test=1", "127.0.0.1=1, trace", "127.0=2")) {
+            try (TlsHost host = new TlsHost("peer");
+                    ClientRig rig = rig("smtp_tls_security_level", "may", "smtp_tls_loglevel", "0",
+                            "smtp_tls_loglevel_maps", "inline:{{" + map + "}}")) {
+                rig.deliver("[peer.test]:" + host.port(), "u@x.test");
+                assertThat(rig.log()).as(map).anyMatch(line -> line.startsWith("Trusted TLS connection established"));
+            }
+        }
+        for (String map : List.of("inline:{{other.test=1}}", "inline:{{peer.test=0}, {127.0.0.1=1}}", "fail:x")) {
+            try (TlsHost host = new TlsHost("peer");
+                    ClientRig rig = rig("smtp_tls_security_level", "may", "smtp_tls_loglevel", "0",
+                            "smtp_tls_loglevel_maps", map)) {
+                rig.deliver("[peer.test]:" + host.port(), "u@x.test");
+                assertThat(rig.log()).as(map).noneMatch(line -> line.contains("TLS connection established"));
+            }
+        }
+    }
+
+    @Test
     void anUntrustedServerIsBetterThanNoneWhereThatWillDo() throws IOException {
         try (TlsHost host = new TlsHost("self"); ClientRig rig = rig("smtp_tls_security_level", "encrypt")) {
             assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isFalse();
@@ -107,6 +127,19 @@ class TlsTest {
                 ClientRig rig = rig("smtp_tls_security_level", "encrypt")) {
             assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isTrue();
             assertThat(deferred(rig)).isEqualTo("DEFER u@x.test 4.7.5 Cannot start TLS: handshake failure");
+        }
+    }
+
+    @Test
+    void whatAnswersBeforeItIsAskedIsLeftWhereThatIsWanted() throws IOException {
+        for (String wanted : List.of("yes", "no")) {
+            try (TlsHost host = new TlsHost("peer").hurries();
+                    ClientRig rig = rig("smtp_tls_security_level", "may", "smtp_tls_block_early_mail_reply", wanted)) {
+                assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain())
+                        .isEqualTo(wanted.equals("yes"));
+                assertThat(host.said().stream().anyMatch(line -> line.contains("MAIL FROM")))
+                        .isEqualTo(wanted.equals("no"));
+            }
         }
     }
 
@@ -256,6 +289,13 @@ class TlsTest {
                     "smtp_sasl_mechanism_filter", "plain")) {
                 assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isFalse();
                 assertThat(host.said()).contains("tls:AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm");
+            }
+            try (ClientRig rig = rig("smtp_tls_security_level", "encrypt", "smtp_sasl_auth_enable", "yes",
+                    "smtp_sasl_password_maps", table, "smtp_sasl_tls_security_options", "noanonymous",
+                    "smtp_sasl_mechanism_filter", "plain", "send_cyrus_sasl_authzid", "yes")) {
+                assertThat(rig.deliver("[peer.test]:" + host.port(), "u@x.test").someRemain()).isFalse();
+                assertThat(host.said()).contains("tls:AUTH PLAIN " + java.util.Base64.getEncoder()
+                        .encodeToString("tim\0tim\0tanstaaftanstaaf".getBytes(StandardCharsets.ISO_8859_1)));
             }
             try (ClientRig rig = rig("smtp_tls_security_level", "none", "smtp_sasl_auth_enable", "yes",
                     "smtp_sasl_password_maps", table, "smtp_sasl_mechanism_filter", "!cram-md5, static:all")) {

@@ -26,10 +26,10 @@ final class BackupRestriction {
         if (answer.isEmpty()) {
             return inquiry.lookupFailure(Subject.RECIPIENT);
         }
-        if (answer.get().has(ResolveAnswer.ROUTED)) {
+        if (RelayRestrictions.isRouted(inquiry, answer.get())) {
             return Verdict.DUNNO;
         }
-        if (RelayRestrictions.isOurs(answer.get())) {
+        if (RelayRestrictions.isOurs(inquiry, answer.get())) {
             return Verdict.PERMIT;
         }
         String domain = AddressText.domain(answer.get().recipient());

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Relay control: mail from strangers is taken only for domains that this system is responsible for. An address with routing
- * operators left in it ({@code user%other@here}) is never taken to be for here.
+ * operators left in it ({@code user%other@here}) is not taken to be for here, unless {@code allow_untrusted_routing} says so.
  */
 final class RelayRestrictions {
     private static final Logger log = LoggerFactory.getLogger(RelayRestrictions.class);
@@ -57,7 +57,7 @@ final class RelayRestrictions {
         if (answer.isEmpty()) {
             return inquiry.lookupFailure(Subject.RECIPIENT);
         }
-        if (!isOurs(answer.get())) {
+        if (!isOurs(inquiry, answer.get())) {
             return foreign;
         }
         if (answer.get().has(ResolveAnswer.CLASS_RELAY)) {
@@ -68,10 +68,12 @@ final class RelayRestrictions {
     }
 
     /** The address is of a class that this system is responsible for, and nothing in it routes elsewhere. */
-    static boolean isOurs(ResolveAnswer answer) {
-        if (answer.has(ResolveAnswer.ROUTED)) {
-            return false;
-        }
-        return (answer.flags() & RESPONSIBLE) != 0;
+    static boolean isOurs(Inquiry inquiry, ResolveAnswer answer) {
+        return !isRouted(inquiry, answer) && (answer.flags() & RESPONSIBLE) != 0;
+    }
+
+    /** The sender has written a way into the address, and allow_untrusted_routing does not say that this is as good as any address. */
+    static boolean isRouted(Inquiry inquiry, ResolveAnswer answer) {
+        return answer.has(ResolveAnswer.ROUTED) && !inquiry.session().settings().conduct().allowsRouting();
     }
 }

@@ -43,7 +43,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
             boolean hideClientSession, boolean smtputf8, boolean strictSmtputf8, boolean requireTls,
             boolean requireTlsHeader, boolean delayOpen,
             BareNewline bareNewline,
-            int bareNewlineCode, AddressForm loggedAddresses) {}
+            int bareNewlineCode, AddressForm loggedAddresses, boolean allowsRouting) {}
 
     /** SMTP reply codes of the restrictions. */
     record Codes(int reject, int defer, int mapReject, int mapDefer, int invalidHostname, int unknownHostname,
@@ -172,7 +172,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 parameters.bool("requiretls_enable"), parameters.bool("requiretls_esmtp_header"),
                 parameters.bool("smtpd_delay_open_until_valid_rcpt"),
                 bareNewline(parameters.string("smtpd_forbid_bare_newline")),
-                parameters.number("smtpd_forbid_bare_newline_reject_code"), AddressForm.of(parameters));
+                parameters.number("smtpd_forbid_bare_newline_reject_code"), AddressForm.of(parameters),
+                parameters.bool("allow_untrusted_routing"));
     }
 
     private static BareNewline bareNewline(String value) {

@@ -357,7 +357,8 @@ final class SmtpSession {
                     session.peer(), site.serviceName());
             return false;
         }
-        if (tls.logLevel() > 1) {
+        int level = tls.logLevel(session.client());
+        if (level > 1) {
             log.info("setting up TLS connection from {}", session.peer());
             log.info("{}: TLS cipher list \"{}\"", session.peer(), tls.cipherList());
         }
@@ -378,8 +379,8 @@ final class SmtpSession {
         TlsPeer peer = tls.peer(handshake);
         session.encrypted(peer);
         Optional<String> objection = tls.objection(peer);
-        if (tls.logLevel() > 0) {
-            logPeer(peer, objection.isPresent());
+        if (level > 0) {
+            logPeer(peer, objection.isPresent(), level);
         }
         if (objection.isPresent()) {
             log.info("NOQUEUE: abort: TLS from {}: {}", session.peer(), objection.get());
@@ -389,14 +390,14 @@ final class SmtpSession {
         return handshake.resumed() || isOneOfFew();
     }
 
-    private void logPeer(TlsPeer peer, boolean refused) {
+    private void logPeer(TlsPeer peer, boolean refused, int level) {
         TlsServer tls = site.tls();
         String name = tls.hasNames() ? peer.session().serverName() : "";
         boolean known = !name.isEmpty() && tls.knows(name);
         if (!name.isEmpty() && !known) {
             log.info("TLS SNI {} from {} not matched, using default chain", SyntaxText.escaped(name), session.peer());
         }
-        if (tls.logLevel() > 1 && peer.certificate().isPresent()) {
+        if (level > 1 && peer.certificate().isPresent()) {
             log.info("{}: subject_CN={}, issuer={}, fingerprint={}, pkey_fingerprint={}", session.peer(),
                     peer.subject(), peer.issuer(), peer.certificateFingerprint(), peer.keyFingerprint());
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.daemon.TlsLogLevels;
 import org.postrider.common.lookup.AddressSearch;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
@@ -41,6 +42,7 @@ final class TlsServer {
     private static final int MOST_NAMED = 1000;
 
     private final TlsServerSettings settings;
+    private final TlsLogLevels logLevels;
     private final TlsFiles files;
     private final TicketKeySource ticketKeys;
     private final TableList nameMaps;
@@ -60,6 +62,7 @@ final class TlsServer {
         this.files = files;
         this.ticketKeys = ticketKeys;
         this.nameMaps = tables.list(settings.nameMaps());
+        this.logLevels = new TlsLogLevels(settings.logLevels(), tables);
         this.configured = new CredentialFiles(settings.files(), files);
         this.byName = new NamedCredentials(files, configured, MOST_NAMED);
         this.watched = configured.paths();
@@ -97,9 +100,9 @@ final class TlsServer {
         return settings.inHeader();
     }
 
-    /** smtpd_tls_loglevel. */
-    int logLevel() {
-        return settings.logLevel();
+    /** smtpd_tls_loglevel, or what smtpd_tls_loglevel_maps have for this client. */
+    int logLevel(Client client) {
+        return logLevels.of(client.name().name(), client.addressText());
     }
 
     Duration handshakeLimit() {

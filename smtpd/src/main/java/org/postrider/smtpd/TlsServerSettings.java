@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postrider.common.daemon.TlsLogLevels;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.CipherGrades;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * @param verifyDepth ccert_verifydepth
  * @param trustsServers {@code tls_trust_server_ccerts}: a client's certificate may be one for servers
  */
-record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String> nameMaps, boolean authOnly,
+record TlsServerSettings(Level level, boolean wrapper, TlsLogLevels.Settings logLevels, List<String> nameMaps,
+        boolean authOnly,
         boolean inHeader, boolean asks, boolean requiresCertificate, List<String> protocols, String grade,
         Set<String> excluded,
         CipherGrades grades, List<String> curves, Duration sessionTimeout, Duration handshakeLimit,
@@ -52,7 +54,7 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
             log.warn("Can't require client certs unless TLS is required");
         }
         String which = required ? "smtpd_tls_mandatory_" : PREFIX;
-        return new TlsServerSettings(level, wrapper, logLevel(parameters.string(PREFIX + "loglevel")),
+        return new TlsServerSettings(level, wrapper, TlsLogLevels.Settings.of(parameters, PREFIX),
                 parameters.list("tls_server_sni_maps"), required || parameters.bool(PREFIX + "auth_only"),
                 parameters.bool(PREFIX + "received_header"),
                 parameters.bool(PREFIX + "ask_ccert") || requiresCertificate(parameters, required),
@@ -88,11 +90,6 @@ record TlsServerSettings(Level level, boolean wrapper, int logLevel, List<String
 
     private static boolean requiresCertificate(Parameters parameters, boolean required) {
         return required && parameters.bool(PREFIX + "req_ccert");
-    }
-
-    private static int logLevel(String text) {
-        String number = text.split("[,\\s]", -1)[0];
-        return number.matches("\\d") ? Integer.parseInt(number) : 0;
     }
 
     /** Nothing but TLS will do. */

@@ -94,11 +94,16 @@ public final class DotStuffer {
 
     /** The end of data; ends an unfinished line first. */
     public void end() throws IOException {
+        endLine();
+        out.write(LAST_LINE);
+    }
+
+    /** Ends the last line of the content where it has no end. */
+    public void endLine() throws IOException {
         if (!startOfLine) {
             out.write(LINE_END);
             startOfLine = true;
             column = 0;
         }
-        out.write(LAST_LINE);
     }
 }
