@@ -6,7 +6,7 @@ import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.Daemon;
-import org.postrider.common.daemon.FileThreads;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.daemon.Program;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;

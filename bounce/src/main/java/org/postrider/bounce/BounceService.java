@@ -5,7 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.postrider.common.daemon.FileThreads;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.notice.NoticeKind;

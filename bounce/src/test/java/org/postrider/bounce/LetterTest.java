@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.common.daemon.FileThreads;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.lookup.MatchList;
 import org.postrider.common.lookup.Tables;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
-import org.postrider.common.daemon.FileThreads;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.dns.DomainName;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.postrider.common.config.Parameters;
-import org.postrider.common.daemon.FileThreads;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.Attributes;

@@ -12,6 +12,7 @@ public final class FileSystemIdentity {
     private static final int SET_FILE_SYSTEM_UID = ARM ? 151 : 122;
     private static final int SET_FILE_SYSTEM_GID = ARM ? 152 : 123;
     private static final int SET_GROUPS = ARM ? 159 : 116;
+    private static final int GET_GROUPS = ARM ? 158 : 115;
     private static final int NONE = -1;
     private static final LibraryFunction ONE = new LibraryFunction("syscall", 2);
     private static final LibraryFunction TWO = new LibraryFunction("syscall", 3);
@@ -27,7 +28,10 @@ public final class FileSystemIdentity {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException("a virtual thread has no identity of its own");
         }
-        TWO.call(SET_GROUPS, 0, 0);
+        if (TWO.plain(GET_GROUPS, 0, 0) != 0) {
+            // Only who has groups: dropping none makes the kernel copy the thread's credentials for nothing.
+            TWO.call(SET_GROUPS, 0, 0);
+        }
         set(SET_FILE_SYSTEM_GID, gid);
         set(SET_FILE_SYSTEM_UID, uid);
     }

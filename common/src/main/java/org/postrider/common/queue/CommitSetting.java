@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.postrider.common.posix.FileThreads;
 
 /** The values of {@code queue_commit}: what is synced before a message is acknowledged. */
 public enum CommitSetting {
@@ -25,14 +26,19 @@ public enum CommitSetting {
         return Optional.empty();
     }
 
-    /** Makes what commits messages in this queue; {@link QueueCommit#stop} ends it. */
-    public QueueCommit open(Path queueDirectory) throws IOException {
+    /**
+     * Makes what commits messages in this queue; {@link QueueCommit#stop} ends it.
+     *
+     * @param threads where single files are synced
+     */
+    public QueueCommit open(Path queueDirectory, FileThreads threads) throws IOException {
+        QueueCommit alone = new FsyncCommit(threads);
         Path journal = queueDirectory.resolve(Journal.DIRECTORY);
         return switch (this) {
-            case FSYNC -> hasFiles(journal) ? JournalCommit.emptying(queueDirectory) : new FsyncCommit();
+            case FSYNC -> hasFiles(journal) ? JournalCommit.emptying(queueDirectory, alone) : alone;
             case JOURNAL -> {
                 Files.createDirectories(journal);
-                yield JournalCommit.open(queueDirectory);
+                yield JournalCommit.open(queueDirectory, alone);
             }
         };
     }

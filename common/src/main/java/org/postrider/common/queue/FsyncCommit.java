@@ -1,6 +1,7 @@
 package org.postrider.common.queue;
 
 import java.io.IOException;
+import org.postrider.common.posix.FileThreads;
 
 /**
  * One fsync(2) per message, as Postfix does.
@@ -11,10 +12,25 @@ import java.io.IOException;
  * After fsync the message stays. docs/adr/0010-commit-by-fsync.md has the reasons.
  */
 public final class FsyncCommit implements QueueCommit {
+    private final FileThreads threads;
+
+    /** On the thread of who commits. */
+    public FsyncCommit() {
+        this(new FileThreads(Runnable::run));
+    }
+
+    /** On these threads: many files are synced at once, and who commits holds no carrier. */
+    public FsyncCommit(FileThreads threads) {
+        this.threads = threads;
+    }
+
     @Override
     public void commit(NewQueueFile file) throws IOException {
         file.markReady();
-        file.force();
+        threads.call(() -> {
+            file.force();
+            return file;
+        });
         file.close();
     }
 }

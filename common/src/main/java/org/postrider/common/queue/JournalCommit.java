@@ -21,13 +21,14 @@ public final class JournalCommit implements QueueCommit {
     private final int largest;
     private final RestoredNames restored;
     private final IdLane lane;
-    private final QueueCommit alone = new FsyncCommit();
+    private final QueueCommit alone;
     private final AtomicBoolean toldFull = new AtomicBoolean();
 
     /** The lane first: who had it before has ended then, and what he left is emptied before the first id is given. */
-    private JournalCommit(Journal journal, int largest) throws IOException {
+    private JournalCommit(Journal journal, int largest, QueueCommit alone) throws IOException {
         this.journal = journal;
         this.largest = largest;
+        this.alone = alone;
         this.lane = journal.takeLane();
         try {
             journal.adoptOrphans();
@@ -40,27 +41,31 @@ public final class JournalCommit implements QueueCommit {
 
     /** A commit without a thread: the caller makes the checkpoints. */
     public static JournalCommit of(Journal journal) throws IOException {
-        return new JournalCommit(journal, Journal.LARGEST_FILE);
+        return new JournalCommit(journal, Journal.LARGEST_FILE, new FsyncCommit());
     }
 
     /** The same for messages that are all committed by themselves. */
     public static JournalCommit emptying(Journal journal) throws IOException {
-        return new JournalCommit(journal, 0);
+        return new JournalCommit(journal, 0, new FsyncCommit());
     }
 
-    /** Commits to the journal of this queue directory. */
-    public static JournalCommit open(Path queueDirectory) throws IOException {
-        return kept(queueDirectory, Journal.LARGEST_FILE);
+    /**
+     * Commits to the journal of this queue directory.
+     *
+     * @param alone commits what does not go to the journal
+     */
+    static JournalCommit open(Path queueDirectory, QueueCommit alone) throws IOException {
+        return kept(queueDirectory, Journal.LARGEST_FILE, alone);
     }
 
     /** Commits every message by itself, and empties what killed processes left in the journal when it was in use. */
-    public static JournalCommit emptying(Path queueDirectory) throws IOException {
-        return kept(queueDirectory, 0);
+    static JournalCommit emptying(Path queueDirectory, QueueCommit alone) throws IOException {
+        return kept(queueDirectory, 0, alone);
     }
 
-    private static JournalCommit kept(Path queueDirectory, int largest) throws IOException {
+    private static JournalCommit kept(Path queueDirectory, int largest, QueueCommit alone) throws IOException {
         Journal journal = new Journal(queueDirectory, new LocalDisk(), Journal.Sizes.USUAL, System::nanoTime);
-        JournalCommit commit = new JournalCommit(journal, largest);
+        JournalCommit commit = new JournalCommit(journal, largest, alone);
         Thread.ofPlatform().daemon().name("journal").start(journal::keep);
         return commit;
     }

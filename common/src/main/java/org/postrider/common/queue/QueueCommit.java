@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * The act by which a message becomes ours: before it, a crash may lose the file and the client still has the message; when it
  * returns, the message survives a crash of the machine and the client may be told 250. Implementations are safe for use by many
- * threads at once and block: call on a file-work thread.
+ * threads at once and wait for the disk.
  */
 public interface QueueCommit {
     /**

@@ -30,12 +30,15 @@ public final class QueueFile implements Closeable {
 
     private final FileChannel channel;
     private final Path path;
+    private final FileBeginning beginning;
     private final MessageSize size;
 
     private QueueFile(FileChannel channel, Path path) throws IOException {
         this.channel = channel;
         this.path = path;
-        this.size = readSize();
+        long fileSize = channel.size();
+        this.beginning = FileBeginning.of(channel, fileSize);
+        this.size = readSize(fileSize);
     }
 
     /** Opens a file to read. */
@@ -57,15 +60,15 @@ public final class QueueFile implements Closeable {
         }
     }
 
-    private MessageSize readSize() throws IOException {
-        QueueFileRecords records = new QueueFileRecords(channel, true);
+    private MessageSize readSize(long fileSize) throws IOException {
+        QueueFileRecords records = records(true);
         if (!records.next()) {
             throw new CorruptQueueFileException("empty file");
         }
         MessageSize found = records.type() == RecordType.SIZE
                 ? MessageSize.parse(records.text())
                 : MessageSize.UNKNOWN;
-        if (found.extractedOffset() > channel.size()) {
+        if (found.extractedOffset() > fileSize) {
             throw new CorruptQueueFileException("file is shorter than its size record says");
         }
         return found;
@@ -87,7 +90,7 @@ public final class QueueFile implements Closeable {
 
     /** All records from the start. */
     public QueueFileRecords records(boolean raw) {
-        return new QueueFileRecords(channel, raw);
+        return new QueueFileRecords(channel, beginning, raw);
     }
 
     /** Reads the whole envelope, before and after the content, up to the END record, which proves that the file is whole. */
@@ -192,8 +195,7 @@ public final class QueueFile implements Closeable {
         if (letter != RecordType.RECIPIENT.letter()) {
             throw new CorruptQueueFileException("no recipient record at offset " + offset);
         }
-        one.put(0, RecordType.DONE.letter()).rewind();
-        write(one, offset);
+        write(new byte[]{RecordType.DONE.letter()}, offset);
     }
 
     /** True when the recipient record at this offset was marked done. */
@@ -212,14 +214,14 @@ public final class QueueFile implements Closeable {
         if (n != 2 || head.get(0) != RecordType.WARN_TIME.letter() || head.get(1) != 15) {
             throw new CorruptQueueFileException("no warning record at offset " + warning.offset());
         }
-        write(ByteBuffer.wrap("              0".getBytes(StandardCharsets.ISO_8859_1)), warning.offset() + 2);
+        write("              0".getBytes(StandardCharsets.ISO_8859_1), warning.offset() + 2);
     }
 
-    private void write(ByteBuffer bytes, long offset) throws IOException {
-        int wanted = bytes.remaining();
-        if (channel.write(bytes, offset) != wanted) {
+    private void write(byte[] bytes, long offset) throws IOException {
+        if (channel.write(ByteBuffer.wrap(bytes), offset) != bytes.length) {
             throw new IOException("short write to " + path);
         }
+        beginning.overwrite(bytes, offset);
     }
 
     @Override

@@ -5,18 +5,22 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Reads a file through a small buffer from any place. One thread. It does not own the channel. */
+/** Reads a file through a small buffer from any place, its beginning from memory. One thread. It does not own the channel. */
 final class QueueFileInput extends InputStream {
     private final FileChannel channel;
-    private final byte[] window;
+    private final FileBeginning beginning;
+    private byte[] window;
     private int next;
     private int limit;
     /** File offset of the byte after the window. */
     private long windowEnd;
 
-    QueueFileInput(FileChannel channel, int bufferSize) {
+    QueueFileInput(FileChannel channel, FileBeginning beginning) {
         this.channel = channel;
-        this.window = new byte[bufferSize];
+        this.beginning = beginning;
+        this.window = beginning.bytes();
+        this.limit = beginning.length();
+        this.windowEnd = limit;
     }
 
     /** File offset of the next byte. */
@@ -29,6 +33,11 @@ final class QueueFileInput extends InputStream {
         long start = windowEnd - limit;
         if (offset >= start && offset <= windowEnd) {
             next = (int) (offset - start);
+        } else if (offset <= beginning.length()) {
+            window = beginning.bytes();
+            limit = beginning.length();
+            windowEnd = limit;
+            next = (int) offset;
         } else {
             next = 0;
             limit = 0;
@@ -37,6 +46,9 @@ final class QueueFileInput extends InputStream {
     }
 
     private boolean fill() throws IOException {
+        if (window == beginning.bytes()) {
+            window = new byte[FileBeginning.MOST];
+        }
         int n = channel.read(ByteBuffer.wrap(window), windowEnd);
         if (n <= 0) {
             return false;

@@ -19,7 +19,11 @@ public final class QueueFileRecords {
 
     /** @param raw show pointers and padding as they stand, in file order */
     public QueueFileRecords(FileChannel channel, boolean raw) {
-        this.in = new QueueFileInput(channel, 8192);
+        this(channel, FileBeginning.unread(), raw);
+    }
+
+    QueueFileRecords(FileChannel channel, FileBeginning beginning, boolean raw) {
+        this.in = new QueueFileInput(channel, beginning);
         this.reader = new RecordReader(in);
         this.raw = raw;
     }

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +64,40 @@ class IdentityTest {
         int own = Inodes.open(directory.resolve("own"), Inodes.CREATE | Inodes.READ_WRITE, 0600);
         assertThat(Inodes.status(own).uid()).isZero();
         Descriptors.close(own);
+    }
+
+    @Test
+    void aThreadThatTakesAnIdentityHasNoGroups() throws Exception {
+        assumeTrue(Identity.effectiveUid() == 0, "SKIPPED: needs root");
+        Accounts.Account nobody = Accounts.byName("nobody").orElseThrow();
+        FutureTask<List<String>> work = new FutureTask<>(() -> {
+            takeGroup(nobody.gid());
+            List<String> seen = new ArrayList<>(List.of(groups()));
+            for (int i = 0; i < 2; i++) {
+                FileSystemIdentity.assume(nobody.uid(), nobody.gid());
+                seen.add(groups());
+                FileSystemIdentity.assume(0, 0);
+            }
+            return seen;
+        });
+        Thread.ofPlatform().start(work);
+        assertThat(work.get()).containsExactly(Integer.toString(nobody.gid()), "", "");
+    }
+
+    /** This thread's other groups are this one. */
+    private static void takeGroup(int gid) throws PosixException {
+        int setGroups = System.getProperty("os.arch", "").equals("aarch64") ? 159 : 116;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment list = arena.allocateFrom(ValueLayout.JAVA_INT, gid);
+            new LibraryFunction("syscall", 3).call(setGroups, 1, list.address());
+        }
+    }
+
+    /** As the kernel knows this thread. */
+    private static String groups() throws IOException {
+        return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+                .filter(line -> line.startsWith("Groups:")).findFirst().orElseThrow()
+                .substring("Groups:".length()).strip();
     }
 
     @Test

@@ -24,12 +24,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.testing.LogLines;
 import org.postrider.common.testing.SimulatedFileSystem;
 
 /** The journal on the file system of the machine that runs the test; a crash is what the test takes away from the queue. */
 class JournalTest {
     private static final InstantSource CLOCK = () -> Instant.now();
+    private static final FileThreads SAME_THREAD = new FileThreads(Runnable::run);
     private static final Journal.Sizes SMALL = new Journal.Sizes(1 << 16, 2);
 
     @TempDir
@@ -529,12 +531,12 @@ class JournalTest {
     @Test
     void keeperEmptiesTheJournal() throws Exception {
         Files.delete(root.resolve(Journal.DIRECTORY));
-        QueueCommit commit = CommitSetting.JOURNAL.open(root);
+        QueueCommit commit = CommitSetting.JOURNAL.open(root, SAME_THREAD);
         commit(commit, "message", 3);
         commit.stop();
 
         assertThat(new JournalRecovery(queue, afterCrash()).run().messages()).isZero();
-        assertThat(CommitSetting.FSYNC.open(root)).isInstanceOf(JournalCommit.class);
+        assertThat(CommitSetting.FSYNC.open(root, SAME_THREAD)).isInstanceOf(JournalCommit.class);
         assertThat(CommitSetting.of("never")).isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package org.postrider.common.daemon;
+package org.postrider.common.posix;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
  * Runs work that blocks in the file system on platform threads while the calling virtual thread waits: no lock and no fsync may
  * hold a carrier.
  *
- * @param executor {@link ServiceContext#fileWork()}
+ * @param executor the process's threads for work on files
  */
 public record FileThreads(Executor executor) {
     /** Work on files. */
@@ -17,27 +17,30 @@ public record FileThreads(Executor executor) {
         T run() throws IOException;
     }
 
-    /** Does it and waits for its result; its failures come back as they are, or as the cause of one with the same words. */
+    /** Does it and waits for its result; what it throws is thrown here, as it is. */
+    @SuppressWarnings("IllegalCatch")
     public <T> T call(Work<T> work) throws IOException {
         CompletableFuture<T> done = new CompletableFuture<>();
         executor.execute(() -> {
             try {
                 done.complete(work.run());
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 done.completeExceptionally(e);
             }
         });
         try {
             return done.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw new IOException(words(cause), cause);
-            }
-            throw e;
+            throw asItIs(e);
         }
     }
 
-    private static String words(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private static IOException asItIs(CompletionException e) {
+        return switch (e.getCause()) {
+            case IOException failure -> failure;
+            case RuntimeException failure -> throw failure;
+            case Error failure -> throw failure;
+            case null, default -> throw e;
+        };
     }
 }
