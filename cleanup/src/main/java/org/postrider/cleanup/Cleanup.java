@@ -48,10 +48,7 @@ public final class Cleanup implements Program {
         return "cleanup";
     }
 
-    /**
-     * Some messages are written to the queue while others wait for the journal. More loops wake more threads for a message and gain
-     * nothing; files that are synced by themselves have threads of their own.
-     */
+    /** As many messages as are written to the queue at the same time; what waits for the disk to have them has threads of its own. */
     @Override
     public int eventLoops() {
         return 4;

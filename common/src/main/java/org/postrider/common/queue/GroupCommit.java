@@ -5,16 +5,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that come at the same time are written together: the first who comes while nobody writes, writes for all who have come. One
- * writes at a time, with a thread of a caller. Any thread.
+ * Messages that come at the same time are written together: while one group is written, those who come are gathered in the next. One
+ * thread writes at a time, and it is nobody's who waits: event loops that carry the callers go on. Any thread may call.
  */
 final class GroupCommit {
     private final Writer writer;
+    private final Executor threads;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Under the lock.
@@ -37,15 +40,17 @@ final class GroupCommit {
         private final Condition changed;
         private int bytes = JournalBatch.HEADER;
         private boolean done;
-        private @Nullable IOException failure;
+        private @Nullable Throwable failure;
 
         Group(Condition changed) {
             this.changed = changed;
         }
     }
 
-    GroupCommit(Writer writer) {
+    /** @param threads where groups are written, one at a time */
+    GroupCommit(Writer writer, Executor threads) {
         this.writer = writer;
+        this.threads = threads;
     }
 
     /**
@@ -54,75 +59,92 @@ final class GroupCommit {
      * @throws IOException what the writer has thrown for this record's group
      */
     void commit(JournalRecord one) throws IOException {
+        Group group = join(one);
         lock.lock();
         try {
-            Group group = join(one);
-            if (!writing) {
-                giveWay();
-            }
             while (!group.done) {
-                if (writing || groups.peekFirst() != group) {
-                    group.changed.awaitUninterruptibly();
-                } else {
-                    lead();
-                }
+                group.changed.awaitUninterruptibly();
             }
-            IOException failure = group.failure;
-            if (failure != null) {
-                throw failure instanceof JournalFullException
-                        ? new JournalFullException(String.valueOf(failure.getMessage()))
-                        : new IOException(failure.getMessage(), failure);
+        } finally {
+            lock.unlock();
+        }
+        switch (group.failure) {
+            case null -> {
+                // It is on the disk.
             }
+            case JournalFullException full -> throw new JournalFullException(String.valueOf(full.getMessage()));
+            case IOException failure -> throw new IOException(failure.getMessage(), failure);
+            case Error error -> throw error;
+            case Throwable unexpected -> throw new IOException("the journal was not written", unexpected);
+        }
+    }
+
+    /** Puts the record into the last group; who finds that nobody writes has it written. */
+    private Group join(JournalRecord one) {
+        Group last;
+        lock.lock();
+        try {
+            last = last(one.encodedSize());
+            last.records.add(one);
+            last.bytes += one.encodedSize();
+            if (writing) {
+                return last;
+            }
+            writing = true;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            threads.execute(this::writeAll);
+        } catch (RejectedExecutionException | OutOfMemoryError _) {
+            // No thread to be had: whoever has come waits for this one.
+            writeAll();
+        }
+        return last;
+    }
+
+    private Group last(int bytes) {
+        Group last = groups.peekLast();
+        if (last == null || last.bytes + bytes > JournalBatch.MOST - JournalSegment.BLOCK) {
+            last = new Group(lock.newCondition());
+            groups.addLast(last);
+        }
+        return last;
+    }
+
+    private void writeAll() {
+        for (Group group = next(); group != null; group = next()) {
+            write(group);
+        }
+    }
+
+    private @Nullable Group next() {
+        lock.lock();
+        try {
+            Group next = groups.pollFirst();
+            writing = next != null;
+            return next;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Lets those who are ready come into the same group; costs nothing when nobody is, and nothing depends on it. */
-    @SuppressWarnings("ThreadPriorityCheck")
-    private void giveWay() {
-        lock.unlock();
-        try {
-            Thread.yield();
-        } finally {
-            lock.lock();
-        }
-    }
-
-    private Group join(JournalRecord one) {
-        Group last = groups.peekLast();
-        int bytes = one.encodedSize();
-        if (last == null || last.bytes + bytes > JournalBatch.MOST - JournalSegment.BLOCK) {
-            last = new Group(lock.newCondition());
-            groups.addLast(last);
-        }
-        last.records.add(one);
-        last.bytes += bytes;
-        return last;
-    }
-
-    /** Writes the first group, without the lock, for all in it. */
-    private void lead() {
-        Group group = groups.removeFirst();
-        writing = true;
-        lock.unlock();
-        boolean written = false;
-        IOException failure = null;
+    /** What goes wrong is for those who wait. */
+    @SuppressWarnings("IllegalCatch")
+    private void write(Group group) {
+        Throwable failure = null;
         try {
             writer.write(group.records, group.bytes);
-            written = true;
-        } catch (IOException e) {
+        } catch (Throwable e) {
             failure = e;
-        } finally {
-            lock.lock();
-            writing = false;
-            group.failure = written || failure != null ? failure : new IOException("the journal was not written");
+        }
+        lock.lock();
+        try {
+            group.failure = failure;
             group.done = true;
             group.changed.signalAll();
-            Group next = groups.peekFirst();
-            if (next != null) {
-                next.changed.signal();
-            }
+        } finally {
+            lock.unlock();
         }
     }
 }

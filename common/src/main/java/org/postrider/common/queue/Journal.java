@@ -3,6 +3,7 @@ package org.postrider.common.queue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.postrider.common.posix.FileWords;
@@ -59,6 +60,11 @@ public final class Journal {
      * @param time nanoseconds of a clock that all processes share and that only goes forward, as {@link System#nanoTime}
      */
     public Journal(Path queueDirectory, Disk disk, Sizes sizes, LongSupplier time) throws IOException {
+        this(queueDirectory, disk, sizes, time, Runnable::run);
+    }
+
+    /** @param writers where records are written, and waited for; who commits only waits */
+    Journal(Path queueDirectory, Disk disk, Sizes sizes, LongSupplier time, Executor writers) throws IOException {
         this.files = new JournalFiles(queueDirectory.resolve(DIRECTORY), disk, sizes.segmentBytes);
         this.time = time;
         this.mounted = disk.mounted(files.directory());
@@ -66,7 +72,7 @@ public final class Journal {
         this.keeper = new JournalKeeper(this::isDirty);
         this.segments = new OwnSegments(files, sizes.most, incarnation, keeper::hurry);
         this.orphans = new JournalOrphans(files, segments::isOwn);
-        this.groups = new GroupCommit(this::write);
+        this.groups = new GroupCommit(this::write, writers);
         prepareMark();
     }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -134,8 +135,11 @@ public final class NewQueueFile implements Closeable {
         patch(2, size.format().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Overwrites bytes inside the file; what was appended so far is written first. */
+    /** Overwrites bytes inside the file: in memory while they are there, or else all that was appended so far is written first. */
     public void patch(long offset, byte[] bytes) throws IOException {
+        if (records.overwrite(offset, bytes)) {
+            return;
+        }
         records.flush();
         ByteBuffer source = ByteBuffer.wrap(bytes);
         while (source.hasRemaining()) {
@@ -161,8 +165,12 @@ public final class NewQueueFile implements Closeable {
         return records.position();
     }
 
-    /** The whole file as every process sees it; small files only. */
+    /** The whole file as every process will see it; small files only. */
     byte[] image() throws IOException {
+        Optional<byte[]> unwritten = records.whole();
+        if (unwritten.isPresent()) {
+            return unwritten.get();
+        }
         records.flush();
         ByteBuffer bytes = ByteBuffer.allocate((int) size());
         JournalSegment.readFully(channel, bytes, 0);

@@ -4,6 +4,8 @@ import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Writes records as {@link RecordReader} reads them. It collects a few kilobytes before it writes to the stream: call
@@ -84,6 +86,26 @@ public final class RecordWriter implements Flushable {
         if (bytes > 0) {
             out.write(buffer, 0, bytes);
         }
+    }
+
+    /**
+     * Overwrites records that are still in memory.
+     *
+     * @param offset as {@link #position()} was there
+     * @return false, with nothing done, when some of these bytes were handed to the stream
+     */
+    boolean overwrite(long offset, byte[] bytes) {
+        long first = position - used;
+        if (offset < first || offset + bytes.length > position) {
+            return false;
+        }
+        System.arraycopy(bytes, 0, buffer, (int) (offset - first), bytes.length);
+        return true;
+    }
+
+    /** All records so far, when all of them are still in memory. */
+    Optional<byte[]> whole() {
+        return position == used ? Optional.of(Arrays.copyOf(buffer, used)) : Optional.empty();
     }
 
     /** Hands everything to the stream and flushes it. */

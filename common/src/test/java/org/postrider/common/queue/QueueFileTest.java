@@ -109,6 +109,20 @@ class QueueFileTest {
     }
 
     @Test
+    void imageIsTheFileAsItWillBe() throws IOException {
+        for (int length : new int[]{0, 100, 4000, 4096, 8100, 8192, 9000, 100_000}) {
+            NewQueueFile file = NewQueueFile.create(directory, QueueName.ACTIVE, false, CLOCK, _ -> false);
+            file.beginWithSize();
+            file.records().write(RecordType.TEXT, "x".repeat(length)).write(RecordType.END);
+            file.patchSize(new MessageSize(length, 7, 1, 0, length, 0));
+            byte[] image = file.image();
+            new FsyncCommit().commit(file);
+            assertThat(Files.readAllBytes(file.path())).isEqualTo(image).hasSizeGreaterThan(length);
+            assertThat(new String(image, StandardCharsets.ISO_8859_1)).startsWith("C_").contains(" 7 ");
+        }
+    }
+
+    @Test
     void warningIsMarkedInPlace() throws IOException {
         Path path = message("one@example.net");
         long length = Files.size(path);

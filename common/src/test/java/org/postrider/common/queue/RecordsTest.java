@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,28 @@ class RecordsTest {
         assertThat(reader.next()).isTrue();
         assertThat(reader.type()).isEqualTo(RecordType.END);
         assertThat(reader.next()).isFalse();
+    }
+
+    @Test
+    void whatIsInMemoryCanBeOverwrittenAndWhatWasHandedOnCannot() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        RecordWriter writer = new RecordWriter(out);
+        writer.write(RecordType.SIZE, "0000").write(RecordType.SENDER, "somebody");
+        assertThat(writer.overwrite(2, new byte[]{'1', '2', '3', '4'})).isTrue();
+        assertThat(writer.overwrite(writer.position() - 1, new byte[]{'Y', '!'})).isFalse();
+        assertThat(writer.whole().orElseThrow()).asString(StandardCharsets.ISO_8859_1)
+                .isEqualTo("C\0041234S\010somebody");
+        assertThat(out.size()).isZero();
+
+        writer.flush();
+        assertThat(writer.whole()).isEmpty();
+        long second = writer.position();
+        writer.write(RecordType.TEXT, "second");
+        assertThat(writer.overwrite(second - 1, new byte[]{'Y', 'N'})).isFalse();
+        assertThat(writer.overwrite(second + 2, new byte[]{'S'})).isTrue();
+        assertThat(writer.whole()).isEmpty();
+        writer.flush();
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo("C\0041234S\010somebodyN\006Second");
     }
 
     @Test
