@@ -10,6 +10,7 @@ final class QueueFileInput extends InputStream {
     private final FileChannel channel;
     private final FileBeginning beginning;
     private byte[] window;
+    private boolean inBeginning = true;
     private int next;
     private int limit;
     /** File offset of the byte after the window. */
@@ -34,6 +35,7 @@ final class QueueFileInput extends InputStream {
         if (offset >= start && offset <= windowEnd) {
             next = (int) (offset - start);
         } else if (offset <= beginning.length()) {
+            inBeginning = true;
             window = beginning.bytes();
             limit = beginning.length();
             windowEnd = limit;
@@ -46,7 +48,8 @@ final class QueueFileInput extends InputStream {
     }
 
     private boolean fill() throws IOException {
-        if (window == beginning.bytes()) {
+        if (inBeginning) {
+            inBeginning = false;
             window = new byte[FileBeginning.MOST];
         }
         int n = channel.read(ByteBuffer.wrap(window), windowEnd);
