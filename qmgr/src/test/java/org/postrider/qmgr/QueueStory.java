@@ -2,7 +2,9 @@ package org.postrider.qmgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -298,10 +300,11 @@ final class QueueStory {
         Open one = open.remove(random.nextInt(open.size()));
         try {
             List<Integer> recipients = write(one);
+            byte[] image = image(one);
             if (random.nextInt(8) == 0) {
                 one.file.moveTo(QueueName.HOLD);
             }
-            Fact fact = new Fact(one.file.id(), Files.readAllBytes(one.file.path()), recipients);
+            Fact fact = new Fact(one.file.id(), image, recipients);
             assertThat(ledger.values()).noneMatch(other -> other.state == State.OURS && other.id.equals(fact.id));
             ledger.put(one.serial, fact);
             one.commit.commit(one.file);
@@ -316,12 +319,28 @@ final class QueueStory {
     }
 
     private static List<Integer> write(Open one) throws IOException {
-        NewQueueFile file = one.file;
-        RecordWriter records = file.records();
         List<Integer> recipients = new ArrayList<>();
-        file.beginWithSize();
-        records.write(RecordType.TIME, file.created().getEpochSecond() + " 0");
-        records.attribute("create_time", Long.toString(file.created().getEpochSecond()));
+        one.file.patchSize(write(one, one.file.records(), MessageSize.UNKNOWN, recipients));
+        return recipients;
+    }
+
+    /** The file as it will be, which may be in memory yet. */
+    private static byte[] image(Open one) throws IOException {
+        MessageSize size = write(one, new RecordWriter(OutputStream.nullOutputStream()), MessageSize.UNKNOWN,
+                new ArrayList<>());
+        ByteArrayOutputStream image = new ByteArrayOutputStream();
+        RecordWriter records = new RecordWriter(image);
+        MessageSize _ = write(one, records, size, new ArrayList<>());
+        records.flush();
+        return image.toByteArray();
+    }
+
+    private static MessageSize write(Open one, RecordWriter records, MessageSize size, List<Integer> recipients)
+            throws IOException {
+        long created = one.file.created().getEpochSecond();
+        records.write(RecordType.SIZE, size.format());
+        records.write(RecordType.TIME, created + " 0");
+        records.attribute("create_time", Long.toString(created));
         records.write(RecordType.SENDER, "sender@example.com");
         for (int i = 0; i <= one.serial % 3; i++) {
             recipients.add((int) records.position());
@@ -336,8 +355,7 @@ final class QueueStory {
         long extracted = records.position();
         records.write(RecordType.EXTRACTED);
         records.write(RecordType.END);
-        file.patchSize(new MessageSize(extracted - data, data, recipients.size(), 0, extracted - data, 0));
-        return recipients;
+        return new MessageSize(extracted - data, data, recipients.size(), 0, extracted - data, 0);
     }
 
     private Optional<Fact> any(boolean active) {

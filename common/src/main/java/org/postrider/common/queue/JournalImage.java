@@ -22,7 +22,10 @@ final class JournalImage {
     enum Found {
         /** The message, with or without marks. */
         WHOLE,
-        /** The message, of which bytes are missing or zero: the crash took what was not synced. */
+        /**
+         * The message, of which bytes are missing or zero: the crash took what was not synced. Or all of it, and behind it the rest of a longer
+         * file that it was written over: another crash came before the file was cut.
+         */
         TORN,
         /** Something else. */
         OTHER
@@ -70,6 +73,9 @@ final class JournalImage {
     static Found compare(byte[] file, byte[] marked) {
         if (Arrays.equals(file, marked)) {
             return Found.WHOLE;
+        }
+        if (file.length > marked.length && Arrays.equals(file, 0, marked.length, marked, 0, marked.length)) {
+            return Found.TORN;
         }
         for (int i = 0; i < file.length; i++) {
             if (file[i] != 0 && (i >= marked.length || file[i] != marked[i])) {
