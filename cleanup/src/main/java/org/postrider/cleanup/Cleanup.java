@@ -68,14 +68,16 @@ public final class Cleanup implements Program {
         AddressRules rules = AddressRules.of(parameters, tables, rewriting,
                 new InetInterfaces(HostFacts.ask()).own(parameters));
         QueueDirectory queue = QueueDirectory.of(context.queueDirectory(), parameters);
+        Path queueManager = context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"));
+        ProbeAnswers probes = ProbeAnswers.of(context);
         return new CleanupService(new CleanupService.Equipment(CleanupSettings.of(parameters), rules,
                 new ContentChecks(parameters, tables), queue, commit(context),
-                QueueNudge.of(context.network(),
-                        context.queueDirectory().resolve("public/" + parameters.string("queue_service_name"))),
+                QueueNudge.of(context.network(), queueManager),
                 context.clock(), new Refusals(context.client("private/" + parameters.string("bounce_service_name")),
                         "unknown"),
                 new InFlowDelay(queue.top(QueueName.INCOMING), parameters.time("in_flow_delay")),
-                ProbeAnswers.of(context)));
+                probes,
+                new ProbeHandOver(QueueNudge.client(context.network(), queueManager), probes, context.clock())));
     }
 
     private QueueCommit commit(ServiceContext context) {

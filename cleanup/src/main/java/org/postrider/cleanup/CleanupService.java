@@ -25,7 +25,7 @@ final class CleanupService implements Service {
     /** What a service works with. */
     record Equipment(CleanupSettings settings, AddressRules rules, ContentChecks checks, QueueDirectory queue,
             QueueCommit commit, QueueNudge nudge, InstantSource clock, Refusals refusals,
-            InFlowDelay flow, ProbeAnswers probes) {}
+            InFlowDelay flow, ProbeAnswers probes, ProbeHandOver handOver) {}
 
     private static final Logger log = LoggerFactory.getLogger(CleanupService.class);
 
@@ -54,7 +54,12 @@ final class CleanupService implements Service {
             if (request.isEmpty() || (stopping && !first)) {
                 return;
             }
-            takeMessage(connection, request.get().integer("flags", 0));
+            int flags = request.get().integer("flags", 0);
+            if ((flags & CleanupClient.NO_FILE) != 0) {
+                takeProbe(connection, flags);
+            } else {
+                takeMessage(connection, flags);
+            }
         }
     }
 
@@ -74,16 +79,12 @@ final class CleanupService implements Service {
         boolean kept = false;
         try {
             Message message = new Message(file, flags, equipment.settings);
-            new Attributes().put("queue_id", message.id()).write(connection.out());
-            connection.out().flush();
-            new Intake(message, equipment.settings, equipment.rules, equipment.checks, equipment.probes)
-                    .read(connection.in());
-            kept = settle(message);
+            read(message, connection);
+            kept = settle(message, file);
             if (!kept) {
                 file.abandon();
             }
-            message.status().toAttributes().write(connection.out());
-            connection.out().flush();
+            answer(message, connection);
         } finally {
             if (!kept) {
                 file.abandon();
@@ -92,6 +93,26 @@ final class CleanupService implements Service {
                 equipment.nudge.nudge(file.id().text());
             }
         }
+    }
+
+    private void takeProbe(Connection connection, int flags) throws IOException {
+        equipment.flow.await();
+        Message message = equipment.handOver.begin(flags, equipment.settings);
+        read(message, connection);
+        equipment.handOver.settle(message);
+        answer(message, connection);
+    }
+
+    private void read(Message message, Connection connection) throws IOException {
+        new Attributes().put("queue_id", message.id()).write(connection.out());
+        connection.out().flush();
+        new Intake(message, equipment.settings, equipment.rules, equipment.checks, equipment.probes)
+                .read(connection.in());
+    }
+
+    private static void answer(Message message, Connection connection) throws IOException {
+        message.status().toAttributes().write(connection.out());
+        connection.out().flush();
     }
 
     private NewQueueFile create() throws IOException {
@@ -105,7 +126,7 @@ final class CleanupService implements Service {
     }
 
     /** Decides about a message that was read to its end; true when its file stays. */
-    private boolean settle(Message message) {
+    private boolean settle(Message message, NewQueueFile file) {
         if (message.failed()) {
             equipment.refusals.handle(message);
             return false;
@@ -119,9 +140,9 @@ final class CleanupService implements Service {
         }
         try {
             if (message.has(CleanupClient.HOLD)) {
-                message.file().moveTo(QueueName.HOLD);
+                file.moveTo(QueueName.HOLD);
             }
-            equipment.commit.commit(message.file());
+            equipment.commit.commit(file);
             return true;
         } catch (IOException e) {
             log.warn("{}: write queue file: {}", message.id(), FileWords.of(e));

@@ -81,7 +81,7 @@ final class EnvelopePhase {
         }
         message.write(RecordType.TIME,
                 message.arrived.getEpochSecond() + " " + message.arrived.getNano() / 1000);
-        message.records().attribute("create_time", Long.toString(message.file().created().getEpochSecond()));
+        message.records().attribute("create_time", Long.toString(message.created().getEpochSecond()));
     }
 
     /** The arrival time stands first, also when the client left it to us. */

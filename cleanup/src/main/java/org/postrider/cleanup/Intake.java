@@ -43,7 +43,7 @@ final class Intake {
      * @throws EOFException when the client leaves before the end: the message does not exist
      */
     void read(InputStream in) throws IOException {
-        message.file().beginWithSize();
+        message.beginWithSize();
         RecordReader records = new RecordReader(in);
         while (phase != Phase.ENDED) {
             if (!records.next()) {

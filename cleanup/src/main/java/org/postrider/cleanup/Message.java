@@ -1,11 +1,13 @@
 package org.postrider.cleanup;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.DeliveryRequest;
@@ -13,6 +15,7 @@ import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.MessageSize;
 import org.postrider.common.queue.NewQueueFile;
+import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
 import org.slf4j.Logger;
@@ -25,8 +28,11 @@ final class Message {
     /** More recipients than these are not named in a letter of refusal. */
     private static final int MOST_ACCEPTED = 1000;
 
-    private final NewQueueFile file;
+    /** None for an address probe without a queue file. */
+    private final @Nullable NewQueueFile file;
+    private final RecordWriter records;
     private final String id;
+    private final Instant created;
     private final CleanupSettings settings;
     private final Map<String, String> attributes = new HashMap<>();
     private final List<Recipient> accepted = new ArrayList<>();
@@ -71,15 +77,28 @@ final class Message {
     boolean probeAnswered;
 
     Message(NewQueueFile file, int flags, CleanupSettings settings) {
-        this.file = file;
-        this.id = file.id().text();
-        this.flags = flags;
-        this.settings = settings;
-        this.arrived = file.created();
+        this(file, file.records(), file.id(), file.created(), flags, settings);
     }
 
-    NewQueueFile file() {
-        return file;
+    /** An address probe, whose records nobody will read. */
+    Message(QueueId id, Instant created, int flags, CleanupSettings settings) {
+        this(null, new RecordWriter(OutputStream.nullOutputStream()), id, created, flags, settings);
+    }
+
+    private Message(@Nullable NewQueueFile file, RecordWriter records, QueueId id, Instant created, int flags,
+            CleanupSettings settings) {
+        this.file = file;
+        this.records = records;
+        this.id = id.text();
+        this.created = created;
+        this.flags = flags;
+        this.settings = settings;
+        this.arrived = created;
+    }
+
+    /** The time in the id. */
+    Instant created() {
+        return created;
     }
 
     /** Queue id. */
@@ -88,11 +107,11 @@ final class Message {
     }
 
     RecordWriter records() {
-        return file.records();
+        return records;
     }
 
     void write(RecordType type, String text) throws IOException {
-        file.records().write(type, text);
+        records.write(type, text);
     }
 
     /** Keeps an attribute that log lines or rewriting need. */
@@ -161,25 +180,36 @@ final class Message {
         reason = "";
     }
 
-    /** Keeps a recipient for a letter of refusal, where the client wants one. */
+    /** Keeps a recipient for a letter of refusal, where the client wants one, or for a probe. */
     void accept(Recipient one) {
-        if (has(CleanupClient.BOUNCE) && accepted.size() < MOST_ACCEPTED) {
+        if ((has(CleanupClient.BOUNCE) || has(CleanupClient.NO_FILE)) && accepted.size() < MOST_ACCEPTED) {
             accepted.add(one);
         }
         recipientCount++;
         recipientHasUtf8 |= one.address().chars().anyMatch(c -> c > 0x7f);
     }
 
-    /** The first recipients, for a letter of refusal. */
+    /** The first recipients, for a letter of refusal or a probe. */
     List<Recipient> accepted() {
         return accepted;
     }
 
+    /** Writes the size record with zeros; it stands first. */
+    void beginWithSize() throws IOException {
+        write(RecordType.SIZE, MessageSize.UNKNOWN.format());
+    }
+
     /** Fills the size record. */
     void writeSize() throws IOException {
+        if (file != null) {
+            file.patchSize(size());
+        }
+    }
+
+    /** What the size record says, of a message that was read to its end. */
+    MessageSize size() {
         long contentSize = extractedOffset - dataOffset;
-        file.patchSize(new MessageSize(contentSize, dataOffset, recipientCount, notifyBits << 1, contentSize,
-                sendOptions()));
+        return new MessageSize(contentSize, dataOffset, recipientCount, notifyBits << 1, contentSize, sendOptions());
     }
 
     /** What delivery agents must know, formats.md 1.3. Who asks for TLS has not said that it is not required (RFC 8689 section 4.1). */

@@ -85,7 +85,7 @@ final class MissingHeaders {
     }
 
     private String messageId() {
-        Instant created = message.file().created();
+        Instant created = message.created();
         String id = settings.longQueueIds() ? message.id() : STAMP.format(created) + '.' + message.id();
         return id + '@' + settings.myhostname();
     }

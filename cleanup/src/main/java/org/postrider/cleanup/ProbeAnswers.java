@@ -1,6 +1,8 @@
 package org.postrider.cleanup;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.Attributes;
@@ -24,6 +26,8 @@ record ProbeAnswers(ServiceClient verify, ServiceClient trace) {
     private static final Logger log = LoggerFactory.getLogger(ProbeAnswers.class);
     private static final String REASON = "aliased to multiple recipients";
 
+    private static final String TOO_MANY = "Too many address verification requests";
+
     static ProbeAnswers of(ServiceContext context) {
         return new ProbeAnswers(
                 context.client("private/" + context.parameters().string("address_verify_service_name")),
@@ -38,6 +42,18 @@ record ProbeAnswers(ServiceClient verify, ServiceClient trace) {
                         .toAttributes());
         log.info("{}: to=<{}>, relay=none, delay=0, delays=0/0/0/0, dsn=2.0.0, status=deliverable ({})", message.id(),
                 message.shown(recipient.address()), REASON);
+    }
+
+    /** qmgr has all the probes that it may have (address_verify_pending_request_limit): for the address it is as if one had failed for now. */
+    void tooMany(Message message, Recipient recipient) throws IOException {
+        for (String address : new HashSet<>(List.of(recipient.address(), recipient.original()))) {
+            if (!address.isEmpty()) {
+                Attributes _ = verify.call(
+                        new VerifyRequest.Update(address, VerifyRequest.Status.DEFERRED, TOO_MANY).toAttributes());
+            }
+        }
+        log.info("{}: to=<{}>, relay=none, delay=0, delays=0/0/0/0, dsn=4.3.2, status=undeliverable ({})", message.id(),
+                message.shown(recipient.address()), TOO_MANY);
     }
 
     /** Keeps for the sender's report which of his recipients were expanded; false when that can't be done now. */

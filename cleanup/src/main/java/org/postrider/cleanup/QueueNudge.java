@@ -67,8 +67,13 @@ final class QueueNudge {
 
     /** Nudges to qmgr's socket. */
     static QueueNudge of(Network network, Path socket) {
-        ServiceClient client = new ServiceClient(network, socket, LIMITS);
-        return new QueueNudge(new SocketSender(client), task -> network.thread("nudge", task).start());
+        return new QueueNudge(new SocketSender(client(network, socket)),
+                task -> network.thread("nudge", task).start());
+    }
+
+    /** A client of qmgr's socket, which waits for the next letter for five seconds only. */
+    static ServiceClient client(Network network, Path socket) {
+        return new ServiceClient(network, socket, LIMITS);
     }
 
     /** This message is in incoming. */

@@ -27,7 +27,7 @@ final class AgentCaller {
     /** What the agent is told; made on the scheduler's thread, because the entry is its property. */
     DeliveryRequest request(Entry entry) {
         MessageHead head = entry.message().head();
-        int flags = DeliveryRequest.MARK_DONE | DeliveryRequest.BOUNCE | head.traceFlags();
+        int flags = head.traceFlags() | (head.hasFile() ? DeliveryRequest.MARK_DONE | DeliveryRequest.BOUNCE : 0);
         if (entry.mayReuseConnection()) {
             flags |= DeliveryRequest.CONNECTION_LOAD;
         }

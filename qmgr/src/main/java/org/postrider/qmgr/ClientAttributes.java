@@ -3,6 +3,8 @@ package org.postrider.qmgr;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.queue.Envelope;
 
 /**
@@ -15,6 +17,9 @@ final class ClientAttributes {
             "helo_name", "protocol_name", "sasl_method", "sasl_username", "sasl_sender", "rewrite_context",
             "message_id");
 
+    /** They have no client: we made them. */
+    static final ClientAttributes OF_PROBES = of(name -> name.equals("rewrite_context") ? RewriteRequest.LOCAL : "");
+
     private final String packed;
 
     private ClientAttributes(String packed) {
@@ -23,9 +28,13 @@ final class ClientAttributes {
 
     /** Those of the envelope that agents are told. */
     static ClientAttributes of(Envelope envelope) {
+        return of(envelope::attribute);
+    }
+
+    private static ClientAttributes of(UnaryOperator<String> attribute) {
         StringBuilder text = new StringBuilder(256);
         for (int i = 0; i < NAMES.size(); i++) {
-            String value = envelope.attribute(NAMES.get(i));
+            String value = attribute.apply(NAMES.get(i));
             if (!value.isEmpty()) {
                 text.append((char) ('A' + i)).append(value).append('\n');
             }

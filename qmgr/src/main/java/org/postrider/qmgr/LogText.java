@@ -44,6 +44,12 @@ record LogText(AddressForm form, DelayFormat delays) {
         return text.toString();
     }
 
+    /** The line about a message that has come to the active queue. */
+    String active(MessageHead message) {
+        return message.id() + ": from=<" + address(message.sender()) + ">, size=" + message.size().contentLength()
+                + ", nrcpt=" + message.size().recipientCount() + " (queue active)";
+    }
+
     /** The line about a recipient that no agent has seen. */
     String delivery(MessageHead message, Recipient recipient, Instant now, String status, String word, String text) {
         String original = recipient.original();

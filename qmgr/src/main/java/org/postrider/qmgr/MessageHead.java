@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import java.time.Instant;
+import org.postrider.common.ipc.AddressProbe;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.Envelope;
@@ -33,6 +34,13 @@ import org.postrider.common.queue.QueueId;
 record MessageHead(QueueId id, MessageSize size, String sender, Instant arrived, Instant created, Instant activated,
         int traceFlags, String encoding, String envelopeId, int dsnReturn, String verp, String filter, String redirect,
         Envelope.Warning warning, boolean forcedExpiry, boolean unthrottle, boolean flushing, ClientAttributes client) {
+    /** An address probe without a queue file. */
+    static MessageHead of(QueueId id, AddressProbe probe, Instant now) {
+        return new MessageHead(id, new MessageSize(probe.size(), 0, 1, 0, probe.size(), probe.sendOptions()),
+                probe.sender(), probe.arrived(), probe.arrived(), now, DeliveryRequest.PROBE | DeliveryRequest.NO_FILE,
+                "", "", 0, "", "", "", new Envelope.Warning(0, -1), false, false, false, ClientAttributes.OF_PROBES);
+    }
+
     /** Each recipient gets it from an address that names him (VERP_README). */
     boolean isVerp() {
         return verp.length() == 2 && !sender.isEmpty();
@@ -43,9 +51,19 @@ record MessageHead(QueueId id, MessageSize size, String sender, Instant arrived,
         return (traceFlags & DeliveryRequest.PROBE) != 0;
     }
 
+    /** False for an address probe that is in memory only. */
+    boolean hasFile() {
+        return (traceFlags & DeliveryRequest.NO_FILE) == 0;
+    }
+
     /** {@code sendmail -bv}: told to trace, and never deferred or returned. */
     boolean isUserProbe() {
         return (traceFlags & DeliveryRequest.USER_VERIFY) != 0;
+    }
+
+    /** It goes to a content filter, which a probe would learn nothing from. */
+    boolean isFiltered() {
+        return !filter.isEmpty() && !isProbe() && !isUserProbe();
     }
 
     /** NOTIFY=SUCCESS was asked for by at least one recipient. */

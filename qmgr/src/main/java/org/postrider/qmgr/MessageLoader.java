@@ -199,8 +199,7 @@ final class MessageLoader {
                     envelope.attribute("encoding"), envelope.attribute("envelope_id"), envelope.number("ret_flags"),
                     envelope.verp(), envelope.contentFilter(), envelope.redirect(), envelope.warning(), forcedExpiry,
                     unthrottle, candidate.flushing(), ClientAttributes.of(envelope));
-            LOG.info("{}: from=<{}>, size={}, nrcpt={} (queue active)", id, text.address(head.sender()),
-                    head.size().contentLength(), head.size().recipientCount());
+            LOG.info(text.active(head));
             return new Loaded(head, batch, explained);
         }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.postrider.common.daemon.Service;
+import org.postrider.common.ipc.AddressProbe;
 import org.postrider.common.ipc.Standing;
 import org.postrider.common.posix.FileLocks;
 import org.postrider.common.posix.Identity;
@@ -17,7 +18,7 @@ import org.postrider.common.wire.PeerCredentials;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The trigger socket: clients write letters, see {@link QueueManager#trigger}, or names of new messages. */
+/** The trigger socket: clients write letters, see {@link QueueManager#trigger}, names of new messages, or address probes. */
 final class QmgrService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(QmgrService.class);
     private static final int MOST_LETTERS = 1024;
@@ -65,11 +66,26 @@ final class QmgrService implements Service {
             LOG.warn("uid {} may not trigger the queue manager", caller);
             return;
         }
-        TriggerReader reader = new TriggerReader(manager, ids -> answer(connection, ids), MOST_LETTERS);
+        TriggerReader reader = new TriggerReader(manager, answers(connection), MOST_LETTERS);
         byte[] letters = new byte[MOST_LETTERS];
         for (int n = connection.in().read(letters); n > 0; n = connection.in().read(letters)) {
             reader.take(letters, n);
         }
+    }
+
+    private TriggerReader.Questions answers(Connection connection) {
+        return new TriggerReader.Questions() {
+            @Override
+            public void standings(List<Optional<QueueId>> ids) throws IOException {
+                answer(connection, ids);
+            }
+
+            @Override
+            public void probe(boolean taken) throws IOException {
+                AddressProbe.answer(taken).write(connection.out());
+                connection.out().flush();
+            }
+        };
     }
 
     private void answer(Connection connection, List<Optional<QueueId>> ids) throws IOException {

@@ -11,11 +11,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.gather.Gatherer;
+import org.postrider.common.ipc.AddressProbe;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.Standing;
 import org.postrider.common.mail.Recipient;
@@ -54,8 +54,7 @@ final class QueueManager {
     private final Thread feeding;
     private volatile Parts parts;
     private final RecipientMemory memory = new RecipientMemory();
-    /** Address probes in the active queue. */
-    private final AtomicInteger probes = new AtomicInteger();
+    private final AddressProbes probes;
 
     /** Everything that is made from one generation of the configuration. */
     record Parts(QmgrSettings settings, QueueDirectory directory, Services services, MessageLoader loader,
@@ -84,6 +83,7 @@ final class QueueManager {
         this.steady = clocks.steady();
         this.fileWork = fileWork;
         this.threads = threads;
+        this.probes = new AddressProbes(clocks.calendar(), memory, this::elsewhere, this::post);
         this.feeder = new Feeder(parts.directory(), clocks.calendar(), parts.settings(), this::admit);
         this.endings = new Gatherer<>("endings", Integer.MAX_VALUE, GATHER, this::finishAll);
         this.loop = owned(threads.thread("scheduler", this::run));
@@ -169,6 +169,12 @@ final class QueueManager {
         feeder.announce(id);
     }
 
+    /** Takes an address probe that has no queue file; false when there are as many as there may be. */
+    boolean take(QueueId id, AddressProbe probe) {
+        Parts now = parts;
+        return probes.take(id, probe, now.settings(), now.router());
+    }
+
     /** What each of these messages waits for; without an id, what all do that are not active. */
     CompletableFuture<List<Standing>> standings(List<Optional<QueueId>> ids) {
         CompletableFuture<List<Standing>> answer = new CompletableFuture<>();
@@ -224,7 +230,7 @@ final class QueueManager {
         MessageHead head = loaded.head();
         RecipientRouter.Routes routes;
         try {
-            routes = head.isProbe() && probes.incrementAndGet() > now.settings().probeLimit()
+            routes = head.isProbe() && !probes.add(head.id(), now.settings().probeLimit())
                     ? now.router().deferAll(loaded.batch().recipients(), Trouble.TOO_MANY_PROBES)
                     : now.router().route(head, loaded.batch().recipients(), true);
             now.settled().record(head, routes.settled());
@@ -416,9 +422,13 @@ final class QueueManager {
         } else if (message.isThrough()) {
             scheduler.left(message);
             if (message.head().isProbe()) {
-                probes.decrementAndGet();
+                probes.remove(message.head().id());
             }
-            endings.put(message);
+            if (message.head().hasFile()) {
+                endings.put(message);
+            } else {
+                LOG.info("{}: removed", message.head().id());
+            }
         }
     }
 

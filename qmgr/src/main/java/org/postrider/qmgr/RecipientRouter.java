@@ -175,11 +175,11 @@ final class RecipientRouter {
     }
 
     private boolean needsAnswer(MessageHead message, Recipient recipient) {
-        return message.filter().isEmpty() && !isBad(recipient);
+        return !message.isFiltered() && !isBad(recipient);
     }
 
     private void answered(MessageHead message, Recipient recipient, Optional<ResolveAnswer> answer, Routes routes) {
-        if (answer.filter(this::isDoubleBounce).isPresent()) {
+        if (!message.isProbe() && answer.filter(this::isDoubleBounce).isPresent()) {
             routes.settled().add(new Settled(recipient, "undeliverable postmaster notification discarded"));
         } else {
             routes.routed().add(answer.map(found -> resolved(message, recipient, found))

@@ -1,12 +1,16 @@
 package org.postrider.qmgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +30,7 @@ import org.postrider.common.config.MasterCf;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.ProcessLimits;
 import org.postrider.common.daemon.ServedService;
+import org.postrider.common.ipc.AddressProbe;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
@@ -139,6 +144,9 @@ class QmgrTest {
     }
 
     private void markDone(DeliveryRequest request) throws IOException {
+        if (request.has(DeliveryRequest.NO_FILE)) {
+            return;
+        }
         Path path = directory.path(QueueName.ACTIVE, new QueueId(request.queueId()));
         try (QueueFile file = QueueFile.openForUpdate(path)) {
             for (Recipient recipient : request.recipients()) {
@@ -194,6 +202,34 @@ class QmgrTest {
             }
             awaitGone(List.of(second, third));
         }
+    }
+
+    @Test
+    void aProbeIsTakenWhereverItsBytesAreCut() throws IOException {
+        AddressProbe probe = new AddressProbe("ECF2A000010000", Instant.EPOCH, 1, 0, "", new Recipient(-1,
+                "u@d.example", "", "", 0));
+        var bytes = new ByteArrayOutputStream();
+        bytes.write(Trigger.PROBE);
+        probe.toAttributes().write(bytes);
+        try (Connection qmgr = harness.network().connect(root.resolve("public/qmgr"), Duration.ofSeconds(10))) {
+            qmgr.timeout(Duration.ofMinutes(1));
+            for (int i = 0; i < 3; i++) {
+                for (byte b : bytes.toByteArray()) {
+                    qmgr.out().write(b);
+                    qmgr.out().flush();
+                }
+                assertThat(AddressProbe.isTaken(Attributes.read(qmgr.in()))).isTrue();
+            }
+            qmgr.out().write('I');
+            qmgr.out().write(bytes.toByteArray());
+            qmgr.out().flush();
+            assertThat(AddressProbe.isTaken(Attributes.read(qmgr.in()))).isTrue();
+            qmgr.out().write(Trigger.PROBE);
+            qmgr.out().write("a\0".repeat(40_000).getBytes(StandardCharsets.US_ASCII));
+            qmgr.out().flush();
+            assertThatThrownBy(() -> Attributes.read(qmgr.in())).isInstanceOf(IOException.class);
+        }
+        await().atMost(Duration.ofMinutes(1)).until(() -> deliveries.get() > 0);
     }
 
     @Test

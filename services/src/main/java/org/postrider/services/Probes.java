@@ -14,9 +14,10 @@ import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
 
 /**
- * Sends address probes: messages that go the way of all mail but are never delivered, returned or tried again.
+ * Sends address probes: messages that go the way of all mail, but without a queue file, and are never delivered, returned or tried
+ * again. One that is lost in a crash is replaced after {@link VerifyCache#PROBE_LIFETIME}.
  *
- * @param cleanup takes them into the queue
+ * @param cleanup takes them
  * @param sender whom they come from
  * @param hostName myhostname
  * @param mailName mail_name
@@ -27,7 +28,7 @@ record Probes(CleanupClient cleanup, ProbeSender sender, String hostName, String
     /** @throws IOException when cleanup does not take it */
     void send(String address) throws IOException {
         Instant now = clock.instant();
-        try (CleanupClient.Message message = cleanup.begin(CleanupClient.INTERNAL | utf8Flag)) {
+        try (CleanupClient.Message message = cleanup.begin(CleanupClient.INTERNAL | CleanupClient.NO_FILE | utf8Flag)) {
             RecordWriter records = new RecordWriter(message.records());
             String from = sender.at(now);
             records.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);

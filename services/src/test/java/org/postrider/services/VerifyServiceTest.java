@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.Attributes;
+import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.ServiceClient;
 import org.postrider.common.ipc.VerifyRequest;
@@ -28,10 +29,13 @@ class VerifyServiceTest {
     private Path root;
 
     private final List<String> records = Collections.synchronizedList(new ArrayList<>());
+    private volatile int flags;
     private volatile int cleanupStatus = CleanupStatus.OK;
 
     private void cleanup(Connection connection) throws IOException {
-        while (Attributes.readIfAny(connection.in()).isPresent()) {
+        for (var list = Attributes.readIfAny(connection.in()); list.isPresent(); list = Attributes
+                .readIfAny(connection.in())) {
+            flags = list.get().integer("flags", 0);
             new Attributes().put("queue_id", "4PROBE").write(connection.out());
             connection.out().flush();
             RecordReader reader = new RecordReader(connection.in());
@@ -64,6 +68,8 @@ class VerifyServiceTest {
             assertThat(ask(client, query).status()).isEqualTo(Status.PENDING);
             assertThat(records).containsOnlyOnce("Sdouble-bounce@example.com", "Atrace_flags=256",
                     "OJoe@Other.example", "RJoe@Other.example");
+            assertThat(flags & (CleanupClient.NO_FILE | CleanupClient.FILTER | CleanupClient.MAP))
+                    .isEqualTo(CleanupClient.NO_FILE | CleanupClient.MAP);
             VerifyRequest update = new VerifyRequest.Update("joe@other.example", Status.UNDELIVERABLE, "550 no");
             assertThat(ask(client, update)).isEqualTo(new Answer(Status.UNDELIVERABLE, "550 no"));
             assertThat(ask(client, query)).isEqualTo(new Answer(Status.UNDELIVERABLE, "550 no"));

@@ -70,7 +70,8 @@ public final class Delivery {
 
     /** True when nothing is to be delivered: find out only whether it could be. */
     public boolean isProbe() {
-        return (request.flags() & (DeliveryRequest.PROBE | DeliveryRequest.USER_VERIFY)) != 0;
+        return (request.flags()
+                & (DeliveryRequest.PROBE | DeliveryRequest.USER_VERIFY | DeliveryRequest.NO_FILE)) != 0;
     }
 
     /** A reason that concerns the whole destination, for qmgr to slow down. */

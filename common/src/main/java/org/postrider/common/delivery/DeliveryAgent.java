@@ -44,7 +44,9 @@ public final class DeliveryAgent {
 
     /** Serves one request. */
     public DeliveryReport serve(DeliveryRequest request) {
-        try (MessageFile message = parts.files().open(request)) {
+        try (MessageFile message = request.has(DeliveryRequest.NO_FILE)
+                ? NoFile.INSTANCE
+                : parts.files().open(request)) {
             DeliveryRequest open = request.withRecipients(unfinished(request, message));
             if (open.recipients().isEmpty()) {
                 return DeliveryReport.ALL_SETTLED;

@@ -32,6 +32,11 @@ public final class CleanupClient {
     public static final int DETECT_UTF8 = 1 << 8;
     /** The sender asked for REQUIRETLS (RFC 8689). */
     public static final int REQUIRE_TLS = 1 << 9;
+    /**
+     * An address probe ({@link DeliveryRequest#PROBE} in its {@code trace_flags}) of one recipient, for which no queue file is made: it
+     * is kept in qmgr's memory only.
+     */
+    public static final int NO_FILE = 1 << 10;
     /** What a message from outside gets. */
     public static final int EXTERNAL = FILTER | BCC | MAP | MILTER;
     /** What a message made by the suite itself gets. */

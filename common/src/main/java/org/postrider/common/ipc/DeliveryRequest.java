@@ -50,6 +50,8 @@ public record DeliveryRequest(int flags, String queueName, String queueId, long 
 
     /** The sender was told of a delay and is to be told of the delivery too (confirm_delay_cleared). */
     public static final int RECORD_DELAYED = 1 << 13;
+    /** An address probe that has no queue file; comes with {@link #PROBE}. */
+    public static final int NO_FILE = 1 << 14;
     /** In the send options: the sender asked for SMTPUTF8. */
     public static final int SMTPUTF8 = 1;
     /** In the send options: the header has {@code TLS-Required: no} (RFC 8689 section 3). */

@@ -28,6 +28,9 @@ public enum Trigger {
      */
     public static final char STANDING = '?';
 
+    /** qmgr, ours: an address probe follows, see {@link AddressProbe}. The connection stays open. */
+    public static final char PROBE = 'V';
+
     private final char letter;
 
     Trigger(char letter) {

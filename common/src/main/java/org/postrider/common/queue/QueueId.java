@@ -1,6 +1,7 @@
 package org.postrider.common.queue;
 
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -44,6 +45,18 @@ public record QueueId(String text) implements Comparable<QueueId> {
         }
         return new QueueId(digits(created.getEpochSecond(), TIME_BASE, LEAST_SECONDS_DIGITS)
                 + digits(micros, TIME_BASE, MICROSECOND_DIGITS) + 'z' + digits(inode, INODE_BASE, 1));
+    }
+
+    /**
+     * The id of an address probe, which has no file: like a short one whose inode number begins with 0, as none does.
+     *
+     * @param process number of the process that gives it
+     * @param count how many it has given before; 65,536 in one microsecond are told apart
+     */
+    public static QueueId ofProbe(Instant created, int process, int count) {
+        return new QueueId(
+                shortMicros(created.get(ChronoField.MICRO_OF_SECOND))
+                        + "0%04X%04X".formatted(process & 0xffff, count & 0xffff));
     }
 
     /** True for the long form: its last {@code z} stands behind at least ten characters. */

@@ -125,6 +125,22 @@ class DeliveryAgentTest {
     }
 
     @Test
+    void aProbeWithoutAFileFindsNoContentAndDeliversNothing() {
+        serve(DeliveryRequest.PROBE | DeliveryRequest.NO_FILE | DeliveryRequest.MARK_DONE, delivery -> {
+            try (MessageContent content = delivery.content()) {
+                kept.add(delivery.isProbe() + " " + content.next());
+            }
+            delivery.settle(delivery.recipients().getFirst(), RecipientOutcome.delivered("would do", "local"));
+        }, recipient(-1, 0), recipient(100, 0));
+        assertThat(kept).containsExactly("true false", "VERIFY u-1@example.org 2.0.0 deliverable",
+                "VERIFY u100@example.org 4.3.0 undeliverable");
+        assertThat(message.done()).isEmpty();
+        kept.clear();
+        serve(DeliveryRequest.NO_FILE, always(RecipientOutcome.delivered("ok", "local")), recipient(-1, 0));
+        assertThat(kept).containsExactly("VERIFY u-1@example.org 2.0.0 deliverable");
+    }
+
+    @Test
     void probesAreOnlyReported() {
         serve(DeliveryRequest.USER_VERIFY | DeliveryRequest.MARK_DONE,
                 always(RecipientOutcome.delivered("delivers to mailbox", "local")), recipient(100, 0));
