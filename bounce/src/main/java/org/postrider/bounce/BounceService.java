@@ -9,6 +9,7 @@ import org.postrider.common.posix.FileThreads;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.notice.NoticeKind;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.CorruptQueueFileException;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
@@ -69,13 +70,9 @@ final class BounceService {
             }
             return true;
         } catch (IOException e) {
-            LOG.warn("{}: {} service: {}", message.queueId(), kind.queue().directory(), words(e));
+            LOG.warn("{}: {} service: {}", message.queueId(), kind.queue().directory(), FileWords.at(e));
             return false;
         }
-    }
-
-    private static String words(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private void append(BounceRequest request, QueueId id) throws IOException {
@@ -152,7 +149,7 @@ final class BounceService {
             try {
                 return Original.open(directory.path(queue, id));
             } catch (NoSuchFileException | CorruptQueueFileException e) {
-                LOG.warn("{}: can't read the message that this is about: {}", id.text(), words(e));
+                LOG.warn("{}: can't read the message that this is about: {}", id.text(), FileWords.at(e));
                 return Original.missing();
             }
         });
@@ -167,7 +164,7 @@ final class BounceService {
                     }
                 });
             } catch (NoSuchFileException | CorruptQueueFileException e) {
-                LOG.warn("{}: can't mark recipients done: {}", id.text(), words(e));
+                LOG.warn("{}: can't mark recipients done: {}", id.text(), FileWords.at(e));
             }
             return true;
         });

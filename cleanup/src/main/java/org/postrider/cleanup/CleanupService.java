@@ -121,7 +121,7 @@ final class CleanupService implements Service {
                     equipment.clock, equipment.commit::isTaken);
         } catch (IOException e) {
             log.error("can't create a queue file: {}", FileWords.at(e));
-            throw e;
+            throw new IOException("no queue file", e);
         }
     }
 
@@ -145,7 +145,7 @@ final class CleanupService implements Service {
             equipment.commit.commit(file);
             return true;
         } catch (IOException e) {
-            log.warn("{}: write queue file: {}", message.id(), FileWords.of(e));
+            log.warn("{}: write queue file: {}", message.id(), FileWords.at(e));
             message.fail(CleanupStatus.WRITE, "");
             return false;
         }

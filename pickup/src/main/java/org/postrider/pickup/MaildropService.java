@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postrider.common.daemon.Service;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.RecordReader;
 import org.postrider.common.wire.Connection;
 import org.slf4j.Logger;
@@ -84,10 +86,11 @@ final class MaildropService implements Service {
                 for (Path file : files) {
                     more |= take(file);
                 }
-            } catch (NoSuchFileException _) {
+            } catch (DirectoryIteratorException e) {
+                LOG.warn("read directory {}: {}", maildrop, FileWords.of(Objects.requireNonNull(e.getCause())));
                 return;
-            } catch (IOException | DirectoryIteratorException e) {
-                LOG.warn("scan {}: {}", maildrop, e.getMessage());
+            } catch (IOException e) {
+                LOG.warn("open directory {}: {}", maildrop, FileWords.of(e));
                 return;
             }
         }
@@ -106,7 +109,7 @@ final class MaildropService implements Service {
         } catch (NoSuchFileException _) {
             return false;
         } catch (IOException e) {
-            LOG.warn("{}: {}", file.getFileName(), e.getMessage());
+            LOG.warn("{}: {}", file.getFileName(), FileWords.of(e));
             return false;
         } catch (RuntimeException e) {
             LOG.error("{}: unexpected failure in submission", file.getFileName(), e);

@@ -49,7 +49,7 @@ record CorruptMessages(QueueDirectory directory) {
         } catch (NoSuchFileException _) {
             LOG.warn("{}: queue file is gone", id);
         } catch (IOException e) {
-            LOG.warn("{}: can't save corrupt file: {}", id, FileWords.of(e));
+            LOG.warn("{}: can't save corrupt file: {}", id, FileWords.at(e));
         }
     }
 }

@@ -257,6 +257,11 @@ final class Feeder implements Runnable {
 
     private @Nullable Pass begin(QueueName queue, boolean ignoringTime) {
         try {
+            if (!Files.isDirectory(directory.top(queue))) {
+                // Mail that comes makes it again, if that is allowed.
+                LOG.warn("can't scan queue {}: No such directory", queue.directory());
+                return null;
+            }
             return new Pass(queue, directory.scan(queue), ignoringTime);
         } catch (IOException e) {
             LOG.warn("can't scan queue {}: {}", queue.directory(), FileWords.of(e));

@@ -197,7 +197,7 @@ final class MessageFinisher {
             forgetIfGone(message.id());
             return true;
         } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", message.id(), FileWords.of(e));
+            LOG.warn("{}: can't defer message: {}", message.id(), FileWords.at(e));
             return false;
         }
     }
@@ -228,7 +228,7 @@ final class MessageFinisher {
         try {
             boolean _ = directory.remove(QueueName.DEFER, id);
         } catch (IOException e) {
-            LOG.warn("{}: can't remove message: {}", id, FileWords.of(e));
+            LOG.warn("{}: can't remove message: {}", id, FileWords.at(e));
             return;
         }
         removeQueueFile(id);
@@ -240,7 +240,7 @@ final class MessageFinisher {
                 LOG.info("{}: removed", id);
             }
         } catch (IOException e) {
-            LOG.warn("{}: can't remove message: {}", id, FileWords.of(e));
+            LOG.warn("{}: can't remove message: {}", id, FileWords.at(e));
         }
     }
 }

@@ -128,7 +128,7 @@ final class MessageLoader {
             corrupt.save(id);
             return Optional.empty();
         } catch (IOException e) {
-            LOG.warn("{}: can't open queue file: {}", id, FileWords.of(e));
+            LOG.warn("{}: can't open queue file: {}", id, FileWords.at(e));
         } catch (RuntimeException e) {
             LOG.error("{}: unexpected failure in reading", id, e);
         }
@@ -242,7 +242,7 @@ final class MessageLoader {
             QueueDirectory.setTime(active, clock.instant().plus(retry.minimalBackoff()));
             directory.move(id, QueueName.ACTIVE, QueueName.DEFERRED);
         } catch (IOException e) {
-            LOG.warn("{}: can't defer message: {}", id, FileWords.of(e));
+            LOG.warn("{}: can't defer message: {}", id, FileWords.at(e));
         }
     }
 }

@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.posix.FileWords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +64,7 @@ final class CacheFile {
             stream.close();
             LOG.warn("directory {}: files can't be found through it", path);
         } catch (IOException e) {
-            LOG.warn("open directory {}: {}", path, e.toString());
+            LOG.warn("open directory {}: {}", path, FileWords.of(e));
         }
         return Optional.empty();
     }
@@ -89,8 +91,10 @@ final class CacheFile {
             }
         } catch (NoSuchFileException _) {
             // The first time.
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn("read cache {}: {}", name, e.toString());
+        } catch (UncheckedIOException e) {
+            LOG.warn("read cache {}: {}", name, FileWords.of(Objects.requireNonNull(e.getCause())));
+        } catch (IOException e) {
+            LOG.warn("read cache {}: {}", name, FileWords.of(e));
         }
     }
 
@@ -109,9 +113,13 @@ final class CacheFile {
             writer.flush();
             lines++;
         } catch (IOException e) {
-            LOG.warn("write cache {}: {}", name, e.toString());
+            failed(e);
             close();
         }
+    }
+
+    private void failed(IOException e) {
+        LOG.warn("write cache {}: {}", name, FileWords.of(e));
     }
 
     private static boolean isFit(String key, String value) {
@@ -150,8 +158,10 @@ final class CacheFile {
                 });
             }
             where.move(whole, where, name);
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn("write cache {}: {}", name, e.toString());
+        } catch (UncheckedIOException e) {
+            failed(Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            failed(e);
         }
     }
 

@@ -14,6 +14,7 @@ import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.FlushRequest;
 import org.postrider.common.ipc.Trigger;
 import org.postrider.common.lookup.MatchList;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueId;
@@ -118,7 +119,7 @@ final class FlushService implements Service {
                 }
             };
         } catch (IOException e) {
-            LOG.warn("flush request {} {}: {}", request.kind(), request.target(), e.getMessage());
+            LOG.warn("flush request {} {}: {}", request.kind(), request.target(), FileWords.at(e));
             return FlushRequest.Status.FAILED;
         }
     }
@@ -180,7 +181,7 @@ final class FlushService implements Service {
         try {
             refresh();
         } catch (IOException e) {
-            LOG.warn("refresh of flush logs: {}", e.getMessage());
+            LOG.warn("refresh of flush logs: {}", FileWords.at(e));
         }
     }
 }

@@ -20,6 +20,7 @@ import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.Standing;
 import org.postrider.common.mail.Address;
 import org.postrider.common.mail.Recipient;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.Attempts;
 import org.postrider.common.queue.Envelope;
 import org.postrider.common.queue.QueueDirectory;
@@ -83,6 +84,10 @@ final class QueueList {
     }
 
     private void write(OutputStream out, QueueName name, QueueManagerView view) throws IOException {
+        if (!Files.isDirectory(queue.top(name))) {
+            LOG.warn("open directory {}: No such file or directory", queue.top(name));
+            return;
+        }
         try (QueueScan scan = queue.scan(name)) {
             List<QueueScan.Entry> some = new ArrayList<>();
             for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
@@ -130,7 +135,7 @@ final class QueueList {
         } catch (NoSuchFileException _) {
             // Delivered or moved on meanwhile.
         } catch (IOException e) {
-            LOG.warn("{}: {}", id, e.getMessage());
+            LOG.warn("{}: {}", id, FileWords.of(e));
         }
         return Optional.empty();
     }
@@ -173,7 +178,7 @@ final class QueueList {
             try {
                 batch = file.recipients(batch.next(), BATCH);
             } catch (IOException e) {
-                LOG.warn("{}: {}", id, e.getMessage());
+                LOG.warn("{}: {}", id, FileWords.of(e));
                 return;
             }
             for (Recipient recipient : batch.recipients()) {
@@ -192,7 +197,7 @@ final class QueueList {
         try {
             return RecipientLog.read(path);
         } catch (IOException e) {
-            LOG.warn("{}: {}: {}", id, path, e.getMessage());
+            LOG.warn("{}: {}: {}", id, path, FileWords.of(e));
             return List.of();
         }
     }

@@ -13,6 +13,7 @@ import org.postrider.common.config.MainCf;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.config.SystemDefaults;
 import org.postrider.common.ipc.Standing;
+import org.postrider.common.posix.FileWords;
 
 /** {@code showq -S}: the listing on standard output, for those whom the file system lets look. */
 final class StandAloneListing {
@@ -31,7 +32,10 @@ final class StandAloneListing {
             ShowqService.Settings.of(Path.of(parameters.string("queue_directory")), parameters)
                     .listing(InstantSource.system(), StandAloneListing::noQueueManager).write(buffered);
             return 0;
-        } catch (IOException | ConfigurationException e) {
+        } catch (IOException e) {
+            System.err.println("showq: fatal: " + FileWords.at(e));
+            return 1;
+        } catch (ConfigurationException e) {
             System.err.println("showq: fatal: " + e.getMessage());
             return 1;
         }

@@ -1,6 +1,7 @@
 package org.postrider.common.daemon;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.log.Log;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.wire.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,6 +198,8 @@ public final class ServedService {
     private static void converse(Generation generation, Connection connection) {
         try (connection) {
             generation.service.converse(connection);
+        } catch (FileSystemException e) {
+            LOG.warn("service {}: {}", generation.context.serviceName(), FileWords.at(e));
         } catch (IOException e) {
             LOG.debug("client gone", e);
         } catch (ConfigurationException e) {

@@ -25,10 +25,12 @@ public final class FileWords {
         };
     }
 
-    /** The same behind the name of the file, where that is known. */
+    /** The same behind the name of the file, where that is known, or both names where one was to become the other. */
     public static String at(IOException failure) {
-        return failure instanceof FileSystemException known && known.getFile() != null
-                ? known.getFile() + ": " + of(failure)
-                : of(failure);
+        if (!(failure instanceof FileSystemException known) || known.getFile() == null) {
+            return of(failure);
+        }
+        String other = known.getOtherFile() == null ? "" : " -> " + known.getOtherFile();
+        return known.getFile() + other + ": " + of(failure);
     }
 }

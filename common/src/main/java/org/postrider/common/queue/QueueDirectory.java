@@ -1,6 +1,8 @@
 package org.postrider.common.queue;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -123,9 +125,15 @@ public final class QueueDirectory {
         }
     }
 
+    /** Somebody has removed it; who may not make it anew says so, not that he may not. */
     private static void makeDirectories(Path directory) throws IOException {
-        Files.createDirectories(directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            Files.createDirectories(directory,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (AccessDeniedException e) {
+            throw (IOException) new FileSystemException(directory.toString(), null, "No such file or directory")
+                    .initCause(e);
+        }
     }
 
     /** Removes a message's file from a queue; false when there was none. */
