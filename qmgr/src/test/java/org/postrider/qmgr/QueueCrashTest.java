@@ -50,8 +50,8 @@ class QueueCrashTest {
             }
             crashes += story.crashes();
             promises += story.promises();
-            stayedRemoved += story.stayedRemoved();
-            cameBack += story.cameBack();
+            stayedRemoved += story.ledger().stayedRemoved();
+            cameBack += story.ledger().cameBack();
             operations += story.operations();
         }
         System.out.println(setting + ": " + crashes + " crashes, " + promises + " messages accepted, " + operations

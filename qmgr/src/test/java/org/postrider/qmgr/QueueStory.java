@@ -2,54 +2,37 @@ package org.postrider.qmgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import org.postrider.common.queue.FsyncCommit;
 import org.postrider.common.queue.Journal;
 import org.postrider.common.queue.JournalCommit;
 import org.postrider.common.queue.JournalRecovery;
-import org.postrider.common.queue.MessageSize;
 import org.postrider.common.queue.NewQueueFile;
 import org.postrider.common.queue.QueueCommit;
 import org.postrider.common.queue.QueueDirectory;
 import org.postrider.common.queue.QueueFile;
-import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.QueueName;
-import org.postrider.common.queue.QueueScan;
-import org.postrider.common.queue.RecordType;
-import org.postrider.common.queue.RecordWriter;
 import org.postrider.common.testing.SimulatedCrash;
 import org.postrider.common.testing.SimulatedFileSystem;
 
 /**
  * Mail comes and goes in a queue on a file system that crashes, drawn by lot. It drives the code of the suite: making and committing
- * files, journal, checkpoints and recovery, qmgr's loader and finisher, marks; and it keeps a ledger of its own of what was promised,
- * against which the queue is held after every crash.
+ * files, journal, checkpoints and recovery, qmgr's loader and finisher, marks; and it keeps a {@link QueueLedger} of what was promised.
  */
 final class QueueStory {
-    private static final List<QueueName> PLACES = List.of(QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED,
-            QueueName.HOLD, QueueName.CORRUPT);
     private static final int MANY = 12;
     private static final Journal.Sizes SIZES = new Journal.Sizes(1 << 15, 3);
-    private static final String SERIAL = "Serial: ";
 
     private final Random random;
     private final boolean journaled;
@@ -57,16 +40,13 @@ final class QueueStory {
     private final QueueDirectory directory;
     private final MessageLoader loader;
     private final MessageFinisher finisher;
-    private final Map<Integer, Fact> ledger = new TreeMap<>();
+    private final QueueLedger ledger;
     private final List<Open> open = new ArrayList<>();
     private Instant now = Samples.START;
     private int serials;
     private int crashes;
-    private int syncs;
     private int wholeSyncs;
     private int promises;
-    private int stayedRemoved;
-    private int cameBack;
     /** A sync failed since the machine was started: not all that is seen is on the disk. */
     private boolean diskFailed;
     /** Of all processes that are alive; the last two take mail in, as after a reload. */
@@ -75,49 +55,8 @@ final class QueueStory {
     /** All files are made in the same few microseconds, so that an id comes again as soon as an inode number does. */
     private final boolean fewIds;
 
-    private enum State {
-        /** Nobody was told that it is accepted. */
-        BEGUN,
-        /** Accepted. */
-        OURS,
-        /** A crash came while it was being removed. */
-        LEAVING,
-        /** Removed. */
-        REMOVED
-    }
-
-    /** When something was done: until everything was synced, a crash of the machine may undo it. */
-    private static final class Stamp {
-        final int syncs;
-        boolean doubtful;
-
-        Stamp(int syncs, boolean doubtful) {
-            this.syncs = syncs;
-            this.doubtful = doubtful;
-        }
-    }
-
-    /** What is known of a message. */
-    private static final class Fact {
-        QueueId id;
-        final byte[] image;
-        final List<Integer> recipients;
-        final Map<Integer, Stamp> done = new HashMap<>();
-        State state = State.BEGUN;
-        /** False for a message that nobody was told of, and that a kill left in the queue: a crash of the machine may take it. */
-        boolean promised;
-        Stamp removed = new Stamp(0, true);
-        Optional<MessageHead> active = Optional.empty();
-
-        Fact(QueueId id, byte[] image, List<Integer> recipients) {
-            this.id = id;
-            this.image = image;
-            this.recipients = recipients;
-        }
-    }
-
     /** A message that cleanup is taking in. */
-    private record Open(NewQueueFile file, QueueCommit commit, int serial, int lines) {}
+    private record Open(NewQueueFile file, QueueCommit commit, StoryMessage message) {}
 
     QueueStory(long seed, boolean journaled) throws IOException {
         this.random = new Random(seed);
@@ -126,6 +65,7 @@ final class QueueStory {
         this.fewIds = random.nextBoolean();
         Path root = files.getPath("/queue");
         directory = new QueueDirectory(root, random.nextBoolean() ? Set.of("deferred", "incoming") : Set.of(), 1);
+        ledger = new QueueLedger(files, directory);
         WatchedClock clock = Samples.clocks(() -> now, () -> now).calendar();
         loader = new MessageLoader(directory, clock, false, Samples.LOG);
         finisher = new MessageFinisher(directory, clock, new FakeServices(),
@@ -147,14 +87,8 @@ final class QueueStory {
         return promises;
     }
 
-    /** Messages that a crash did not bring back, because everything had been synced after their removal. */
-    int stayedRemoved() {
-        return stayedRemoved;
-    }
-
-    /** Removed messages that a crash of the machine brought back. */
-    int cameBack() {
-        return cameBack;
+    QueueLedger ledger() {
+        return ledger;
     }
 
     long operations() {
@@ -175,8 +109,8 @@ final class QueueStory {
         while (!recovered()) {
             crash(random.nextInt(3) > 0);
         }
-        verify();
-        settle();
+        ledger.verify();
+        ledger.settle();
         start();
     }
 
@@ -188,19 +122,12 @@ final class QueueStory {
         journals.clear();
         commits.clear();
         diskFailed &= !machine;
-        ledger.values().forEach(fact -> fact.active = Optional.empty());
+        ledger.processesEnded();
         if (machine) {
-            doubt();
+            ledger.doubt();
             files.crash();
         } else {
             files.killProcesses();
-        }
-    }
-
-    private void doubt() {
-        for (Fact fact : ledger.values()) {
-            fact.removed.doubtful |= fact.removed.syncs == syncs;
-            fact.done.values().forEach(stamp -> stamp.doubtful |= stamp.syncs == syncs);
         }
     }
 
@@ -215,7 +142,6 @@ final class QueueStory {
         try {
             new JournalRecovery(directory, files.disk()).run();
             noteSync();
-
             return true;
         } catch (SimulatedCrash _) {
             return false;
@@ -283,13 +209,13 @@ final class QueueStory {
     }
 
     private void begin() throws IOException {
-        if (open.size() < 3 && ledger.values().stream().filter(fact -> fact.state == State.OURS).count() < MANY) {
+        if (open.size() < 3 && ledger.ours().size() < MANY) {
             QueueCommit commit = commit();
             NewQueueFile file = NewQueueFile.create(directory, QueueName.INCOMING, false, this::fileTime,
                     commit::isTaken);
             int serial = ++serials;
             int lines = random.nextInt(random.nextInt(6) == 0 ? 300 : 30);
-            open.add(new Open(file, commit, serial, lines));
+            open.add(new Open(file, commit, new StoryMessage(serial, lines)));
         }
     }
 
@@ -299,17 +225,15 @@ final class QueueStory {
         }
         Open one = open.remove(random.nextInt(open.size()));
         try {
-            List<Integer> recipients = write(one);
-            byte[] image = image(one);
+            List<Integer> recipients = one.message.write(one.file);
+            byte[] image = one.message.image(one.file);
             if (random.nextInt(8) == 0) {
                 one.file.moveTo(QueueName.HOLD);
             }
-            Fact fact = new Fact(one.file.id(), image, recipients);
-            assertThat(ledger.values()).noneMatch(other -> other.state == State.OURS && other.id.equals(fact.id));
-            ledger.put(one.serial, fact);
+            QueueLedger.Fact fact = new QueueLedger.Fact(one.file.id(), image, recipients);
+            ledger.begin(one.message.serial(), fact);
             one.commit.commit(one.file);
-
-            fact.state = State.OURS;
+            fact.state = QueueLedger.State.OURS;
             fact.promised = true;
             promises++;
         } catch (IOException e) {
@@ -318,54 +242,13 @@ final class QueueStory {
         }
     }
 
-    private static List<Integer> write(Open one) throws IOException {
-        List<Integer> recipients = new ArrayList<>();
-        one.file.patchSize(write(one, one.file.records(), MessageSize.UNKNOWN, recipients));
-        return recipients;
-    }
-
-    /** The file as it will be, which may be in memory yet. */
-    private static byte[] image(Open one) throws IOException {
-        MessageSize size = write(one, new RecordWriter(OutputStream.nullOutputStream()), MessageSize.UNKNOWN,
-                new ArrayList<>());
-        ByteArrayOutputStream image = new ByteArrayOutputStream();
-        RecordWriter records = new RecordWriter(image);
-        MessageSize _ = write(one, records, size, new ArrayList<>());
-        records.flush();
-        return image.toByteArray();
-    }
-
-    private static MessageSize write(Open one, RecordWriter records, MessageSize size, List<Integer> recipients)
-            throws IOException {
-        long created = one.file.created().getEpochSecond();
-        records.write(RecordType.SIZE, size.format());
-        records.write(RecordType.TIME, created + " 0");
-        records.attribute("create_time", Long.toString(created));
-        records.write(RecordType.SENDER, "sender@example.com");
-        for (int i = 0; i <= one.serial % 3; i++) {
-            recipients.add((int) records.position());
-            records.write(RecordType.RECIPIENT, "to" + i + "@example.com");
-        }
-        records.write(RecordType.MESSAGE);
-        long data = records.position();
-        records.write(RecordType.TEXT, SERIAL + one.serial + ".");
-        for (int i = 0; i < one.lines; i++) {
-            records.write(RecordType.TEXT, "line " + i + " of message " + one.serial + " is not too long");
-        }
-        long extracted = records.position();
-        records.write(RecordType.EXTRACTED);
-        records.write(RecordType.END);
-        return new MessageSize(extracted - data, data, recipients.size(), 0, extracted - data, 0);
-    }
-
-    private Optional<Fact> any(boolean active) {
-        List<Fact> some = ledger.values().stream()
-                .filter(fact -> fact.state == State.OURS && fact.active.isPresent() == active).toList();
+    private Optional<QueueLedger.Fact> any(boolean active) {
+        List<QueueLedger.Fact> some = ledger.ours().stream().filter(fact -> fact.active.isPresent() == active).toList();
         return some.isEmpty() ? Optional.empty() : Optional.of(some.get(random.nextInt(some.size())));
     }
 
     private void load() throws IOException {
-        Optional<Fact> fact = any(false);
+        Optional<QueueLedger.Fact> fact = any(false);
         for (QueueName queue : List.of(QueueName.INCOMING, QueueName.DEFERRED)) {
             if (fact.isPresent() && Files.exists(directory.path(queue, fact.get().id))) {
                 Path path = directory.path(queue, fact.get().id);
@@ -383,25 +266,25 @@ final class QueueStory {
     }
 
     private void markOne() throws IOException {
-        Optional<Fact> fact = any(true);
+        Optional<QueueLedger.Fact> fact = any(true);
         if (fact.isPresent()) {
             mark(fact.get(), fact.get().recipients.get(random.nextInt(fact.get().recipients.size())));
         }
     }
 
-    private void mark(Fact fact, int recipient) throws IOException {
-        Stamp stamp = new Stamp(syncs, true);
+    private void mark(QueueLedger.Fact fact, int recipient) throws IOException {
+        QueueLedger.Stamp stamp = ledger.stamp(true);
         fact.done.putIfAbsent(recipient, stamp);
         try (QueueFile file = QueueFile.openForUpdate(directory.path(QueueName.ACTIVE, fact.id))) {
             file.markDone(recipient);
         }
-        fact.done.replace(recipient, stamp, new Stamp(syncs, false));
+        fact.done.replace(recipient, stamp, ledger.stamp(false));
     }
 
     private void finishOne() throws IOException {
-        Optional<Fact> active = any(true);
+        Optional<QueueLedger.Fact> active = any(true);
         if (active.isPresent()) {
-            Fact fact = active.get();
+            QueueLedger.Fact fact = active.get();
             MessageHead head = fact.active.orElseThrow();
             if (random.nextInt(3) == 0) {
                 fact.active = Optional.empty();
@@ -411,16 +294,16 @@ final class QueueStory {
                     mark(fact, recipient);
                 }
                 fact.active = Optional.empty();
-                fact.state = State.LEAVING;
+                fact.state = QueueLedger.State.LEAVING;
                 assertThat(finisher.finishSimply(head, false)).isTrue();
-                fact.state = State.REMOVED;
-                fact.removed = new Stamp(syncs, false);
+                fact.state = QueueLedger.State.REMOVED;
+                fact.removed = ledger.stamp(false);
             }
         }
     }
 
     private void hold() throws IOException {
-        Optional<Fact> fact = any(false);
+        Optional<QueueLedger.Fact> fact = any(false);
         for (QueueName queue : List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD)) {
             if (fact.isPresent() && Files.exists(directory.path(queue, fact.get().id))) {
                 directory.move(fact.get().id, queue,
@@ -435,7 +318,6 @@ final class QueueStory {
         for (Journal journal : journals) {
             journal.checkpoint();
         }
-
         if (!diskFailed) {
             noteSync();
         }
@@ -443,8 +325,9 @@ final class QueueStory {
 
     /** A checkpoint does nothing when no message came since the last one. */
     private void noteSync() {
-        boolean whole = !diskFailed && files.wholeSyncs() > wholeSyncs;
-        syncs += (whole || files.isClean()) ? 1 : 0;
+        if ((!diskFailed && files.wholeSyncs() > wholeSyncs) || files.isClean()) {
+            ledger.synced();
+        }
     }
 
     /** Another process takes over; the old one may not get to its end. */
@@ -491,130 +374,9 @@ final class QueueStory {
                 }
             }
         }
-        verify();
-        settle();
+        ledger.verify();
+        ledger.settle();
         start();
         files.crashAfter(random.nextInt(60));
-    }
-
-    // ---- what must be true ----
-
-    private void verify() throws IOException {
-        Map<Integer, Integer> seen = new HashMap<>();
-        for (QueueName queue : PLACES) {
-            try (QueueScan scan = directory.scan(queue)) {
-                for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                    found(entry.get(), queue, seen);
-                }
-            }
-        }
-        for (var each = ledger.entrySet().iterator(); each.hasNext();) {
-            Map.Entry<Integer, Fact> entry = each.next();
-            Fact fact = entry.getValue();
-            int times = seen.getOrDefault(entry.getKey(), 0);
-            fact.promised |= times > 0 && files.isClean();
-            if (fact.state == State.OURS && fact.promised) {
-                assertThat(times).as("copies of %s", fact.id).isEqualTo(1);
-            } else if (times > 0) {
-                cameBack(fact);
-            } else if (fact.state == State.REMOVED && !fact.removed.doubtful && fact.removed.syncs < syncs) {
-                stayedRemoved++;
-                each.remove();
-            } else if (files.isClean()) {
-                each.remove();
-            } else if (fact.state == State.OURS) {
-                fact.state = State.BEGUN;
-            } else if (fact.state == State.LEAVING) {
-                fact.state = State.REMOVED;
-                fact.removed = new Stamp(syncs, false);
-            }
-        }
-    }
-
-    private void cameBack(Fact fact) {
-        if (fact.state == State.REMOVED) {
-            assertThat(fact.removed.doubtful).as("%s was removed for good and came back", fact.id).isTrue();
-            cameBack++;
-        }
-        fact.state = State.OURS;
-    }
-
-    private void found(QueueScan.Entry entry, QueueName queue, Map<Integer, Integer> seen) throws IOException {
-        boolean ready = Files.getPosixFilePermissions(entry.path()).contains(PosixFilePermission.OWNER_EXECUTE);
-        byte[] bytes = Files.readAllBytes(entry.path());
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        int at = text.indexOf(SERIAL);
-        int end = text.indexOf('.', Math.max(at, 0));
-        Fact fact = at < 0 || end < 0 ? null : ledger.get(number(text.substring(at + SERIAL.length(), end)));
-        if (fact != null && !fact.id.equals(entry.id()) && lostItsName(fact)) {
-            fact.id = entry.id();
-        }
-        boolean equal = fact != null && fact.id.equals(entry.id()) && isImage(fact, bytes);
-        if (ready && equal) {
-            seen.merge(number(text.substring(at + SERIAL.length(), end)), 1, Integer::sum);
-        } else if (ready) {
-            assertThat(isDeliverable(entry.path())).as("%s in %s is nobody's message", entry.id(), queue).isFalse();
-        }
-    }
-
-    /** Who comes back, and finds that his name was given again, gets another. */
-    private boolean lostItsName(Fact fact) {
-        return fact.state != State.OURS
-                && ledger.values().stream().anyMatch(other -> other != fact && other.id.equals(fact.id));
-    }
-
-    private static int number(String text) {
-        return text.chars().allMatch(Character::isDigit) && !text.isEmpty() ? Integer.parseInt(text) : -1;
-    }
-
-    /** The message, but for marks; and no mark is lost that must be there. */
-    private boolean isImage(Fact fact, byte[] bytes) {
-        byte[] plain = bytes.clone();
-        for (int recipient : fact.recipients) {
-            if (recipient < plain.length && plain[recipient] == RecordType.DONE.letter()) {
-                assertThat(fact.done).as("%s: who marked this?", fact.id).containsKey(recipient);
-                plain[recipient] = RecordType.RECIPIENT.letter();
-            } else {
-                Stamp lost = fact.done.remove(recipient);
-                assertThat(lost == null || lost.doubtful).as("%s: recipient %s was done for good", fact.id, recipient)
-                        .isTrue();
-            }
-        }
-        return Arrays.equals(plain, fact.image);
-    }
-
-    private static boolean isDeliverable(Path path) {
-        try (QueueFile file = QueueFile.open(path)) {
-            boolean known = file.size().isKnown();
-            file.envelope();
-            var content = file.content();
-            while (content.next()) {
-                // To the end, as an agent reads it.
-            }
-            return known;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    /** The queue as it is becomes the ledger's; what is no message goes, as an administrator would have it, and qmgr begins anew. */
-    private void settle() throws IOException {
-        for (QueueName queue : PLACES) {
-            try (QueueScan scan = directory.scan(queue)) {
-                for (var entry = scan.next(); entry.isPresent(); entry = scan.next()) {
-                    QueueId id = entry.get().id();
-                    boolean ours = ledger.values().stream()
-                            .anyMatch(fact -> fact.state == State.OURS && fact.id.equals(id));
-                    if (!ours) {
-                        Files.delete(entry.get().path());
-                    } else if (queue == QueueName.ACTIVE) {
-                        directory.move(entry.get().path(), id, QueueName.INCOMING);
-                    }
-                }
-            }
-        }
-        for (Fact fact : ledger.values()) {
-            fact.active = Optional.empty();
-        }
     }
 }
