@@ -44,8 +44,16 @@ final class FoldedText {
     }
 
     FoldedText word(String word) {
+        return word(word, word.length());
+    }
+
+    /**
+     * Adds a word for which there is room on a line when there is for that many characters: Postfix does not count the braces around
+     * a word when it looks whether it fits.
+     */
+    FoldedText word(String word, int counted) {
         boolean lineStarts = lineLength == 0;
-        if (fold && !lineStarts && lineLength + 1 + word.length() > width) {
+        if (fold && !lineStarts && lineLength + 1 + counted > width) {
             breakLine();
         } else if (!lineStarts) {
             text.append(' ');

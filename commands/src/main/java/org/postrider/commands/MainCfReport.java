@@ -7,10 +7,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.DeprecatedParameters;
+import org.postrider.common.config.ExpansionException;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.MainCf;
 import org.postrider.common.config.ParameterCatalogue;
@@ -21,12 +24,17 @@ import org.postrider.common.config.SystemDefaults;
 final class MainCfReport {
     static final List<String> READ_ONLY = List.of("process_id", "process_name", "service_name");
 
+    private static final List<String> HOST_VALUES = List.of("myhostname", "mydomain", "mynetworks_style",
+            "inet_interfaces",
+            "inet_protocols");
+
     private final PostconfOptions options;
     private final Console console;
     private final Map<String, String> settings;
     private final List<ServiceRow> services;
     private final ParameterNames names;
     private final Parameters parameters;
+    private Optional<ExpansionException> unreadable = Optional.empty();
 
     /**
      * @param settings of main.cf and {@code -o}; nothing with {@code -d}
@@ -43,9 +51,9 @@ final class MainCfReport {
         this.console = console;
         this.settings = settings;
         this.services = services;
-        this.names = new ParameterNames(settings, services);
         Map<String, String> complete = new LinkedHashMap<>(
-                showsComputed(options) ? new SystemDefaults(host.get()).complete(settings) : settings);
+                showsComputed(options) || refersToHost(settings) ? completed(host) : settings);
+        this.names = new ParameterNames(settings, services);
         complete.put("process_name", "postconf");
         complete.put("process_id", Long.toString(ProcessHandle.current().pid()));
         this.parameters = Parameters.of(complete);
@@ -54,6 +62,46 @@ final class MainCfReport {
     /** What is set in main.cf, shown as written, can be shown without asking the host about its networks. */
     private static boolean showsComputed(PostconfOptions options) {
         return !options.has('n') || options.has('x') || options.has('M') || options.has('P') || options.has('F');
+    }
+
+    /** What the host's own defaults are made of refers to something else, which has to be there. */
+    private static boolean refersToHost(Map<String, String> settings) {
+        return HOST_VALUES.stream().anyMatch(name -> settings.getOrDefault(name, "").indexOf('$') >= 0);
+    }
+
+    /** With what the host says. What can't be evaluated is fatal at once where Postfix asks for it first, else {@link #mustBeReadable}. */
+    private Map<String, String> completed(Supplier<HostFacts> host) {
+        try {
+            return new SystemDefaults(host.get()).complete(settings);
+        } catch (ExpansionException e) {
+            if (HOST_VALUES.stream().anyMatch(this::isMalformed)) {
+                console.warn(e.getMessage());
+                throw new ConfigurationException("dictionary mail_dict: macro processing error", e);
+            }
+            unreadable = Optional.of(e);
+            return settings;
+        }
+    }
+
+    private boolean isMalformed(String name) {
+        try {
+            String _ = Parameters.of(settings).expand(settings.getOrDefault(name, ""));
+            return false;
+        } catch (ExpansionException _) {
+            return true;
+        }
+    }
+
+    /**
+     * Ends the report where a value that everything depends on can't be evaluated.
+     *
+     * @throws ExpansionException with the reason
+     */
+    void mustBeReadable() {
+        if (unreadable.isPresent()) {
+            throw unreadable.get();
+        }
+        names.mustBeReadable();
     }
 
     /** The effective view that the report shows. */
@@ -75,12 +123,17 @@ final class MainCfReport {
         }
     }
 
-    void warnUndefined() {
+    /** Services refer to what is not there, or set what they can't. */
+    void warnOfServices() {
         warn("master.cf: undefined parameter: ", names.undefinedByServices());
-        warn("main.cf: undefined parameter: ", names.undefined());
+        warn("master.cf: read-only parameter assignment: ", services.stream()
+                .flatMap(row -> row.overrides().entrySet().stream())
+                .filter(setting -> READ_ONLY.contains(setting.getKey()))
+                .map(Object::toString)
+                .toList());
     }
 
-    /** What is set and has no effect, or not the one that was meant. */
+    /** What main.cf refers to and is not there; what is set and has no effect, or not the one that was meant. */
     void warnMistaken() {
         List<String> readOnly = new ArrayList<>();
         List<String> comments = new ArrayList<>();
@@ -92,13 +145,8 @@ final class MainCfReport {
                 comments.add(name + "=" + value);
             }
         });
-        List<String> readOnlyInServices = services.stream()
-                .flatMap(row -> row.overrides().entrySet().stream())
-                .filter(setting -> READ_ONLY.contains(setting.getKey()))
-                .map(Object::toString)
-                .toList();
+        warn("main.cf: undefined parameter: ", names.undefined());
         warn("main.cf: read-only parameter assignment: ", readOnly);
-        warn("master.cf: read-only parameter assignment: ", readOnlyInServices);
         warn("main.cf: #comment after other text is not allowed: ", comments);
     }
 

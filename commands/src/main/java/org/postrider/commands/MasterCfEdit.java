@@ -1,10 +1,8 @@
 package org.postrider.commands;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.ServiceText;
@@ -112,13 +110,7 @@ final class MasterCfEdit implements EditedFile.Edit {
         if (part == 'F') {
             return row.withField(ServiceRow.FIELDS.indexOf(request.part(2)), request.value());
         }
-        Map<String, String> overrides = new LinkedHashMap<>(row.overrides());
-        if (mode == 'X') {
-            overrides.keySet().removeIf(request::matchesName);
-        } else {
-            overrides.put(request.part(2), request.value());
-        }
-        return row.withOverrides(overrides);
+        return mode == 'X' ? row.without(request::matchesName) : row.with(request.part(2), request.value());
     }
 
     @Override

@@ -7,10 +7,11 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.ExpansionException;
 import org.postrider.common.config.Parameter;
 import org.postrider.common.config.ParameterCatalogue;
 import org.postrider.common.config.ParameterType;
@@ -35,6 +36,7 @@ final class ParameterNames {
     private final Set<TableReference> tableFiles = new LinkedHashSet<>();
     private final Map<String, String> settings;
     private final List<ServiceRow> services;
+    private Optional<ExpansionException> unreadable = Optional.empty();
 
     ParameterNames(Map<String, String> settings, List<ServiceRow> services) {
         this.settings = settings;
@@ -69,6 +71,11 @@ final class ParameterNames {
         return catalogue.find(name).filter(parameter -> parameter.type() == ParameterType.RAW).isPresent();
     }
 
+    /** Set by the program itself, whatever a file says. */
+    private static boolean isReadOnly(String name) {
+        return MainCfReport.READ_ONLY.contains(name);
+    }
+
     /** The names in main.cf that nothing uses, in the order of the file. */
     List<String> unused() {
         return settings.keySet().stream().filter(name -> !isKnown(name)).toList();
@@ -101,7 +108,8 @@ final class ParameterNames {
         for (ServiceRow row : services) {
             Map<String, String> overrides = row.overrides();
             Set<String> here = new LinkedHashSet<>(classes(overrides));
-            overrides.forEach((name, value) -> here.addAll(isRaw(name) ? Set.of() : References.in(value)));
+            overrides.forEach(
+                    (name, value) -> here.addAll(isRaw(name) || isReadOnly(name) ? Set.of() : References.in(value)));
             here.removeAll(overrides.keySet());
             undefined.addAll(here);
         }
@@ -129,8 +137,20 @@ final class ParameterNames {
     private String expanded(String value, Map<String, String> overrides) {
         try {
             return Parameters.of(settings).with(overrides).expand(value);
-        } catch (ConfigurationException _) {
+        } catch (ExpansionException e) {
+            unreadable = unreadable.or(() -> Optional.of(e));
             return "";
+        }
+    }
+
+    /**
+     * Ends the search for names where a value that had to be evaluated for it can't be.
+     *
+     * @throws ExpansionException the first that was met
+     */
+    void mustBeReadable() {
+        if (unreadable.isPresent()) {
+            throw unreadable.get();
         }
     }
 
@@ -187,12 +207,12 @@ final class ParameterNames {
         while (!open.isEmpty()) {
             String name = open.remove();
             String value = settings.getOrDefault(name, "");
-            if (!isRaw(name)) {
+            if (!isRaw(name) && !isReadOnly(name)) {
                 Set<String> names = References.in(value);
                 referenced.addAll(names);
                 names.forEach(each -> use(each, open));
                 boolean declared = builtin.containsKey(name) || service.containsKey(name);
-                List<String> ofTables = declared && !MainCfReport.READ_ONLY.contains(name)
+                List<String> ofTables = declared
                         ? tableNames(expanded(value, Map.of()))
                         : List.of();
                 mentioned.addAll(ofTables);

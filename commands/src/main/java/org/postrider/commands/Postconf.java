@@ -99,7 +99,10 @@ public final class Postconf {
         MainCfReport main = new MainCfReport(options, console, settings, services, HostFacts::ask);
         boolean complains = !options.has('d') && !options.has('q');
         if (complains) {
-            main.warnUndefined();
+            main.warnOfServices();
+        }
+        main.mustBeReadable();
+        if (complains) {
             main.warnMistaken();
             main.warnDeprecated();
             main.warnTables();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.MainCf;
@@ -32,6 +33,10 @@ record ServiceRow(List<String> columns, List<Option> options, List<String> rest)
         String value() {
             int equals = text.indexOf('=');
             return equals < 0 ? "" : text.substring(equals + 1);
+        }
+
+        boolean sets(String name) {
+            return setting && name().equals(name);
         }
 
         String shown() {
@@ -87,19 +92,20 @@ record ServiceRow(List<String> columns, List<Option> options, List<String> rest)
         return overrides;
     }
 
-    ServiceRow withOverrides(Map<String, String> overrides) {
-        List<Option> changed = new ArrayList<>();
-        Map<String, String> left = new LinkedHashMap<>(overrides);
-        for (Option option : options) {
-            String value = option.setting() ? left.remove(option.name()) : null;
-            if (!option.setting()) {
-                changed.add(option);
-            } else if (value != null) {
-                changed.add(Option.setting(option.name(), value));
-            }
+    /** With this setting wherever the name is set, at the end when it is not; others stay as they are, also those that are there twice. */
+    ServiceRow with(String name, String value) {
+        List<Option> changed = new ArrayList<>(options);
+        changed.replaceAll(option -> option.sets(name) ? Option.setting(name, value) : option);
+        if (options.stream().noneMatch(option -> option.sets(name))) {
+            changed.add(Option.setting(name, value));
         }
-        left.forEach((name, value) -> changed.add(Option.setting(name, value)));
         return new ServiceRow(columns, changed, rest);
+    }
+
+    /** Without the settings of these names. */
+    ServiceRow without(Predicate<String> names) {
+        return new ServiceRow(columns,
+                options.stream().filter(option -> !option.setting() || !names.test(option.name())).toList(), rest);
     }
 
     /** Refuses a name that no column has. */
@@ -164,7 +170,8 @@ record ServiceRow(List<String> columns, List<Option> options, List<String> rest)
         if (afterSetting && !rest.isEmpty()) {
             start.breakLine();
         }
-        return start.words(rest.stream().map(ServiceRow::quoted).toList()).toString();
+        rest.forEach(word -> start.word(quoted(word), word.length()));
+        return start.toString();
     }
 
     private static String quoted(String word) {

@@ -313,7 +313,7 @@ class StrictCheckTest {
                 "x unix - - n - - cleanup -o smtp_dns_resolver_options=res_debug\n")).isEqualTo(
                         """
                                 no-effect main.cf:8 smtpd_milters has no effect: milters are not spoken to /\s
-                                no-effect master.cf:15 smtp_dns_resolver_options has no effect: names of servers are looked up without the C library, and what comes back counts as it is /\s""");
+                                no-effect master.cf:15 smtp_dns_resolver_options has no effect: names of mail servers are complete; no search list of resolv.conf is applied to them /\s""");
     }
 
     @Test

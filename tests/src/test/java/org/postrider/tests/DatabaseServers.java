@@ -248,6 +248,25 @@ final class DatabaseServers implements AutoCloseable {
         started.clear();
     }
 
+    /** All servers stand still: their connections stay, and nobody answers. */
+    void freeze() throws Exception {
+        signal("-STOP");
+    }
+
+    /** They go on where they were. */
+    void thaw() throws Exception {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        for (Process process : started) {
+            // PostgreSQL has a child for each connection.
+            List<String> line = new ArrayList<>(List.of("kill", name, Long.toString(process.pid())));
+            process.descendants().forEach(child -> line.add(Long.toString(child.pid())));
+            run("", line);
+        }
+    }
+
     /** The servers are started again, with the data they have left. */
     void again() throws IOException {
         for (Command command : commands) {

@@ -231,6 +231,33 @@ class DatabasesTest {
         };
     }
 
+    /** A server that falls silent while smtpd has a connection to it makes mail wait, and not for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql", "pgsql", "ldap", "memcache"})
+    void aServerThatFallsSilentAndGoesOn(String type) throws Exception {
+        try (DatabaseServers servers = new DatabaseServers(folder)) {
+            Path file = Files.writeString(folder.resolve("t.cf"),
+                    String.join("\n", with(settings(servers, type), "timeout = 1")) + "\n");
+            String answer = type.equals("memcache") ? "550 5.1.1 " : "250 ";
+            try (Instance instance = new Instance(folder).set("relay_domains", "d.com")
+                    .set("smtpd_soft_error_limit", "10000").set("smtpd_hard_error_limit", "10000")
+                    .set("relay_recipient_maps", type + ":" + file).start();
+                    SmtpClient client = new SmtpClient(instance.smtpPort())) {
+                SmtpClient.expect("220", client.reply());
+                SmtpClient.expect("250", client.command("EHLO client.example.test"));
+                SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+                assertThat(client.command("RCPT TO:<u@d.com>")).startsWith(answer);
+                servers.freeze();
+                try {
+                    assertThat(client.command("RCPT TO:<u@d.com>")).startsWith("451 4.3.0 ");
+                } finally {
+                    servers.thaw();
+                }
+                instance.await("the server goes on", () -> client.command("RCPT TO:<u@d.com>").startsWith(answer));
+            }
+        }
+    }
+
     /** A server that dies while smtpd has a connection to it makes mail wait, and answers again when it is back. */
     @ParameterizedTest
     @ValueSource(strings = {"mysql", "pgsql", "ldap", "memcache"})

@@ -39,6 +39,24 @@ class ProxymapTest {
         }
     }
 
+    /** Nobody waits for himself: mail waits, and the log says why. */
+    @Test
+    void aTableThatLeadsBackToItselfIsForLater() throws Exception {
+        Path file = folder.resolve("loop.cf");
+        Files.writeString(file, "memcache = inet:127.0.0.1:1\nmax_try = 1\nbackup = unionmap:{proxy:memcache:" + file
+                + "}\n");
+        try (Instance instance = new Instance(folder).set("relay_domains", "d.test")
+                .set("relay_recipient_maps", "proxy:memcache:" + file).start();
+                SmtpClient client = new SmtpClient(instance.smtpPort())) {
+            SmtpClient.expect("220", client.reply());
+            SmtpClient.expect("250", client.command("EHLO client.example.test"));
+            SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+            assertThat(client.command("RCPT TO:<u@d.test>")).startsWith("451 4.3.0 ");
+            instance.awaitLog("table memcache:" + file + " names itself in its settings");
+            assertThat(client.command("RCPT TO:<u@d.test>")).startsWith("451 4.3.0 ");
+        }
+    }
+
     /** An empty file is an empty database of SQLite, in which a query needs no table. */
     @Test
     void aDatabaseIsAskedThroughProxymap() throws Exception {

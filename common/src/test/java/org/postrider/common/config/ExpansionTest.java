@@ -58,7 +58,10 @@ class ExpansionTest {
             "${e?{$}}| => |",
             "${e?{$} :fallback} => fallback",
             "${domain_to_ascii{$mydomain}} => example.org",
-            "${domain_to_ascii{stra\u00c3\u009fe.example}} => xn--strae-oqa.example"
+            "${domain_to_ascii{stra\u00c3\u009fe.example}} => xn--strae-oqa.example",
+            "${ domain_to_ascii {MAIL.$mydomain} }| => MAIL.example.org|",
+            "${s?{${domain_to_ascii{${e}}}}:{no}}| => |",
+            "${{${domain_to_ascii{$mydomain}}} == {example.org} ? {yes} : {no}}| => yes|"
     })
     void evaluatesAsPostconfSays(String text, String expected) {
         assertThat(PARAMETERS.expand(text)).isEqualTo(expected);
@@ -78,11 +81,23 @@ class ExpansionTest {
             "${{1} <levelx {1} ? {y}} => bad operator suffix at: \"...{1} <>>>levelx {1} ? {y}\"",
             "$(s?{a)b}) => unbalanced {} in attribute expression: \"{a\"",
             "$loop => unreasonable macro call nesting: \"loop\"",
+            "${domain_to_ascii{$loop}} => unreasonable macro call nesting: \"loop\"",
+            "${domain_to_ascii{x}y} => unknown function or syntax error at: \"...domain_to_ascii>>>{x}y\"",
+            "${domain_to_utf8{x}} => unknown function or syntax error at: \"...domain_to_utf8>>>{x}\"",
     })
     void saysWhatIsWrong(String text, String message) {
         assertThatThrownBy(() -> PARAMETERS.expand(text))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void namesBecomeAsciiAsTheParameterSays() {
+        String text = "${domain_to_ascii{stra\u00c3\u009fe.example}}";
+        assertThat(Parameters.of(Map.of("enable_idna2003_compatibility", "yes")).expand(text))
+                .isEqualTo("strasse.example");
+        assertThat(Parameters.of(Map.of("enable_idna2003_compatibility", "no")).expand(text))
+                .isEqualTo("xn--strae-oqa.example");
     }
 
     @Test

@@ -72,8 +72,7 @@ class FileTableTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"texthash | k v1 | k v2 | k", "cidr | ::/0 v1 | ::/0 v2 | ::1",
-            "regexp | /k/ v1 | /k/ v2 | k", "pcre | /k/ v1 | /k/ v2 | k",
-            "pcre | /k/ v1 | /k/ v2 | k"})
+            "regexp | /k/ v1 | /k/ v2 | k", "pcre | /k/ v1 | /k/ v2 | k"})
     void anEditCountsWithinASecond(String type, String before, String after, String key) throws IOException {
         write(before + "\n");
         assertThat(ask(type, key)).isEqualTo("v1");

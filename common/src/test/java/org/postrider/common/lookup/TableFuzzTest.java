@@ -60,6 +60,13 @@ class TableFuzzTest {
         assertThat(complaints.lines).allSatisfy(line -> assertThat(line)
                 .matches("(?s)(warning|error): (" + type + " map " + file + ", line [0-9]+: .+|(open )?" + file
                         + "(, line [0-9]+)?: .+|(empty macro name|truncated macro reference): .*)"));
+        // Of which rule that was said, the next line says.
+        for (int i = 0; i < complaints.lines.size(); i++) {
+            if (complaints.lines.get(i).contains(" macro ")) {
+                assertThat(String.join("\n", complaints.lines.subList(i + 1, complaints.lines.size())))
+                        .contains(file + ", line ").contains(": bad replacement syntax: skipping this rule");
+            }
+        }
     }
 
     @ParameterizedTest
