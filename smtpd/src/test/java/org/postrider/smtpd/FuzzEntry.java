@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the fuzzer of the profile {@code fuzz} (Jazzer) begins; it finds the methods by their names. {@code -Dfuzz.target=} names one
+ * Where the fuzzer (Jazzer) of {@link FuzzerTest} begins; it finds the methods by their names. {@code -Dfuzz.target=} names one
  * {@link FuzzTarget}; without it the first byte of an input says which. {@code -Dfuzz.corpus=} is the folder that gets the seeds.
  */
 public final class FuzzEntry {
