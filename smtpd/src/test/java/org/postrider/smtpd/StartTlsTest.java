@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +22,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.ipc.AnvilRequest;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupClient;
@@ -258,7 +253,8 @@ class StartTlsTest {
         }
     }
 
-    private static TlsClient started(int port) throws IOException {
+    /** A client whose STARTTLS was accepted. */
+    static TlsClient started(int port) throws IOException {
         TlsClient peer = new TlsClient(port);
         assertThat(peer.reply()).startsWith("220 ");
         assertThat(peer.say("STARTTLS")).startsWith("220 ");
@@ -321,110 +317,6 @@ class StartTlsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"permit_tls_clientcerts", "permit_tls_all_clientcerts"})
-    void clientsRelayByTheFingerprintOfTheirCertificate(String restriction, @TempDir Path directory)
-            throws IOException {
-        try (DaemonHarness harness = new DaemonHarness(directory)) {
-            FakeDaemons _ = new FakeDaemons(harness);
-            int port = set(harness).set("smtpd_tls_ask_ccert", "yes").set("mynetworks", "192.0.2.0/24")
-                    .set("smtpd_sender_restrictions", restriction + ", reject")
-                    .set("relay_clientcerts", "inline:{" + fingerprint() + "=client}")
-                    .startInet(new Smtpd(), "smtp");
-            for (boolean withCertificate : new boolean[]{true, false}) {
-                try (TlsClient peer = new TlsClient(port)) {
-                    assertThat(peer.reply()).startsWith("220 ");
-                    assertThat(peer.say("STARTTLS")).startsWith("220 ");
-                    SSLSocket _ = peer.encrypt(TlsClient.context(withCertificate), "mail.example.com");
-                    assertThat(peer.say("EHLO client.example")).startsWith("250-");
-                    assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
-                    assertThat(peer.say("RCPT TO:<user@example.com>")).startsWith(withCertificate ? "250 " : "554 ");
-                }
-            }
-        }
-    }
-
-    /** As Postfix says it; tests/TlsBesidePostfixTest asks both. */
-    @Test
-    void aCertificateIsRefusedByItsName(@TempDir Path directory) throws IOException {
-        try (DaemonHarness harness = new DaemonHarness(directory)) {
-            FakeDaemons _ = new FakeDaemons(harness);
-            int port = set(harness).set("smtpd_tls_ask_ccert", "yes")
-                    .set("smtpd_sender_restrictions",
-                            "check_ccert_access inline:{ {" + fingerprint() + "=REJECT 5.1.1 not you} }")
-                    .startInet(new Smtpd(), "smtp");
-            try (TlsClient peer = new TlsClient(port)) {
-                assertThat(peer.reply()).startsWith("220 ");
-                assertThat(peer.say("STARTTLS")).startsWith("220 ");
-                SSLSocket _ = peer.encrypt(TlsClient.context(true), "mail.example.com");
-                assertThat(peer.say("EHLO client.example")).startsWith("250-");
-                assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
-                assertThat(peer.say("RCPT TO:<user@example.com>"))
-                        .isEqualTo("554 5.0.0 <client.example>: Client certificate rejected: not you\n");
-            }
-        }
-    }
-
-    /** As Postfix says it; tests/TlsBesidePostfixTest asks both. */
-    @Test
-    void whoHasToShowACertificateIsToldAndLeft(@TempDir Path directory) throws IOException {
-        try (DaemonHarness harness = new DaemonHarness(directory)) {
-            FakeDaemons _ = new FakeDaemons(harness);
-            set(harness).set("smtpd_tls_security_level", "encrypt").set("smtpd_tls_req_ccert", "yes");
-            int untrusting = harness.startInet(new Smtpd(), "untrusting");
-            int trusting = harness.set("smtpd_tls_CAfile", KEYS.resolve("client-cert.pem").toString())
-                    .startInet(new Smtpd(), "trusting");
-            assertThat(afterHandshake(untrusting, false))
-                    .isEqualTo("421 4.7.1 mail.example.com Error: No client certificate presented\n");
-            assertThat(afterHandshake(untrusting, true))
-                    .isEqualTo("421 4.7.1 mail.example.com Error: Client certificate not trusted\n");
-            assertThat(afterHandshake(trusting, true)).startsWith("250-");
-        }
-    }
-
-    private static String afterHandshake(int port, boolean withCertificate) throws IOException {
-        try (TlsClient peer = started(port)) {
-            SSLSocket _ = peer.encrypt(TlsClient.context(withCertificate), "mail.example.com");
-            peer.send("EHLO client.example\r\n");
-            return peer.reply();
-        }
-    }
-
-    @Test
-    void nobodyIsAskedWhereTlsIsNotRequired(@TempDir Path directory) throws IOException {
-        try (DaemonHarness harness = new DaemonHarness(directory)) {
-            FakeDaemons _ = new FakeDaemons(harness);
-            int port = set(harness).set("smtpd_tls_req_ccert", "yes").startInet(new Smtpd(), "smtp");
-            assertThat(afterHandshake(port, false)).startsWith("250-");
-            assertThat(afterHandshake(port, true)).startsWith("250-");
-        }
-    }
-
-    @Test
-    void aTableOfCertificatesIsSearchedInTheOrderThatIsWanted(@TempDir Path directory) throws IOException {
-        try (DaemonHarness harness = new DaemonHarness(directory)) {
-            FakeDaemons _ = new FakeDaemons(harness);
-            String table = "inline:{ {" + fingerprint() + "=REJECT} }";
-            int n = 0;
-            for (String[] one : new String[][]{{table, "554 "}, {"{ " + table + " }", "554 "},
-                    {"{ " + table + ", { search_order = pubkey_fingerprint } }", "250 "},
-                    {"{ " + table + " { search_order = pubkey_fingerprint, cert_fingerprint } }", "554 "},
-                    {"{ " + table + " search_order=cert_fingerprint }", "554 "},
-                    {"{ " + table + ", { search_order = nothing } }", "451 4.3.5 "},
-                    {"{ " + table + ", { nothing = x } }", "451 4.3.5 "}, {"{ }", "451 4.3.5 "}}) {
-                int port = set(harness).set("smtpd_tls_ask_ccert", "yes")
-                        .set("smtpd_sender_restrictions", "check_ccert_access " + one[0])
-                        .startInet(new Smtpd(), "smtp" + n++);
-                try (TlsClient peer = started(port)) {
-                    SSLSocket _ = peer.encrypt(TlsClient.context(true), "mail.example.com");
-                    assertThat(peer.say("EHLO client.example")).startsWith("250-");
-                    assertThat(peer.say("MAIL FROM:<a@b.c>")).startsWith("250 ");
-                    assertThat(peer.say("RCPT TO:<user@example.com>")).as(one[0]).startsWith(one[1]);
-                }
-            }
-        }
-    }
-
     /** One of them for each list that stands in its way; what a client and a server agree on otherwise is the library's choice. */
     @Test
     void listsOfCiphersAndProtocolsAreObeyed(@TempDir Path directory) throws IOException {
@@ -478,17 +370,6 @@ class StartTlsTest {
                 SSLSocket tls = peer.encrypt(TlsClient.context(false), "mail.example.com", "TLSv1.2");
                 assertThat(tls.getSession().getCipherSuite()).isEqualTo("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
             }
-        }
-    }
-
-    private static String fingerprint() throws IOException {
-        try {
-            byte[] der = CertificateFactory.getInstance("X.509").generateCertificate(
-                    new ByteArrayInputStream(Files.readAllBytes(KEYS.resolve("client-cert.pem")))).getEncoded();
-            return java.util.HexFormat.ofDelimiter(":").withUpperCase()
-                    .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(der));
-        } catch (GeneralSecurityException e) {
-            throw new IOException(e);
         }
     }
 
