@@ -28,7 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 final class DebianPostfix implements AutoCloseable {
     private static final Path DAEMONS = Path.of("/usr/lib/postfix/sbin");
     private static final List<String> NO_END = List.of("L: (no disconnect line)");
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int GLANCE_MILLIS = 200;
     private static final String SERVICES = """
             %d inet n - %s - - smtpd
             pickup unix n - n 60 1 pickup
@@ -143,7 +144,7 @@ final class DebianPostfix implements AutoCloseable {
      */
     List<String> play(Map<String, String> settings, Client client, List<Exchange> expected) throws IOException {
         configure(settings);
-        long logged = Files.exists(log()) ? Files.size(log()) : 0;
+        long logged = logged();
         List<String> said = converse(client, expected);
         List<String> lines = logLines(logged);
         said.addAll(lines);
@@ -172,8 +173,8 @@ final class DebianPostfix implements AutoCloseable {
     List<String> converse(Client client, List<Exchange> expected) {
         List<String> said = new ArrayList<>();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout((int) PATIENCE.toMillis());
-            InputStream in = socket.getInputStream();
+            socket.setSoTimeout(GLANCE_MILLIS);
+            Answers in = new Answers(socket.getInputStream(), logged());
             greeting(in);
             String name = client.name().name().equals("unknown") ? "[UNAVAILABLE]" : client.name().name();
             send(socket, "XCLIENT NAME=" + name + " REVERSE_NAME=" + name + " ADDR=" + client.addressText() + " PORT="
@@ -191,8 +192,7 @@ final class DebianPostfix implements AutoCloseable {
                 }
             }
             socket.shutdownOutput();
-            String more = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-            more.lines().forEach(line -> said.add("S: (more) " + line));
+            in.rest().lines().forEach(line -> said.add("S: (more) " + line));
         } catch (SocketTimeoutException _) {
             said.add("S: (no more)");
         } catch (IOException e) {
@@ -202,9 +202,9 @@ final class DebianPostfix implements AutoCloseable {
     }
 
     /** Where there is none smtpd has ended with an error, and master would hold back the next one for a minute. */
-    private void greeting(InputStream in) throws IOException {
+    private void greeting(Answers in) throws IOException {
         try {
-            line(in);
+            in.line();
         } catch (SocketTimeoutException e) {
             command("reload");
             throw e;
@@ -216,10 +216,10 @@ final class DebianPostfix implements AutoCloseable {
     }
 
     /** All lines of one reply. */
-    private static void reply(InputStream in, List<String> said) throws IOException {
+    private static void reply(Answers in, List<String> said) throws IOException {
         String line;
         do {
-            line = line(in);
+            line = in.line();
             said.add("S: " + line);
         } while (!isLast(line));
     }
@@ -229,17 +229,59 @@ final class DebianPostfix implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                return line + "(closed)";
-            }
-            line.append((char) b);
+    /** What the server says. When a minute has passed, or its smtpd has died, nothing more will come. */
+    private final class Answers {
+        private final InputStream in;
+        private final long logged;
+
+        /** @param logged where the log ended before the session */
+        Answers(InputStream in, long logged) {
+            this.in = in;
+            this.logged = logged;
         }
-        return line.isEmpty() || line.charAt(line.length() - 1) != '\r'
-                ? line.toString()
-                : line.substring(0, line.length() - 1);
+
+        private int read() throws IOException {
+            long until = System.nanoTime() + PATIENCE.toNanos();
+            while (true) {
+                try {
+                    return in.read();
+                } catch (SocketTimeoutException e) {
+                    if (System.nanoTime() - until > 0 || hasDied(logged)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        String line() throws IOException {
+            StringBuilder line = new StringBuilder();
+            for (int b = read(); b != '\n'; b = read()) {
+                if (b < 0) {
+                    return line + "(closed)";
+                }
+                line.append((char) b);
+            }
+            return line.isEmpty() || line.charAt(line.length() - 1) != '\r'
+                    ? line.toString()
+                    : line.substring(0, line.length() - 1);
+        }
+
+        String rest() throws IOException {
+            StringBuilder all = new StringBuilder();
+            for (int b = read(); b >= 0; b = read()) {
+                all.append((char) b);
+            }
+            return all.toString();
+        }
+    }
+
+    private long logged() throws IOException {
+        return Files.exists(log()) ? Files.size(log()) : 0;
+    }
+
+    /** True when master has told so since this place in the log. */
+    private boolean hasDied(long from) throws IOException {
+        return Files.exists(log()) && logFrom(from).contains("/smtpd pid ");
     }
 
     /** The lines of smtpd since this place in the log, up to the one that says disconnect. */
@@ -258,6 +300,9 @@ final class DebianPostfix implements AutoCloseable {
             if (lines.stream()
                     .anyMatch(line -> line.startsWith("L: disconnect from") || line.startsWith("L: fatal:"))) {
                 return lines;
+            }
+            if (hasDied(from)) {
+                return NO_END;
             }
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
