@@ -20,17 +20,19 @@ import org.postrider.common.wire.Network;
  * @param mechanisms mech_list; empty for all
  */
 record CyrusSettings(Path socket, List<String> mechanisms) {
-    private static final String DIRECTORIES = "/etc/postfix/sasl /var/lib/sasl2 /etc/sasl2 /usr/lib/sasl2";
+    private static final String DIRECTORIES = " /etc/postfix/sasl /var/lib/sasl2 /etc/sasl2 /usr/lib/sasl2";
 
     /**
-     * Reads {@code $smtpd_sasl_path.conf}; without one, saslauthd is asked where it usually is.
+     * Reads {@code $smtpd_sasl_path.conf}, from {@code $config_directory/sasl} or where else Debian's Postfix looks for it; without one,
+     * saslauthd is asked where it usually is.
      *
      * @throws ConfigurationException when passwords are to be checked by something else than saslauthd
      */
     static CyrusSettings read(Parameters parameters) {
         String configured = parameters.string("cyrus_sasl_config_path");
         String name = parameters.string("smtpd_sasl_path") + ".conf";
-        Map<String, String> settings = Stream.of((configured.isEmpty() ? DIRECTORIES : configured).split("[\\s:]+", -1))
+        String usual = parameters.string("config_directory") + "/sasl" + DIRECTORIES;
+        Map<String, String> settings = Stream.of((configured.isEmpty() ? usual : configured).split("[\\s:]+", -1))
                 .map(directory -> Path.of(directory, name)).filter(Files::isReadable).findFirst()
                 .map(CyrusSettings::lines).orElse(Map.of());
         String method = settings.getOrDefault("pwcheck_method", "saslauthd");

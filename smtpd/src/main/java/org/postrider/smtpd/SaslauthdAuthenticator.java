@@ -51,6 +51,10 @@ final class SaslauthdAuthenticator implements Authenticator {
     }
 
     private Step check(String user, String password) throws IOException {
+        if (user.isEmpty()) {
+            // What the Cyrus library makes of it.
+            return new Step.TryLater("generic failure");
+        }
         String login = user;
         String domain = realm;
         int at = user.lastIndexOf('@');

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * smtpd_sasl_type = cyrus: a real saslauthd(8) checks passwords for us. It sees a passwd(5) of the test's own, in a mount namespace.
+ * smtpd_sasl_type = cyrus: a real saslauthd(8) checks passwords for Debian's Postfix and for us. It sees a passwd(5) of the test's own, in a
+ * mount namespace.
  */
 @Tag("peers")
 @EnabledIf(value = "org.postrider.tests.Instance#imageIsStaged", disabledReason = "no image: run mvn verify")
@@ -36,6 +38,11 @@ class SaslauthdTest {
             rm -f mux
             exec setsid saslauthd -d -a getpwent -n 1 -m "$0"
             """;
+    /** The words of a library, what Postfix tells since 3.8, and names of messages. */
+    private static final Pattern OWN = Pattern
+            .compile("(?<=authentication failed: )(another step is needed in authentication"
+                    + "|no mechanism available|bad protocol / cancel|Invalid base64 data in (initial|continued) response"
+                    + "|Invalid authentication mechanism)|, sasl_username=\\S+|^\\w+(?=: client=)");
     private static final String WELCOME = "235 2.7.0 Authentication successful";
     private static final String WRONG = "535 5.7.8 Error: authentication failed: authentication failure";
 
@@ -82,8 +89,19 @@ class SaslauthdTest {
         Prerequisites.rootMode(SaslauthdTest.class);
         Prerequisites.programs(SaslauthdTest.class, "saslauthd", "setsid", "openssl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.writeString(folder.resolve("smtpd.conf"),
+    }
+
+    /** Where both look: {@code $config_directory/sasl}. */
+    private void configure(Path configuration) throws IOException {
+        Files.writeString(Files.createDirectories(configuration.resolve("sasl")).resolve("smtpd.conf"),
                 "pwcheck_method: saslauthd\nmech_list: PLAIN LOGIN\nsaslauthd_path: " + mux() + "\n");
+    }
+
+    private Instance ours() throws IOException {
+        Instance ours = Instance.asRoot(Files.createDirectories(folder.resolve("ours")));
+        configure(folder.resolve("ours/conf"));
+        settings().forEach(ours::set);
+        return ours;
     }
 
     private Path mux() {
@@ -97,7 +115,6 @@ class SaslauthdTest {
         all.put("mynetworks", "192.0.2.0/24");
         all.put("smtpd_sasl_auth_enable", "yes");
         all.put("smtpd_sasl_type", "cyrus");
-        all.put("smtpd_sasl_path", "../../.." + folder.resolve("smtpd"));
         all.put("smtpd_error_sleep_time", "0");
         all.put("smtpd_delay_reject", "yes");
         all.put("smtpd_relay_restrictions", "permit_sasl_authenticated, reject");
@@ -111,7 +128,7 @@ class SaslauthdTest {
     private static List<List<String>> sessions() {
         List<List<String>> all = new ArrayList<>();
         for (String plain : List.of("\0joe\0secret", "\0joe\0wrong", "\0nobody-here\0secret", "joe\0joe\0secret",
-                "\0joe\0", "\0joe", "joe", "\0\0", "\0\0secret", "\0joe\0secret\0", "\0joe\0" + "x".repeat(2000))) {
+                "\0joe\0", "\0joe", "joe", "\0\0", "\0\0secret", "\0joe\0secret\0", "\0joe\0" + "x".repeat(1000))) {
             all.add(List.of("AUTH PLAIN " + encoded(plain), "MAIL FROM:<a@b.test>", "RCPT TO:<games@localhost>"));
         }
         all.add(List.of("AUTH PLAIN", encoded("\0joe\0secret"), "AUTH PLAIN", "NOOP"));
@@ -119,12 +136,12 @@ class SaslauthdTest {
         all.add(List.of("AUTH LOGIN", encoded("joe"), encoded("secret")));
         all.add(List.of("AUTH LOGIN " + encoded("joe"), encoded("secret")));
         all.add(List.of("AUTH LOGIN", encoded("joe"), encoded("wrong"), "AUTH LOGIN", "*", "AUTH LOGIN", "%%"));
-        all.add(List.of("AUTH LOGIN", "", "AUTH LOGIN", encoded("joe"), "", "NOOP"));
+        all.add(List.of("AUTH LOGIN", encoded("joe"), "", "NOOP"));
         all.add(List.of("AUTH CRAM-MD5", "AUTH PLAIN *", "AUTH", "auth plain " + encoded("\0joe\0secret")));
         return all;
     }
 
-    /** What is said in each session, EHLO first; the whole of each reply. */
+    /** What is said in each session, EHLO first; the whole of each reply, but why something is no Base64 (docs/quirks.md). */
     private static String play(int port) throws IOException {
         StringBuilder said = new StringBuilder();
         for (List<String> session : sessions()) {
@@ -137,18 +154,42 @@ class SaslauthdTest {
                 SmtpClient.expect("221", client.command("QUIT"));
             }
         }
-        return said.toString();
+        return OWN.matcher(said).replaceAll("");
     }
 
-    /** Passwords that are right and wrong, in every form that clients have for them. */
+    /** Passwords that are right and wrong, in every form that clients have for them: Postfix says the same, and logs it. */
     @Test
     void usersLogIn() throws Exception {
-        try (Saslauthd _ = new Saslauthd();
-                Instance ours = Instance.asRoot(Files.createDirectories(folder.resolve("ours")))) {
-            settings().forEach(ours::set);
-            ours.start();
-            assertThat(play(ours.smtpPort())).contains(WELCOME).contains(WRONG).contains("250 2.1.5 Ok");
+        RealPostfix.needs(SaslauthdTest.class);
+        try (Saslauthd _ = new Saslauthd()) {
+            String said;
+            List<String> logged;
+            try (RealPostfix real = new RealPostfix(folder.resolve("real"), folder.resolve("real/queue"))) {
+                configure(folder.resolve("real/conf"));
+                settings().forEach(real::set);
+                real.start();
+                said = play(real.smtpPort());
+                awaitSessions(real.log());
+                logged = complaints(real.logText());
+            }
+            try (Instance ours = ours().start()) {
+                assertThat(play(ours.smtpPort())).isEqualTo(said).contains(WELCOME).contains(WRONG)
+                        .contains("250 2.1.5 Ok");
+                awaitSessions(ours.log());
+                assertThat(complaints(ours.logText())).isEqualTo(logged).isNotEmpty();
+            }
         }
+    }
+
+    private static List<String> complaints(String log) {
+        return Pattern.compile("(?m)smtpd\\[\\d+\\]: (warning: .*|.*: client=.*)$").matcher(log).results()
+                .map(line -> OWN.matcher(line.group(1)).replaceAll("")).toList();
+    }
+
+    private static void awaitSessions(Path log) {
+        Awaitility.await("sessions are over").atMost(Instance.PATIENCE)
+                .until(() -> Files.readString(log, StandardCharsets.ISO_8859_1).split(": disconnect from ",
+                        -1).length == sessions().size() + 1);
     }
 
     private static String login(int port, String password) throws IOException {
@@ -162,9 +203,7 @@ class SaslauthdTest {
     /** Nobody gets in, nobody is told that the password is wrong, and everybody else is served meanwhile. */
     @Test
     void aServerThatIsGoneOrHangsIsNoWrongPassword() throws Exception {
-        try (Instance ours = Instance.asRoot(Files.createDirectories(folder.resolve("ours")))) {
-            settings().forEach(ours::set);
-            ours.start();
+        try (Instance ours = ours().start()) {
             assertThat(login(ours.smtpPort(), "secret")).startsWith("454 4.7.0 Temporary authentication failure: ");
             try (Saslauthd server = new Saslauthd()) {
                 assertThat(login(ours.smtpPort(), "secret")).isEqualTo(WELCOME);
