@@ -88,12 +88,12 @@ final class TlsClient {
                 List<Credential> own = files.credentials();
                 Optional<KeyRing> keys = own.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new KeyRing(own, _ -> List.of(), new ClientHellos()));
+                        : Optional.of(new KeyRing(own, _ -> Optional.empty(), new ClientHellos()));
                 ready = Optional.of(new Ready(keys,
                         PeerTrust.of(files.authorities(), settings.appendsDefaultAuthorities(), settings.verifyDepth()),
                         new Fingerprints(settings.fingerprintDigest())));
-            } catch (TlsException | IOException e) {
-                LOG.warn("TLS: {}", String.valueOf(e.getMessage()));
+            } catch (TlsException e) {
+                e.lines().forEach(line -> LOG.warn("{}", line));
                 LOG.warn("TLS has been disabled due to the above error");
             }
         }

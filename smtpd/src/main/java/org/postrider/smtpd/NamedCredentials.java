@@ -11,13 +11,17 @@ import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.TlsException;
 import org.postrider.common.tls.TlsFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The certificates that tls_server_sni_maps names, by what the table says: a handshake does not read and check keys that an earlier one
  * has read. Files are looked at once in ten seconds at most. What was used last is kept. Safe for many threads.
  */
 final class NamedCredentials {
+    private static final Logger log = LoggerFactory.getLogger(NamedCredentials.class);
     private static final long LOOK_EVERY = Duration.ofSeconds(10).toNanos();
+    private static final String ABORTING = "aborting TLS handshake";
 
     /** What a value stands for; its files looked so. */
     private record Known(List<Credential> credentials, String look, long lookedAt) {}
@@ -41,13 +45,12 @@ final class NamedCredentials {
     }
 
     /**
-     * Keys with their certificates.
+     * Keys with their certificates; none where they can't be used, which is logged when they are read.
      *
      * @param value chain files in Base64, as postmap -F stores them, or their names where the table is one of names
      * @param name what the client asked for, for errors
-     * @throws TlsException when there is no key, or a certificate is not the key's
      */
-    List<Credential> of(String value, String name) throws TlsException {
+    List<Credential> of(String value, String name) {
         List<Path> names = value.startsWith("/")
                 ? Stream.of(value.split("[,\\s]+", -1)).map(Path::of).toList()
                 : List.of();
@@ -65,12 +68,32 @@ final class NamedCredentials {
                 return before.credentials;
             }
         }
-        List<Credential> read = names.isEmpty()
-                ? Credential.chains(Base64.getMimeDecoder().decode(value), name)
-                : reader.chains(names);
+        Known now = read(value, names, "SNI data for " + name, look);
         synchronized (known) {
-            known.put(value, new Known(read, look, System.nanoTime()));
+            known.put(value, now);
         }
-        return read;
+        return now.credentials;
+    }
+
+    private Known read(String value, List<Path> names, String all, String look) {
+        try {
+            List<Credential> read = names.isEmpty()
+                    ? Credential.chains(decoded(value), all, ABORTING)
+                    : reader.chains(names, all, ABORTING);
+            return new Known(read, look, System.nanoTime());
+        } catch (TlsException e) {
+            e.lines().forEach(line -> log.warn("{}", line));
+            // Read again whatever the files look like: it may have been a trouble of that moment.
+            return new Known(List.of(), "", System.nanoTime());
+        }
+    }
+
+    /** Made by {@code postmap -F}. */
+    private static byte[] decoded(String value) {
+        try {
+            return Base64.getMimeDecoder().decode(value);
+        } catch (IllegalArgumentException _) {
+            return new byte[0];
+        }
     }
 }

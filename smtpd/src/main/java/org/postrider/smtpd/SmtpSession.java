@@ -9,8 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
-import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.log.Log;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.smtp.BareNewline;
@@ -19,10 +17,7 @@ import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.Reply;
 import org.postrider.common.smtp.SmtpLineReader;
 import org.postrider.common.smtp.SmtpLineReader.Line;
-import org.postrider.common.tls.PeerTrust;
 import org.postrider.common.wire.ByteWindow;
-import org.postrider.common.wire.TlsContext;
-import org.postrider.common.wire.TlsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +46,7 @@ final class SmtpSession {
     private final VerbTable verbs;
     private final SmtpLineReader lines;
     private final Transcript transcript;
-    private final Encryption encryption;
+    private final TlsHandshake handshake;
     private boolean noteBareLineFeed;
 
     /** A session that can't be encrypted. */
@@ -61,13 +56,13 @@ final class SmtpSession {
 
     /** @param encryption puts TLS under the streams */
     SmtpSession(Site site, Client client, ByteWindow in, OutputStream out, Encryption encryption) {
-        this.encryption = encryption;
         this.site = site;
         this.settings = site.settings();
         Settings.Limits limits = settings.limits();
         SessionInput input = new SessionInput(in, out, limits.timeout(), limits.perRequestDeadline(),
                 limits.minDataRate());
         this.session = new Session(site, client, input);
+        this.handshake = new TlsHandshake(site, session, encryption);
         this.out = out;
         this.verbs = site.verbs();
         this.lines = new SmtpLineReader(input, limits.lineLength());
@@ -119,7 +114,7 @@ final class SmtpSession {
     }
 
     private void converse() throws IOException {
-        boolean on = (!site.tls().isWrapper() || session.client().equals(Client.STAND_ALONE) || encrypt()) && waits()
+        boolean on = (!site.tls().isWrapper() || session.client().equals(Client.STAND_ALONE) || wrapped()) && waits()
                 && greet();
         while (on) {
             on = !tooManyErrors() && step();
@@ -337,80 +332,43 @@ final class SmtpSession {
     }
 
     private boolean startTls(String verb) throws IOException {
-        boolean on = false;
+        boolean failed = true;
         try {
-            on = encrypt();
+            if (handshake.run()) {
+                Optional<Reply> objection = handshake.objection();
+                if (objection.isPresent()) {
+                    // Like Postfix, which says so when the client has said something.
+                    session.input().beginRequest(false);
+                    if (lines.read() instanceof Line.End) {
+                        throw new EOFException();
+                    }
+                    say(objection.get());
+                }
+                boolean on = objection.isEmpty() && isOneOfFew();
+                failed = objection.isEmpty() && !on;
+                return on;
+            }
+            return false;
         } finally {
-            count(verb, !on);
+            count(verb, failed);
         }
-        return on;
     }
 
-    /** The TLS handshake; false when the client must not go on. */
-    private boolean encrypt() throws IOException {
-        TlsServer tls = site.tls();
-        Optional<TlsContext> context = tls.context();
-        if (context.isEmpty()) {
-            log.warn(
-                    "Wrapper-mode request dropped from {} for service {}. TLS context initialization failed. For details"
-                            + " see earlier warnings in your logs.",
-                    session.peer(), site.serviceName());
+    /** Wrapper mode: TLS before anything else; false when the client must not go on. */
+    private boolean wrapped() throws IOException {
+        if (!handshake.run()) {
             return false;
         }
-        int level = tls.logLevel(session.client());
-        if (level > 1) {
-            log.info("setting up TLS connection from {}", session.peer());
-            log.info("{}: TLS cipher list \"{}\"", session.peer(), tls.cipherList());
-        }
-        TlsSession handshake;
-        try {
-            handshake = encryption.start(context.get(), tls.handshakeLimit());
-        } catch (SSLException e) {
-            log.info("SSL_accept error from {}: -1", session.peer());
-            log.warn("TLS library problem: {}", String.valueOf(e.getMessage()));
-            throw e;
-        } catch (SocketTimeoutException e) {
-            log.info("SSL_accept error from {}: Connection timed out", session.peer());
-            throw new IOException(e);
-        } catch (IOException e) {
-            log.info("SSL_accept error from {}: lost connection", session.peer());
-            throw e;
-        }
-        TlsPeer peer = tls.peer(handshake);
-        session.encrypted(peer);
-        Optional<String> objection = tls.objection(peer);
-        if (level > 0) {
-            logPeer(peer, objection.isPresent(), level);
-        }
+        Optional<Reply> objection = handshake.objection();
         if (objection.isPresent()) {
-            log.info("NOQUEUE: abort: TLS from {}: {}", session.peer(), objection.get());
-            say(Reply.of(421, "4.7.1", settings.names().hostname() + " Error: " + objection.get()));
-            return false;
+            say(objection.get());
         }
-        return handshake.resumed() || isOneOfFew();
-    }
-
-    private void logPeer(TlsPeer peer, boolean refused, int level) {
-        TlsServer tls = site.tls();
-        String name = tls.hasNames() ? peer.session().serverName() : "";
-        boolean known = !name.isEmpty() && tls.knows(name);
-        if (!name.isEmpty() && !known) {
-            log.info("TLS SNI {} from {} not matched, using default chain", SyntaxText.escaped(name), session.peer());
-        }
-        if (level > 1 && peer.certificate().isPresent()) {
-            log.info("{}: subject_CN={}, issuer={}, fingerprint={}, pkey_fingerprint={}", session.peer(),
-                    peer.subject(), peer.issuer(), peer.certificateFingerprint(), peer.keyFingerprint());
-        }
-        if (refused && peer.certificate().isPresent()) {
-            log.info("certificate verification failed for {}: {}", session.peer(),
-                    PeerTrust.complaint(peer.session().peerCertificates()));
-        }
-        log.info("{}", TlsText.logLine(peer, session.peer(), known ? name : ""));
+        return objection.isEmpty() && isOneOfFew();
     }
 
     /** False, and answered, for a client that has begun too many new sessions of TLS. */
     private boolean isOneOfFew() throws IOException {
-        Optional<Reply> tooMany = site.clientLimits().count(Kind.NEWTLS, session.client());
+        Optional<Reply> tooMany = handshake.tooMany();
         if (tooMany.isPresent()) {
             say(tooMany.get());
         }

@@ -1,7 +1,7 @@
 package org.postrider.smtpd;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -156,7 +156,7 @@ final class TlsServer {
 
     /** True for a name that has certificates of its own. */
     boolean knows(String name) {
-        return !named(name.toLowerCase(Locale.ROOT)).isEmpty();
+        return named(name.toLowerCase(Locale.ROOT)).isPresent();
     }
 
     private PeerTrust.Finding finding(Loaded now, TlsSession session) {
@@ -183,32 +183,29 @@ final class TlsServer {
     private synchronized void load() {
         lookedAt = System.nanoTime();
         look = files.look(watched);
+        if (loaded == null && settings.logLevels().usual() > 1) {
+            log.info("initializing the server-side TLS engine");
+        }
         try {
             loaded = make();
-        } catch (TlsException | IOException e) {
-            log.warn("TLS: {}", String.valueOf(e.getMessage()));
-            if (loaded == null) {
-                log.warn("TLS has been disabled due to the above error");
-            }
+        } catch (TlsException e) {
+            e.lines().forEach(line -> log.warn("{}", line));
         }
     }
 
-    private Loaded make() throws TlsException, IOException {
+    private Loaded make() throws TlsException {
         List<Credential> credentials = configured.credentials();
         if (credentials.isEmpty()) {
             throw new TlsException("No server certs available. TLS won't be enabled");
         }
-        PeerTrust trust = PeerTrust.of(configured.authorities(), settings.appendsDefaultAuthorities(),
-                settings.verifyDepth());
+        PeerTrust trust = PeerTrust.of(authorities(), settings.appendsDefaultAuthorities(), settings.verifyDepth());
         ClientHellos hellos = new ClientHellos();
         TlsSettings made = new TlsSettings(Optional.of(new KeyRing(credentials, this::named, hellos)),
                 settings.asks() ? TlsSettings.Request.ASK : TlsSettings.Request.NO,
-                Protocols.parse(settings.protocols()),
-                CipherList.select(settings.grades().list(settings.grade(), settings.excluded()),
-                        TlsContext.cipherSuites()),
+                protocols(), ciphers(),
                 settings.curves(), settings.sessionTimeout().toSeconds());
         try {
-            return new Loaded(TlsContext.server(made, hellos), trust,
+            return new Loaded(TlsContext.server(made, hellos, settings.ownOrder()), trust,
                     new Fingerprints(settings.fingerprintDigest()),
                     new AtomicReference<>(new TicketKeys(List.of(), Duration.ZERO)));
         } catch (SSLException e) {
@@ -216,17 +213,47 @@ final class TlsServer {
         }
     }
 
-    /** tls_server_sni_maps. */
-    private List<Credential> named(String name) {
-        if (nameMaps.isEmpty()) {
-            return List.of();
-        }
-        LookupResult result = AddressSearch.domain(nameMaps, name);
+    private List<X509Certificate> authorities() throws TlsException {
         try {
-            return result instanceof LookupResult.Found(String value) ? byName.of(value, name) : List.of();
-        } catch (TlsException | IllegalArgumentException e) {
-            log.warn("tls_server_sni_maps: {}: {}", name, String.valueOf(e.getMessage()));
-            return List.of();
+            return configured.authorities();
+        } catch (TlsException e) {
+            log.info("cannot load Certification Authority data, {}: disabling TLS support",
+                    configured.settings().authorityNames());
+            throw new TlsException("TLS library problem: " + e.getMessage());
         }
+    }
+
+    private List<String> protocols() throws TlsException {
+        try {
+            return Protocols.parse(settings.protocols());
+        } catch (TlsException _) {
+            throw new TlsException("Invalid TLS protocol list \"" + String.join(" ", settings.protocols())
+                    + "\": disabling TLS support");
+        }
+    }
+
+    private List<String> ciphers() throws TlsException {
+        String list = settings.grades().list(settings.grade(), settings.excluded());
+        try {
+            return CipherList.select(list, TlsContext.cipherSuites());
+        } catch (TlsException e) {
+            throw new TlsException("error setting cipher grade: \"" + settings.grade() + '"',
+                    "TLS library problem: " + e.getMessage());
+        }
+    }
+
+    /** tls_server_sni_maps. */
+    private Optional<List<Credential>> named(String name) {
+        if (nameMaps.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (AddressSearch.domain(nameMaps, name)) {
+            case LookupResult.Found(String value) -> Optional.of(byName.of(value, name));
+            case LookupResult.NotFound() -> Optional.empty();
+            case LookupResult.Unavailable _ -> {
+                log.warn("tls_server_sni_maps: {} map lookup problem", name);
+                yield Optional.of(List.of());
+            }
+        };
     }
 }

@@ -98,17 +98,8 @@ class TlsBesidePostfixTest {
         KeyFiles.make(folder, "ca", "authority.example.test", "rsa:2048");
         KeyFiles.make(folder, "listed", "listed.example.test", "rsa:2048");
         KeyFiles.make(folder, "strange", "strange.example.test", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
-        sign("trusted");
-        sign("denied");
-    }
-
-    /** A certificate from our authority. */
-    private void sign(String name) throws Exception {
-        openssl("req", "-new", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=" + name + ".example.test", "-keyout",
-                folder.resolve(name + ".key").toString(), "-out", folder.resolve(name + ".csr").toString());
-        openssl("x509", "-req", "-days", "30", "-in", folder.resolve(name + ".csr").toString(), "-CA",
-                folder.resolve("ca.pem").toString(), "-CAkey", folder.resolve("ca.key").toString(), "-CAcreateserial",
-                "-out", folder.resolve(name + ".pem").toString());
+        KeyFiles.signed(folder, "trusted", "ca");
+        KeyFiles.signed(folder, "denied", "ca");
     }
 
     private static String openssl(String... arguments) throws Exception {

@@ -24,6 +24,19 @@ public final class CertificateNames {
         return common.isEmpty() ? find(name, "O") : common;
     }
 
+    /** The whole name, {@code /C=NL/O=Example/CN=host.example}. */
+    public static String all(X500Principal name) {
+        StringBuilder out = new StringBuilder();
+        try {
+            for (Rdn part : new LdapName(name.getName()).getRdns()) {
+                out.append('/').append(part.getType()).append('=').append(printable(String.valueOf(part.getValue())));
+            }
+        } catch (InvalidNameException _) {
+            // A name that is none is no name.
+        }
+        return out.toString();
+    }
+
     private static String find(X500Principal name, String type) {
         try {
             List<Rdn> parts = new LdapName(name.getName()).getRdns();

@@ -30,7 +30,7 @@ public record CipherGrades(String high, String medium, String empty) {
             // There is nothing below medium any more.
             case "medium", "low", "export" -> medium;
             case "null" -> empty;
-            default -> throw new TlsException("invalid TLS cipher grade: \"" + grade + '"');
+            default -> throw new TlsException("invalid cipher grade: \"" + grade + '"');
         };
         StringBuilder all = new StringBuilder(list);
         excluded.forEach(word -> all.append(":!").append(word));

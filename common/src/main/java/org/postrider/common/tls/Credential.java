@@ -37,48 +37,37 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
      */
     public static Credential pair(byte[] certificates, String certificateName, byte[] key, String keyName)
             throws TlsException {
-        List<X509Certificate> chain = new ArrayList<>();
-        for (Pem.Block block : Pem.read(certificates, certificateName)) {
-            if (block.isCertificate()) {
-                chain.add(certificate(block, certificateName));
-            }
+        Credential credential = new Credential(key(key, keyName), certificates(certificates, certificateName));
+        if (credential.chain.isEmpty()) {
+            throw new TlsException(certificateName + ": no certificate");
         }
-        for (Pem.Block block : Pem.read(key, keyName)) {
-            if (block.isKey()) {
-                return checked(new Credential(PrivateKeys.read(block, keyName), chain), certificateName);
-            }
+        if (!credential.isPair()) {
+            throw new TlsException(certificateName + ": the private key does not belong to the certificate");
         }
-        throw new TlsException(keyName + ": no private key");
+        return credential;
     }
 
     /**
-     * Reads the content of chain files (smtpd_tls_chain_files, tls_server_sni_maps): each key is followed by its certificates.
+     * Reads keys that are each followed by their certificates, as a value of tls_server_sni_maps holds them.
      *
-     * @throws TlsException when a certificate comes before every key, or a key without certificate
+     * @param name what the log calls it
+     * @param consequence of an error, for the log
+     * @throws TlsException when there is nothing, or something that can't be used
      */
-    public static List<Credential> chains(byte[] text, String name) throws TlsException {
-        List<Credential> found = new ArrayList<>();
-        PrivateKey key = null;
-        List<X509Certificate> chain = new ArrayList<>();
+    public static List<Credential> chains(byte[] text, String name, String consequence) throws TlsException {
+        ChainReader reader = new ChainReader(name, consequence);
+        reader.add(text, name);
+        return reader.credentials();
+    }
+
+    /** The first private key in a file. */
+    static PrivateKey key(byte[] text, String name) throws TlsException {
         for (Pem.Block block : Pem.read(text, name)) {
             if (block.isKey()) {
-                if (key != null) {
-                    found.add(checked(new Credential(key, chain), name));
-                }
-                key = PrivateKeys.read(block, name);
-                chain = new ArrayList<>();
-            } else if (block.isCertificate()) {
-                if (key == null) {
-                    throw new TlsException(name + ": a certificate comes before its private key");
-                }
-                chain.add(certificate(block, name));
+                return PrivateKeys.read(block, name);
             }
         }
-        if (key == null) {
-            throw new TlsException(name + ": no private key");
-        }
-        found.add(checked(new Credential(key, chain), name));
-        return found;
+        throw new TlsException(name + ": no private key");
     }
 
     /** The certificates in a file, such as smtpd_tls_CAfile. */
@@ -92,7 +81,7 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
         return found;
     }
 
-    private static X509Certificate certificate(Pem.Block block, String name) throws TlsException {
+    static X509Certificate certificate(Pem.Block block, String name) throws TlsException {
         try {
             return (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(block.der()));
@@ -101,29 +90,24 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    private static Credential checked(Credential credential, String name) throws TlsException {
-        if (credential.chain.isEmpty()) {
-            throw new TlsException(name + ": no certificate");
-        }
-        PublicKey shown = credential.chain.getFirst().getPublicKey();
+    /** True when the key is that of the first certificate, of which there has to be one. */
+    boolean isPair() {
+        PublicKey shown = chain.getFirst().getPublicKey();
         try {
-            String algorithm = switch (credential.keyType()) {
+            Signature signature = Signature.getInstance(switch (keyType()) {
                 case "RSA" -> "SHA256withRSA";
                 case "EC" -> "SHA256withECDSA";
                 default -> "EdDSA";
-            };
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(credential.key);
+            });
+            signature.initSign(key);
             signature.update(PROBE);
             byte[] signed = signature.sign();
             signature.initVerify(shown);
             signature.update(PROBE);
-            if (signature.verify(signed)) {
-                return credential;
-            }
+            return signature.verify(signed);
         } catch (GeneralSecurityException _) {
             // The key and the certificate are of different kinds.
+            return false;
         }
-        throw new TlsException(name + ": the private key does not belong to the certificate");
     }
 }

@@ -23,7 +23,7 @@ public final class Fingerprints {
         try {
             MessageDigest _ = MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException _) {
-            throw new TlsException("digest algorithm \"" + digest + "\" not found");
+            throw new TlsException("Digest algorithm \"" + digest + "\" not found", "disabling TLS support");
         }
     }
 

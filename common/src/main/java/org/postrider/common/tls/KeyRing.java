@@ -34,7 +34,7 @@ public final class KeyRing extends X509ExtendedKeyManager {
     static final int MOST_NAMES = 1000;
 
     private final List<Credential> defaults;
-    private final Function<String, List<Credential>> byName;
+    private final Function<String, Optional<List<Credential>>> byName;
     private final ClientHellos hellos;
     private final Map<String, Credential> byAlias = new ConcurrentHashMap<>();
     /** Those of names, by alias; a client may ask for any number of them where a pattern answers. */
@@ -59,10 +59,12 @@ public final class KeyRing extends X509ExtendedKeyManager {
 
     /**
      * @param defaults at least one
-     * @param byName the certificates for a name in lower case, an empty list for none; asked during handshakes
+     * @param byName the certificates for a name in lower case, empty for those of the default; where the list has none the handshake
+     *     fails. Asked during handshakes
      * @param hellos of the clients of a server
      */
-    public KeyRing(List<Credential> defaults, Function<String, List<Credential>> byName, ClientHellos hellos) {
+    public KeyRing(List<Credential> defaults, Function<String, Optional<List<Credential>>> byName,
+            ClientHellos hellos) {
         this.defaults = List.copyOf(defaults);
         this.byName = byName;
         this.hellos = hellos;
@@ -76,9 +78,8 @@ public final class KeyRing extends X509ExtendedKeyManager {
             @Nullable SSLEngine engine) {
         String kind = kind(keyType);
         String name = engine == null ? "" : requestedName(engine);
-        List<Credential> own = name.isEmpty() ? List.of() : byName.apply(name);
-        List<Credential> all = own.isEmpty() ? defaults : own;
-        Optional<Credential> shown = shown(all, kind, engine);
+        Optional<List<Credential>> own = name.isEmpty() ? Optional.empty() : byName.apply(name);
+        Optional<Credential> shown = shown(own.orElse(defaults), kind, engine);
         if (shown.isEmpty()) {
             return null;
         }

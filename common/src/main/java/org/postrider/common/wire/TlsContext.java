@@ -1,5 +1,6 @@
 package org.postrider.common.wire;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
@@ -26,6 +27,7 @@ import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -38,10 +40,12 @@ public final class TlsContext {
 
     private final SslContext context;
     private final Optional<ClientHellos> hellos;
+    private final boolean ownOrder;
 
-    private TlsContext(SslContext context, Optional<ClientHellos> hellos) {
+    private TlsContext(SslContext context, Optional<ClientHellos> hellos, boolean ownOrder) {
         this.context = context;
         this.hellos = hellos;
+        this.ownOrder = ownOrder;
     }
 
     /** True when BoringSSL is there. */
@@ -58,16 +62,18 @@ public final class TlsContext {
      * The server's side.
      *
      * @param hellos what clients say, for the keys' choice
+     * @param ownOrder whether our order of cipher suites counts, or the client's
      * @throws SSLException when the library can't do what is wanted: no protocol or no cipher suite is left
      */
-    public static TlsContext server(TlsSettings settings, ClientHellos hellos) throws SSLException {
+    public static TlsContext server(TlsSettings settings, ClientHellos hellos, boolean ownOrder) throws SSLException {
         SslContextBuilder builder = SslContextBuilder
                 .forServer(new OpenSslCachingX509KeyManagerFactory(new Holding(settings.keys().orElseThrow())))
                 .clientAuth(switch (settings.request()) {
                     case NO -> ClientAuth.NONE;
                     case ASK -> ClientAuth.OPTIONAL;
                 });
-        TlsContext made = new TlsContext(common(builder, settings).build(), Optional.of(hellos));
+        TlsContext made = new TlsContext(common(builder, settings).build(), Optional.of(hellos),
+                ownOrder);
         if (settings.sessionSeconds() == 0 && made.context.sessionContext() instanceof OpenSslSessionContext sessions) {
             sessions.setSessionCacheEnabled(false);
         }
@@ -101,7 +107,7 @@ public final class TlsContext {
     public static TlsContext client(TlsSettings settings) throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forClient();
         settings.keys().ifPresent(builder::keyManager);
-        return new TlsContext(common(builder, settings).build(), Optional.empty());
+        return new TlsContext(common(builder, settings).build(), Optional.empty(), false);
     }
 
     private static SslContextBuilder common(SslContextBuilder builder, TlsSettings settings) throws SSLException {
@@ -114,7 +120,7 @@ public final class TlsContext {
         builder.sslProvider(provider).trustManager(new TakesAll())
                 .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE)
                 .protocols(protocols).sessionTimeout(settings.sessionSeconds()).endpointIdentificationAlgorithm("");
-        String[] groups = settings.groups().stream().map(TlsContext::groupName).filter(GROUPS::contains)
+        String[] groups = settings.groups().stream().filter(TlsContext::knowsGroup).map(TlsContext::groupName)
                 .toArray(String[]::new);
         if (isNative() && groups.length > 0) {
             builder.option(OpenSslContextOption.GROUPS, groups);
@@ -145,6 +151,11 @@ public final class TlsContext {
         }
     }
 
+    /** True for a group of the key exchange, by OpenSSL's name, that {@link TlsSettings#groups()} can ask for. */
+    public static boolean knowsGroup(String name) {
+        return GROUPS.contains(groupName(name));
+    }
+
     private static String groupName(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "prime256v1", "secp256r1" -> "P-256";
@@ -154,8 +165,20 @@ public final class TlsContext {
         };
     }
 
-    SslContext context() {
-        return context;
+    /**
+     * For one connection.
+     *
+     * @param server what a client calls the server; empty on the server's side
+     */
+    SSLEngine engine(ByteBufAllocator allocator, Optional<TlsServerName> server) {
+        if (server.isPresent()) {
+            return context.newEngine(allocator, server.get().name(), server.get().port());
+        }
+        SSLEngine engine = context.newEngine(allocator);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setUseCipherSuitesOrder(ownOrder);
+        engine.setSSLParameters(parameters);
+        return engine;
     }
 
     /** Where to keep what clients say; empty on the client's side. */

@@ -27,11 +27,11 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.postrider.common.log.LogContext;
 
 /** Puts TLS under a {@link Connection}. The costly steps of the handshake run on threads of their own, not on the event loop. */
 final class TlsLayer {
     private static final Duration CHANGE_LIMIT = Duration.ofMinutes(1);
-    private static final Executor WORK = task -> Thread.ofVirtual().name("tls").start(task);
 
     private final Channel channel;
     private final TlsContext context;
@@ -54,10 +54,8 @@ final class TlsLayer {
      */
     static TlsLayer install(Channel channel, TlsContext context, Optional<TlsServerName> server, boolean firstIsPlain,
             Supplier<List<byte[]>> ahead, BooleanSupplier ended) throws IOException {
-        SSLEngine engine = server.isPresent()
-                ? context.context().newEngine(channel.alloc(), server.get().name(), server.get().port())
-                : context.context().newEngine(channel.alloc());
-        SslHandler handler = new SslHandler(engine, firstIsPlain, WORK);
+        SSLEngine engine = context.engine(channel.alloc(), server);
+        SslHandler handler = new SslHandler(engine, firstIsPlain, work());
         handler.setHandshakeTimeoutMillis(0);
         TlsLayer layer = new TlsLayer(channel, context, handler);
         layer.await(channel.eventLoop().submit(() -> {
@@ -77,6 +75,15 @@ final class TlsLayer {
             }
         }), CHANGE_LIMIT);
         return layer;
+    }
+
+    /** Threads that log as this one does: a table that is asked for a certificate, or a file that is read, may have something to tell. */
+    private static Executor work() {
+        Optional<LogContext> session = LogContext.CURRENT.isBound()
+                ? Optional.of(LogContext.CURRENT.get())
+                : Optional.empty();
+        return task -> Thread.ofVirtual().name("tls")
+                .start(session.<Runnable>map(log -> () -> log.run(task)).orElse(task));
     }
 
     /** A peer that closes its side in the middle of the handshake has ended it. */

@@ -101,7 +101,7 @@ class WithoutEffectTest {
         WithoutEffect without = WithoutEffect.standard();
         assertThat(without.warnings("main.cf", Map.of("smtpd_milters", "inet:localhost:8891")))
                 .containsExactly("main.cf: without effect: smtpd_milters: milters are not spoken to");
-        assertThat(without.warnings("main.cf", Map.of("smtpd_milters", "", "tls_preempt_cipherlist", "NO",
+        assertThat(without.warnings("main.cf", Map.of("smtpd_milters", "", "smtpd_tls_enable_rpk", "NO",
                 "html_directory", "/usr/share/doc", "relayhost", "[x]"))).isEmpty();
     }
 }

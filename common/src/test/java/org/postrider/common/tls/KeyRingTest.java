@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postrider.common.wire.ClientHellos;
 
@@ -14,7 +15,7 @@ class KeyRingTest {
     void namesWithoutEndAreForgotten() throws GeneralSecurityException {
         Credential credential = new Credential(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate(),
                 List.of());
-        KeyRing ring = new KeyRing(List.of(credential), _ -> List.of(credential), new ClientHellos());
+        KeyRing ring = new KeyRing(List.of(credential), _ -> Optional.of(List.of(credential)), new ClientHellos());
         String first = ring.named(credential, "0.example");
         assertThat(ring.getPrivateKey(String.valueOf(first))).isSameAs(credential.key());
         String last = null;
@@ -31,7 +32,7 @@ class KeyRingTest {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("Ed25519");
         Credential before = new Credential(keys.generateKeyPair().getPrivate(), List.of());
         Credential renewed = new Credential(keys.generateKeyPair().getPrivate(), List.of());
-        KeyRing ring = new KeyRing(List.of(before), _ -> List.of(), new ClientHellos());
+        KeyRing ring = new KeyRing(List.of(before), _ -> Optional.empty(), new ClientHellos());
         String first = ring.named(before, "a.example");
         assertThat(ring.named(before, "a.example")).isEqualTo(first);
         String second = ring.named(renewed, "a.example");

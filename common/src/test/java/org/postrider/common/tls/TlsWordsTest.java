@@ -59,13 +59,20 @@ class TlsWordsTest {
                 + Base64.getMimeEncoder().encodeToString(
                         KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate().getEncoded())
                 + "\n-----END PRIVATE KEY-----\n";
-        assertThatThrownBy(() -> Credential.chains(key.getBytes(StandardCharsets.US_ASCII), "/etc/key.pem"))
-                .hasMessage("/etc/key.pem: no certificate");
-        assertThatThrownBy(() -> Credential.chains(new byte[0], "/etc/key.pem"))
-                .hasMessage("/etc/key.pem: no private key");
-        assertThatThrownBy(() -> Credential.chains(
-                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n-----END ENCRYPTED PRIVATE KEY-----\n"
-                        .getBytes(StandardCharsets.US_ASCII),
-                "/etc/key.pem")).hasMessageContaining("passphrase");
+        assertThatThrownBy(() -> chains(key)).hasMessage("No certs for key at index 1 in /etc/key.pem");
+        assertThatThrownBy(() -> chains("")).hasMessage("No PEM data in /etc/key.pem");
+        assertThatThrownBy(() -> chains(
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n-----END ENCRYPTED PRIVATE KEY-----\n"))
+                .hasMessageContaining("passphrase");
+    }
+
+    private static List<Credential> chains(String text) throws TlsException {
+        return Credential.chains(text.getBytes(StandardCharsets.US_ASCII), "/etc/key.pem", "disabling TLS support");
+    }
+
+    @Test
+    void namesInFull() {
+        assertThat(CertificateNames.all(new X500Principal("CN=a\u00e9.example, O=Example, C=NL")))
+                .isEqualTo("/C=NL/O=Example/CN=a?.example");
     }
 }
