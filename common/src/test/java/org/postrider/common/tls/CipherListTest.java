@@ -52,6 +52,6 @@ class CipherListTest {
         assertThat(CipherGrades.of(DEFAULTS).list("low", Set.of()))
                 .isEqualTo(CipherGrades.of(DEFAULTS).list("medium", Set.of()));
         assertThatThrownBy(() -> CipherGrades.of(DEFAULTS).list("best", Set.of())).isInstanceOf(TlsException.class)
-                .hasMessage("invalid TLS cipher grade: \"best\"");
+                .hasMessage("invalid cipher grade: \"best\"");
     }
 }
