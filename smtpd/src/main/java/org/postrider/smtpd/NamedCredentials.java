@@ -68,23 +68,26 @@ final class NamedCredentials {
                 return before.credentials;
             }
         }
-        Known now = read(value, names, "SNI data for " + name, look);
+        List<Credential> read = read(value, names, "SNI data for " + name);
         synchronized (known) {
-            known.put(value, now);
+            // What can't be read is read again at the next handshake: it may have been a trouble of that moment.
+            if (read.isEmpty()) {
+                known.remove(value);
+            } else {
+                known.put(value, new Known(read, look, System.nanoTime()));
+            }
         }
-        return now.credentials;
+        return read;
     }
 
-    private Known read(String value, List<Path> names, String all, String look) {
+    private List<Credential> read(String value, List<Path> names, String all) {
         try {
-            List<Credential> read = names.isEmpty()
+            return names.isEmpty()
                     ? Credential.chains(decoded(value), all, ABORTING)
                     : reader.chains(names, all, ABORTING);
-            return new Known(read, look, System.nanoTime());
         } catch (TlsException e) {
             e.lines().forEach(line -> log.warn("{}", line));
-            // Read again whatever the files look like: it may have been a trouble of that moment.
-            return new Known(List.of(), "", System.nanoTime());
+            return List.of();
         }
     }
 

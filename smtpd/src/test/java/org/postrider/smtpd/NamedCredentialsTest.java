@@ -1,7 +1,6 @@
 package org.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,11 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.tls.Credential;
 import org.postrider.common.tls.CredentialFiles;
-import org.postrider.common.tls.TlsException;
 import org.postrider.common.tls.TlsFiles;
 
 class NamedCredentialsTest {
     private static final Path CHAIN = StartTlsTest.KEYS.resolve("sni-chain.pem");
+    /** Keys of two kinds; files go on in each other. */
+    private static final String BOTH = CHAIN + ", " + StartTlsTest.KEYS.resolve("ec-key.pem") + " "
+            + StartTlsTest.KEYS.resolve("ec-cert.pem");
 
     private final TlsFiles files = new TlsFiles();
 
@@ -28,9 +29,9 @@ class NamedCredentialsTest {
     }
 
     @Test
-    void whatWasReadIsReadOnce() throws TlsException, IOException {
+    void whatWasReadIsReadOnce() throws IOException {
         String stored = Base64.getEncoder().encodeToString(Files.readAllBytes(CHAIN));
-        for (String value : List.of(stored, CHAIN.toString(), CHAIN + ", " + CHAIN)) {
+        for (String value : List.of(stored, CHAIN.toString(), BOTH)) {
             NamedCredentials names = keeping(2);
             List<Credential> first = names.of(value, "one.example");
             assertThat(first).isNotEmpty();
@@ -39,19 +40,19 @@ class NamedCredentialsTest {
     }
 
     @Test
-    void whatWasUsedLastIsKept() throws TlsException {
+    void whatWasUsedLastIsKept() {
         NamedCredentials names = keeping(1);
         List<Credential> first = names.of(CHAIN.toString(), "one.example");
-        List<Credential> other = names.of(CHAIN + "," + CHAIN, "two.example");
-        assertThat(names.of(CHAIN + "," + CHAIN, "two.example")).isSameAs(other);
+        List<Credential> other = names.of(BOTH, "two.example");
+        assertThat(names.of(BOTH, "two.example")).isSameAs(other);
         assertThat(names.of(CHAIN.toString(), "one.example")).isNotSameAs(first).isEqualTo(first);
     }
 
     @Test
-    void whatCanNotBeReadIsTriedAgain(@TempDir Path folder) throws TlsException, IOException {
+    void whatCanNotBeReadIsTriedAgain(@TempDir Path folder) throws IOException {
         NamedCredentials names = keeping(1);
         Path later = folder.resolve("later.pem");
-        assertThatThrownBy(() -> names.of(later.toString(), "one.example")).isInstanceOf(TlsException.class);
+        assertThat(names.of(later.toString(), "one.example")).isEmpty();
         Files.copy(CHAIN, later);
         assertThat(names.of(later.toString(), "one.example")).isNotEmpty();
     }
