@@ -1,21 +1,27 @@
 package org.postrider.commands;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Flushable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a stream, one char for one byte. Nothing but a newline ends a line; what stands behind the last one is a line, too. */
+/**
+ * The lines of a stream, one char for one byte. Nothing but a newline ends a line; what stands behind the last one is a line, too. Who
+ * gives them may wait for answers to those that were read before, so these go out before more is read.
+ */
 final class ByteLines {
     private final InputStream in;
+    private final Flushable answers;
     private final byte[] buffer = new byte[1 << 16];
     private int at;
     private int end;
     private boolean ascii;
 
-    ByteLines(InputStream in) {
+    ByteLines(InputStream in, Flushable answers) {
         this.in = in;
+        this.answers = answers;
     }
 
     /** The next line without its newline; null at the end. */
@@ -48,11 +54,6 @@ final class ByteLines {
         return ascii;
     }
 
-    /** Whether the next line may have to be waited for. */
-    boolean isDrained() {
-        return at == end;
-    }
-
     private String upTo(int newline) {
         String line = new String(buffer, at, newline - at, StandardCharsets.ISO_8859_1);
         at = newline + 1;
@@ -71,6 +72,7 @@ final class ByteLines {
     }
 
     private boolean fill() throws IOException {
+        answers.flush();
         at = 0;
         end = Math.max(0, in.read(buffer));
         return end > 0;

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.lookup.KeyBlock;
 
-/** The lines of a stream, many at a time: as many as a block has room for, or one that is longer. */
+/**
+ * The lines of a stream, many at a time: as many as a block has room for, or one that is longer; fewer where others would have to be
+ * waited for.
+ */
 final class LineBlocks {
     /** Enough keys for one thread at a time to make the hand-over cheap. */
     static final int USUAL = 1 << 15;
@@ -23,18 +26,25 @@ final class LineBlocks {
         this.afterKey = afterKey;
     }
 
+    /** Whether the next lines may have to be waited for. */
+    boolean isDrained() throws IOException {
+        return !ended && in.available() == 0;
+    }
+
     /** Null at the end. */
     @Nullable
     KeyBlock next() throws IOException {
-        while (!ended && length < begun.length) {
+        int whole = 0;
+        while (!ended && length < begun.length && (whole == 0 || !isDrained())) {
             int more = in.read(begun, length, begun.length - length);
             ended = more < 0;
+            whole = Math.max(whole, afterLastLine(length, length + more));
             length += Math.max(0, more);
         }
         if (length == 0) {
             return null;
         }
-        int whole = ended ? length : afterLastLine();
+        whole = ended ? length : whole;
         if (whole == 0) {
             begun = Arrays.copyOf(begun, 2 * begun.length);
             return next();
@@ -47,11 +57,12 @@ final class LineBlocks {
         return block;
     }
 
-    private int afterLastLine() {
-        int at = length;
-        while (at > 0 && begun[at - 1] != '\n') {
+    /** Behind the last newline from one place on; 0 where there is none. */
+    private int afterLastLine(int from, int to) {
+        int at = to;
+        while (at > from && begun[at - 1] != '\n') {
             at--;
         }
-        return at;
+        return at > from ? at : 0;
     }
 }

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.DeprecatedParameters;
 import org.postrider.common.config.ExpansionException;
+import org.postrider.common.config.LegacyDefaults;
 import org.postrider.common.config.HostFacts;
 import org.postrider.common.config.MainCf;
 import org.postrider.common.config.ParameterCatalogue;
@@ -102,6 +103,7 @@ final class MainCfReport {
             throw unreadable.get();
         }
         names.mustBeReadable();
+        LegacyDefaults.of(parameters).checkLevel();
     }
 
     /** The effective view that the report shows. */

@@ -13,7 +13,7 @@ import org.postrider.common.lookup.KeyBlock;
 
 /**
  * Asks for the keys of a stream. With several threads these go out in blocks, and answers are written in the order of the keys: most
- * of a lookup in a large index is waiting for memory. One thread asks for each key as it comes, and its answer goes out before
+ * of a lookup in a large index is waiting for memory. One thread asks for each key as it comes. Either way answers go out before
  * another key is waited for. The first failure ends it, when what came before has been written.
  */
 final class ManyKeys {
@@ -48,9 +48,6 @@ final class ManyKeys {
             any |= question.ask(key, keys.isAscii(), text);
             out.write(text.toString().getBytes(StandardCharsets.ISO_8859_1));
             text.setLength(0);
-            if (keys.isDrained()) {
-                out.flush();
-            }
         }
         return any;
     }
@@ -62,8 +59,12 @@ final class ManyKeys {
             for (KeyBlock block = blocks.next(); block != null; block = blocks.next()) {
                 KeyBlock next = block;
                 pending.add(workers.submit(() -> ask(next)));
-                if (pending.size() > 2 * threads) {
+                boolean waits = blocks.isDrained();
+                while (pending.size() > (waits ? 0 : 2 * threads)) {
                     write(result(pending.remove()));
+                }
+                if (waits) {
+                    out.flush();
                 }
             }
             while (!pending.isEmpty()) {

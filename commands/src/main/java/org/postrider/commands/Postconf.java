@@ -132,8 +132,7 @@ public final class Postconf {
     }
 
     private Map<String, String> settings(List<String> warnings) {
-        MainCf file = MainCf.read(options.directory().resolve("main.cf"));
-        warnings.addAll(file.warnings());
+        MainCf file = MainCf.read(options.directory().resolve("main.cf"), warnings);
         Map<String, String> settings = new LinkedHashMap<>(file.settings());
         if (options.directoryGiven()) {
             settings.put("config_directory", options.directory().toString());

@@ -1,7 +1,6 @@
 package org.postrider.commands;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -21,6 +20,7 @@ import org.postrider.common.lookup.IndexWriter;
 import org.postrider.common.lookup.LmdbWriter;
 import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.TableSource;
+import org.postrider.common.lookup.Tables;
 import org.postrider.common.posix.Identity;
 import org.postrider.common.posix.PosixException;
 
@@ -103,6 +103,7 @@ final class TableBuild {
 
     /** Removes these keys; true when one was there. */
     boolean remove(String title, Iterable<String> keys) throws IOException {
+        int _ = Tables.endOfType(title);
         Named table = Named.of(title);
         checkRemovable(table);
         Path index = IndexChoice.lmdb(table.source);
@@ -236,27 +237,14 @@ final class TableBuild {
                 : text);
     }
 
-    /** The files that a value names, one after the other, in base 64; empty, after a warning, when one can't be read. */
-    private String contents(String title, TableSource.Entry entry) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (String file : TableQuery.words(entry.value())) {
-            if (all.size() > 0) {
-                all.write('\n');
-            }
-            try {
-                all.write(Files.readAllBytes(Path.of(file)));
-            } catch (NoSuchFileException _) {
-                return skipped(title, entry, file, "No such file or directory");
-            } catch (AccessDeniedException _) {
-                return skipped(title, entry, file, "Permission denied");
-            }
+    /** The files that a value names, in base 64; empty, after a warning, when one can't be read. */
+    private String contents(String title, TableSource.Entry entry) {
+        try {
+            return Base64.getEncoder().encodeToString(FileValues.contents(entry.value()));
+        } catch (IOException e) {
+            console.warn(title + ", line " + entry.line() + ": " + e.getMessage() + ": skipping this entry");
+            return "";
         }
-        return Base64.getEncoder().encodeToString(all.toByteArray());
-    }
-
-    private String skipped(String title, TableSource.Entry entry, String file, String why) {
-        console.warn(title + ", line " + entry.line() + ": open " + file + ": " + why + ": skipping this entry");
-        return "";
     }
 
     private void becomeOwnerOf(Named table) throws IOException {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
+import org.postrider.common.config.LegacyDefaults;
 import org.postrider.common.config.MainCf;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.lookup.TableSource;
@@ -59,6 +60,7 @@ final class TableCommand {
         }
         Path main = CommandParameters.directory(configuration, console.environment()).resolve("main.cf");
         Parameters parameters = Parameters.of(MainCf.read(main).settings());
+        LegacyDefaults.of(parameters).checkLevel();
         checkMessageMode();
         if (!list && names.isEmpty()) {
             return console.fatal(manner.usage);
@@ -100,7 +102,7 @@ final class TableCommand {
 
     private List<String> lines() throws IOException {
         List<String> lines = new ArrayList<>();
-        ByteLines in = new ByteLines(console.in());
+        ByteLines in = new ByteLines(console.in(), console.out());
         for (String line = in.next(); line != null; line = in.next()) {
             lines.add(line);
         }
@@ -168,9 +170,8 @@ final class TableCommand {
     /** {@code type:name}; a name alone is of default_database_type. */
     private static String typed(String name, Parameters parameters) {
         int colon = name.indexOf(':');
-        if (colon > 0 && name.lastIndexOf('/', colon) < 0) {
-            return name;
-        }
-        return parameters.string("default_database_type") + ':' + (colon == 0 ? name.substring(1) : name);
+        return colon >= 0 && name.lastIndexOf('/', colon) < 0
+                ? name
+                : parameters.string("default_database_type") + ':' + name;
     }
 }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,6 @@ import org.postrider.common.lookup.Complaints;
 import org.postrider.common.lookup.KeyBlock;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
-import org.postrider.common.lookup.TableException;
 import org.postrider.common.lookup.TableServices;
 import org.postrider.common.lookup.TableSettings;
 import org.postrider.common.lookup.TableSource;
@@ -65,7 +63,7 @@ final class TableQuery {
         Asking asking = new Asking(opened, !message || choices.utf8Always);
         if (message) {
             MimeState walk = new MimeState(limits(), asking);
-            ByteLines in = new ByteLines(console.in());
+            ByteLines in = new ByteLines(console.in(), console.out());
             for (String line = in.next(); line != null; line = in.next()) {
                 byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
                 walk.line(bytes, 0, bytes.length, true);
@@ -77,7 +75,7 @@ final class TableQuery {
         return titles.stream().allMatch(TableQuery::isIndex)
                 ? keys.askInBlocks(new LineBlocks(console.in(), manner.afterKey()),
                         Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()))
-                : keys.askOneByOne(new ByteLines(console.in()));
+                : keys.askOneByOne(new ByteLines(console.in(), console.out()));
     }
 
     /** Others may mind who else asks: a server, or its administrator. */
@@ -152,7 +150,7 @@ final class TableQuery {
     /** Prints everything in a table. */
     void list(String title) throws IOException {
         tables(title).forEach(title, manner.form(),
-                (key, value) -> print(key, choices.files ? decoded(title, value) : value));
+                (key, value) -> print(key, choices.files ? FileValues.decoded(title, value) : value));
     }
 
     /** Takes keys out of a table that proxymap(8) changes; true when one was there. */
@@ -197,11 +195,19 @@ final class TableQuery {
             return null;
         }
         return switch (table.find(key)) {
-            case LookupResult.Found(String value) -> choices.files ? decoded(table.title(), value) : value;
+            case LookupResult.Found(String value) -> shown(table.title(), key, value);
             case LookupResult.NotFound() -> null;
             case LookupResult.Unavailable(String reason) ->
                 throw new IOException("table " + table.title() + ": query error: " + reason);
         };
+    }
+
+    private String shown(String title, String key, String value) {
+        if (value.isEmpty()) {
+            console.warn("table " + title + ": key " + key + ": empty string result is not allowed");
+            console.warn("table " + title + " should return NO RESULT in case of NOT FOUND");
+        }
+        return choices.files ? FileValues.decoded(title, value) : value;
     }
 
     private boolean isUtf8Wanted() {
@@ -214,15 +220,6 @@ final class TableQuery {
             case "cdb" -> ".cdb";
             default -> "";
         };
-    }
-
-    private static String decoded(String title, String value) {
-        try {
-            return new String(Base64.getDecoder().decode(value), StandardCharsets.ISO_8859_1);
-        } catch (IllegalArgumentException _) {
-            throw new TableException(
-                    "table " + title + ": query error: malformed BASE64 value: " + value);
-        }
     }
 
     /** Warnings about lines of a source that is compiled are for when it is compiled. */
@@ -249,16 +246,5 @@ final class TableQuery {
         return new Tables(new TableSettings(Path.of(""), InstantSource.system(), RandomGenerator.getDefault(),
                 console.environment(), AccountDatabase.ofFiles(), true, choices.fold, complaints,
                 services));
-    }
-
-    /** The words of a value of -F: names of files. */
-    static List<String> words(String value) {
-        List<String> words = new ArrayList<>();
-        for (String word : value.split("[,\\s]+", -1)) {
-            if (!word.isEmpty()) {
-                words.add(word);
-            }
-        }
-        return words;
     }
 }

@@ -3,6 +3,7 @@ package org.postrider.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,11 +17,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.lookup.KeyBlock;
 
 /** Keys of a stream, asked for by several threads. */
 class ManyKeysTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final BufferedOutputStream buffered = new BufferedOutputStream(out);
 
     private static boolean startsWithK(String key, StringBuilder to) throws IOException {
         if (key.equals("broken")) {
@@ -38,11 +41,22 @@ class ManyKeysTest {
     }
 
     private boolean ask(ManyKeys.Question question, String keys, int threads) throws IOException {
-        InputStream in = new ByteArrayInputStream(keys.getBytes(StandardCharsets.ISO_8859_1));
-        ManyKeys many = new ManyKeys(question, out);
-        return threads == 1
-                ? many.askOneByOne(new ByteLines(in))
-                : many.askInBlocks(new LineBlocks(in, ""), threads);
+        return ask(question, new ByteArrayInputStream(keys.getBytes(StandardCharsets.ISO_8859_1)), threads);
+    }
+
+    private boolean ask(ManyKeys.Question question, InputStream in, int threads) throws IOException {
+        ManyKeys many = new ManyKeys(question, buffered);
+        try {
+            return threads == 1
+                    ? many.askOneByOne(new ByteLines(in, buffered))
+                    : many.askInBlocks(new LineBlocks(in, ""), threads);
+        } finally {
+            buffered.flush();
+        }
+    }
+
+    private String written() {
+        return out.toString(StandardCharsets.ISO_8859_1);
     }
 
     private static String keys(int count) {
@@ -53,7 +67,7 @@ class ManyKeysTest {
     @CsvSource({"0, 2", "1, 2", "5000, 2", "20500, 2", "100000, 3", "100000, 1"})
     void answersComeInTheOrderOfTheKeys(int count, int threads) throws IOException {
         assertThat(ask(keys(count), threads)).isEqualTo(count > 0);
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(count));
+        assertThat(written()).isEqualTo(keys(count));
     }
 
     @Test
@@ -66,19 +80,21 @@ class ManyKeysTest {
     void aKeyThatIsNotUtf8IsAskedInItsPlace() throws IOException {
         String text = (keys(2500) + "k\u00ff\n").repeat(20) + keys(10);
         assertThat(ask(text, 2)).isTrue();
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(text);
+        assertThat(written()).isEqualTo(text);
     }
 
     @Test
     void whatComesBeforeAFailureIsWritten() {
         assertThatThrownBy(() -> ask(keys(43_210) + "broken\n" + keys(50_000), 2)).isInstanceOf(IOException.class)
                 .hasMessage("no answer");
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(43_210));
+        assertThat(written()).isEqualTo(keys(43_210));
     }
 
     /** Whoever reads the answers need not give the second key before the first answer. */
-    @Test
-    void oneThreadAnswersBeforeItReadsOn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void answersGoOutBeforeMoreIsRead(int threads) throws IOException {
+        List<String> pieces = List.of("k0\nk1\n", "k2\nk", "3\nno\n", "k4");
         InputStream keys = new InputStream() {
             private int given;
 
@@ -89,15 +105,19 @@ class ManyKeysTest {
 
             @Override
             public int read(byte[] into, int start, int length) {
-                assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(given));
-                byte[] line = ("k" + given + "\n").getBytes(StandardCharsets.ISO_8859_1);
-                System.arraycopy(line, 0, into, start, line.length);
+                if (given == pieces.size()) {
+                    return -1;
+                }
+                String before = String.join("", pieces.subList(0, given)).replace("no\n", "");
+                assertThat(written()).isEqualTo(before.substring(0, before.lastIndexOf('\n') + 1));
+                byte[] piece = pieces.get(given).getBytes(StandardCharsets.ISO_8859_1);
+                System.arraycopy(piece, 0, into, start, piece.length);
                 given++;
-                return given > 3 ? -1 : line.length;
+                return piece.length;
             }
         };
-        assertThat(new ManyKeys((key, _, to) -> startsWithK(key, to), out).askOneByOne(new ByteLines(keys))).isTrue();
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(3));
+        assertThat(ask((key, _, to) -> startsWithK(key, to), keys, threads)).isTrue();
+        assertThat(written()).isEqualTo(keys(5));
     }
 
     /** What is told of a key that is not ASCII is told by one thread, after all that was found before it. */
@@ -108,11 +128,11 @@ class ManyKeysTest {
         assertThat(ask((key, ascii, to) -> {
             if (!ascii) {
                 assertThat(Thread.currentThread()).isSameAs(asker);
-                out.writeBytes("complaint\n".getBytes(StandardCharsets.ISO_8859_1));
+                buffered.write("complaint\n".getBytes(StandardCharsets.ISO_8859_1));
             }
             return startsWithK(key, to);
         }, text, 2)).isTrue();
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(text.replace("\u00ff", "complaint"));
+        assertThat(written()).isEqualTo(text.replace("\u00ff", "complaint"));
     }
 
     /** A table answers what it can of a block, and the rest is asked for one by one. */
@@ -134,7 +154,7 @@ class ManyKeysTest {
                 }
             }
         }, text, 2)).isTrue();
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(keys(3000) + "kept\n".repeat(20_000));
+        assertThat(written()).isEqualTo(keys(3000) + "kept\n".repeat(20_000));
         assertThat(alone).hasSize(3001);
     }
 

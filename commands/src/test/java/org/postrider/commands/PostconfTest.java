@@ -133,6 +133,10 @@ class PostconfTest {
         assertThat(out()).isEqualTo("a\nb\ncompatibility_level\nconfig_directory\nsmtpd_banner\n");
         run("-nC", "user");
         assertThat(out()).isEqualTo("a = hello\nb = ${stress?{busy}:{idle}}\n");
+        String quiet = err();
+        assertThat(run("-v", "-nvC", "user")).isZero();
+        assertThat(out()).isEqualTo("a = hello\nb = ${stress?{busy}:{idle}}\n");
+        assertThat(err()).isEqualTo(quiet);
     }
 
     @Test
@@ -208,11 +212,22 @@ class PostconfTest {
         assertThat(run("-n")).isEqualTo(1);
         assertThat(err()).startsWith("postconf: warning: DIR/main.cf, line 2: overriding earlier entry: a=1\n")
                 .contains("postconf: fatal: ");
+        main(" a = 1\nb\n");
+        assertThat(run("-n")).isEqualTo(1);
+        assertThat(err())
+                .isEqualTo("postconf: warning: DIR/main.cf: logical line must not start with whitespace: \" a = 1\"\n"
+                        + "postconf: fatal: DIR/main.cf, line 2: missing '=' after attribute name: \"b\"\n");
+        main("a = 1\n");
         assertThat(run("-Me", "new/unix=new unix - - n - - smtp")).isZero();
         assertThat(master()).startsWith("smtp inet n\nnew ");
         Files.delete(directory.resolve("master.cf"));
         assertThat(run("-n", "a")).isZero();
         assertThat(err()).contains("postconf: warning: open DIR/master.cf: No such file or directory\n");
+        main("compatibility_level = x\n");
+        assertThat(run("-n")).isEqualTo(1);
+        assertThat(err()).endsWith("postconf: warning: malformed compatibility level syntax: \"x\"\n"
+                + "postconf: fatal: macro processing error\n");
+        assertThat(run("-e", "compatibility_level=3.6")).isZero();
     }
 
     @Test

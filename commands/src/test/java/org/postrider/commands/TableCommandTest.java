@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,9 +83,47 @@ class TableCommandTest {
         assertThat(postmap("", "-q", "x", "-s", "hash:@/t"))
                 .isEqualTo("1|postmap: fatal: specify only one of -s or -q or -d\n");
         assertThat(postmap("", "-j", "-q", "a", "hash:@/t")).isEqualTo("0|{\"a\": \"1\"}\n");
-        assertThat(postmap("", "-F", "-q", "x", "inline:{x=YWJj}")).isEqualTo("0|abc\n");
+        assertThat(postmap("", "-q", "x", "inline:{x=1, {x = }}")).isEqualTo("0|\n"
+                + "postmap: warning: table inline:{x=1, {x = }}: key x: empty string result is not allowed\n"
+                + "postmap: warning: table inline:{x=1, {x = }} should return NO RESULT in case of NOT FOUND\n");
+        for (String nothing : List.of("static:", "hash:", ":x")) {
+            for (List<String> way : List.of(List.of("-q", "a"), List.of("-d", "a"), List.of("-s"))) {
+                assertThat(postmap("", Stream.concat(way.stream(), Stream.of(nothing)).toArray(String[]::new)))
+                        .isEqualTo("1|postmap: fatal: open dictionary: expecting \"type:name\" form instead of \""
+                                + nothing
+                                + "\"\n");
+            }
+        }
         assertThat(postmap("")).startsWith("1|postmap: fatal: usage: postmap ");
-        assertThat(postmap("", "-Z")).startsWith("1|postmap: invalid option -- 'Z'\npostmap: fatal: usage");
+        assertThat(postmap("", "-vvq", "A", "hash:@/t")).isEqualTo("0|1\n");
+        for (String unknown : List.of("Z", "S")) {
+            assertThat(postmap("", "-" + unknown, "hash:@/t")).isEqualTo("1|postmap: invalid option -- '" + unknown
+                    + "'\npostmap: fatal: usage: postmap [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key]"
+                    + " [map_type:]file...\n");
+        }
+    }
+
+    /** As Postfix has it: where no postmap has put the file into the table, its name stands there. */
+    @Test
+    void valuesThatAreFiles() throws IOException {
+        Path file = Files.writeString(directory.resolve("v"), "one\n");
+        Files.writeString(directory.resolve("f"), "k " + file + ", " + file + "\nl @/no\nm " + directory + "\nn ,\n");
+        String warnings = "postmap: warning: @/f, line 2: open @/no: No such file or directory: skipping this entry\n"
+                + "postmap: warning: @/f, line 3: read @: Is a directory: skipping this entry\n"
+                + "postmap: warning: @/f, line 4: empty pathname list: >>,<<': skipping this entry\n";
+        assertThat(postmap("", "-F", "lmdb:@/f")).isEqualTo("0|" + warnings);
+        assertThat(postmap("", "-Fs", "lmdb:@/f")).isEqualTo("0|k\tone\n\none\n\n");
+        assertThat(postmap("", "-Fq", "k", "texthash:@/f")).isEqualTo("0|one\n\none\n\n");
+        for (String table : List.of("static:" + file, "inline:{k=" + file + "}", "pcre:{{/k/ " + file + "}}",
+                "regexp:{{/k/ " + file + "}}", "randmap:{" + file + "}", "unionmap:{static:" + file + "}")) {
+            assertThat(postmap("", "-Fq", "k", table)).as(table).isEqualTo("0|one\n\n");
+        }
+        assertThat(postmap("", "-Fq", "k", "static:/no/such"))
+                .isEqualTo("1|postmap: fatal: open /no/such: No such file or directory\n");
+        assertThat(postmap("", "-Fq", "k", "lmdb:@/f")).isEqualTo("0|one\n\none\n\n");
+        assertThat(postmap("", "lmdb:@/f")).isEqualTo("0|");
+        assertThat(postmap("", "-Fq", "n", "lmdb:@/f"))
+                .isEqualTo("1|postmap: fatal: table lmdb:@/f: query error: malformed BASE64 value: ,\n");
     }
 
     @Test

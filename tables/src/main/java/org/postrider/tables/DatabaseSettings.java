@@ -1,5 +1,6 @@
 package org.postrider.tables;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,20 +17,23 @@ import org.postrider.common.lookup.Tables;
 /**
  * The settings of one table: a file in the form of main.cf, taken as it is written; parameters {@code NAME_setting} of main.cf; or, as
  * an extension, {@code {{setting = value} {setting = value}}} in place of a name. A value that can't be used is a {@link
- * TableException} in Postfix's words.
+ * TableException} in Postfix's words, with the line of the file.
  */
 public final class DatabaseSettings {
-    private final String source;
-    private final String complaint;
-    private final String prefix;
-    private final Function<String, Optional<String>> values;
+    private static final int NO_LINE = 0;
 
-    private DatabaseSettings(String source, String complaint, String prefix,
-            Function<String, Optional<String>> values) {
+    private final String source;
+    /** Before every name, when they stand in main.cf; else empty. */
+    private final String prefix;
+    private final Function<String, Optional<Setting>> settings;
+
+    /** @param line of the file, or {@link #NO_LINE} */
+    private record Setting(String value, int line) {}
+
+    private DatabaseSettings(String source, String prefix, Function<String, Optional<Setting>> settings) {
         this.source = source;
-        this.complaint = complaint;
         this.prefix = prefix;
-        this.values = values;
+        this.settings = settings;
     }
 
     /**
@@ -40,17 +44,17 @@ public final class DatabaseSettings {
     public static DatabaseSettings read(String name, Tables tables) {
         try {
             if (ListText.isBraced(name)) {
-                Map<String, String> given = inline(ListText.unbrace(name));
-                return new DatabaseSettings(name, name + ": ", "", key -> Optional.ofNullable(given.get(key)));
+                Map<String, Setting> given = inline(ListText.unbrace(name));
+                return new DatabaseSettings(name, "", key -> Optional.ofNullable(given.get(key)));
             }
             if (name.startsWith("/") || name.startsWith(".")) {
-                Map<String, String> written = MainCf.read(tables.settings().directory().resolve(name)).settings();
-                return new DatabaseSettings(name, name + ": ", "", key -> Optional.ofNullable(written.get(key)));
+                Map<String, Setting> written = written(tables.settings().directory().resolve(name));
+                return new DatabaseSettings(name, "", key -> Optional.ofNullable(written.get(key)));
             }
             Parameters main = tables.settings().services().parameters().get();
-            return new DatabaseSettings(name, "", name + "_",
+            return new DatabaseSettings(name, name + "_",
                     key -> main.isSet(name + "_" + key)
-                            ? Optional.of(main.string(name + "_" + key))
+                            ? Optional.of(new Setting(main.string(name + "_" + key), NO_LINE))
                             : Optional.empty());
         } catch (TableException e) {
             throw e;
@@ -59,13 +63,21 @@ public final class DatabaseSettings {
         }
     }
 
-    private static Map<String, String> inline(String text) {
-        Map<String, String> given = new LinkedHashMap<>();
+    private static Map<String, Setting> inline(String text) {
+        Map<String, Setting> given = new LinkedHashMap<>();
         for (String item : ListText.split(text)) {
             Map.Entry<String, String> entry = MainCf.split(ListText.unbrace(item));
-            given.put(entry.getKey(), entry.getValue());
+            given.put(entry.getKey(), new Setting(entry.getValue(), NO_LINE));
         }
         return given;
+    }
+
+    private static Map<String, Setting> written(Path file) {
+        Map<String, Setting> written = new LinkedHashMap<>();
+        for (MainCf.Entry entry : MainCf.read(file).entries()) {
+            written.put(entry.name(), new Setting(entry.value(), entry.line()));
+        }
+        return written;
     }
 
     /** The file or name, for messages. */
@@ -73,20 +85,30 @@ public final class DatabaseSettings {
         return source;
     }
 
+    /** The file or name, and the line of this setting where there is one; for messages about the setting. */
+    public String place(String name) {
+        int line = settings.apply(name).map(Setting::line).orElse(NO_LINE);
+        return line == NO_LINE ? source : source + ", line " + line;
+    }
+
     /** True when somebody made this setting, even to nothing. */
     public boolean isSet(String name) {
-        return values.apply(name).isPresent();
+        return settings.apply(name).isPresent();
     }
 
     public String text(String name, String missing) {
-        return values.apply(name).orElse(missing);
+        return value(name).orElse(missing);
+    }
+
+    private Optional<String> value(String name) {
+        return settings.apply(name).map(Setting::value);
     }
 
     /** A text that must be there. */
     public String needed(String name) {
         String value = text(name, "");
         if (value.isEmpty()) {
-            throw new TableException(complaint + "bad string length 0 < 1: " + prefix + name + " = ");
+            throw problem(name, "bad string length 0 < 1: " + prefix + name + " = ");
         }
         return value;
     }
@@ -102,7 +124,7 @@ public final class DatabaseSettings {
 
     /** A number within bounds. */
     public int number(String name, int missing, int least, int most) {
-        Optional<String> value = values.apply(name);
+        Optional<String> value = value(name);
         if (value.isEmpty()) {
             return missing;
         }
@@ -110,41 +132,37 @@ public final class DatabaseSettings {
         try {
             number = Integer.parseInt(value.get().strip());
         } catch (NumberFormatException _) {
-            throw new TableException(
-                    complaint + "bad numerical configuration: " + prefix + name + " = " + value.get());
+            throw problem(name, "bad numerical configuration: " + prefix + name + " = " + value.get());
         }
         if (number < least) {
-            throw new TableException(
-                    complaint + "invalid " + prefix + name + " parameter value " + number + " < " + least);
+            throw problem(name, "invalid " + prefix + name + " parameter value " + number + " < " + least);
         }
         if (number > most) {
-            throw new TableException(
-                    complaint + "invalid " + prefix + name + " parameter value " + number + " > " + most);
+            throw problem(name, "invalid " + prefix + name + " parameter value " + number + " > " + most);
         }
         return number;
     }
 
     /** {@code yes} or {@code no}. */
     public boolean flag(String name, boolean missing) {
-        Optional<String> value = values.apply(name);
+        Optional<String> value = value(name);
         if (value.isEmpty()) {
             return missing;
         }
         return switch (value.get().toLowerCase(Locale.ROOT)) {
             case "yes" -> true;
             case "no" -> false;
-            default -> throw new TableException(
-                    complaint + "bad boolean configuration: " + prefix + name + " = " + value.get());
+            default -> throw problem(name, "bad boolean configuration: " + prefix + name + " = " + value.get());
         };
     }
 
-    /** A complaint about something else that these settings lead to. */
-    public TableException problem(String text) {
-        return new TableException(complaint + text);
+    /** A complaint about what this setting leads to; of a name in main.cf the text has to say it. */
+    public TableException problem(String name, String text) {
+        return new TableException(prefix.isEmpty() ? place(name) + ": " + text : text);
     }
 
     /** A complaint about one value. */
     public TableException unsupported(String name, String value) {
-        return new TableException(complaint + "unsupported parameter value: " + prefix + name + " = " + value);
+        return problem(name, "unsupported parameter value: " + prefix + name + " = " + value);
     }
 }

@@ -86,7 +86,8 @@ final class Expansion {
             return value(name, depth);
         }
         return switch (inner.charAt(operator)) {
-            case '?', ':' -> choose(inner, operator, value(name, depth), depth);
+            // As in Postfix: whether it is empty as it is written, not what it stands for.
+            case '?', ':' -> choose(inner, operator, written(name), depth);
             case '{' -> call(name, inner, operator, depth);
             default -> throw new ExpansionException("attribute name syntax error at: " + pointer(inner, end));
         };
@@ -172,11 +173,15 @@ final class Expansion {
     }
 
     private String value(String name, int depth) {
+        return expand(written(name), depth + 1, name);
+    }
+
+    private String written(String name) {
         steps++;
         if (steps > MOST_STEPS) {
             throw new ExpansionException("unreasonable macro call count: \"" + name + "\"");
         }
-        return expand(values.apply(name), depth + 1, name);
+        return values.apply(name);
     }
 
     private static boolean isOperator(String text) {

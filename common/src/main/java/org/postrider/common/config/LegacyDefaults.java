@@ -68,9 +68,14 @@ public final class LegacyDefaults {
         return level().compareTo(newest()) < 0;
     }
 
+    /** Does nothing, unless compatibility_level is none: that is an {@link ExpansionException}. */
+    public void checkLevel() {
+        CompatibilityLevel _ = level();
+    }
+
     private CompatibilityLevel level() {
         String text = parameters.string("compatibility_level");
         return CompatibilityLevel.parse(text).orElseThrow(
-                () -> new ConfigurationException("malformed compatibility level syntax: \"" + text + "\""));
+                () -> new ExpansionException("malformed compatibility level syntax: \"" + text + "\""));
     }
 }

@@ -27,9 +27,17 @@ public record MainCf(List<Entry> entries, List<String> warnings) {
         return parse(WholeFile.read(file), file.toString());
     }
 
+    /** The same; warnings are added here, too, also where an error follows. */
+    public static MainCf read(Path file, List<String> warnings) {
+        return parse(WholeFile.read(file), file.toString(), warnings);
+    }
+
     /** Parses text; {@code title} stands for the file in messages. */
     public static MainCf parse(String content, String title) {
-        List<String> warnings = new ArrayList<>();
+        return parse(content, title, new ArrayList<>());
+    }
+
+    private static MainCf parse(String content, String title, List<String> warnings) {
         List<Entry> entries = new ArrayList<>();
         Map<String, String> seen = new LinkedHashMap<>();
         for (LogicalLine line : LogicalLine.of(content, title, warnings)) {

@@ -2,7 +2,7 @@ package org.postrider.common.lookup;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collection;
 
 /** Keys and values read from a text source; the first of two equal keys stays, as postmap has it. */
 final class HashContents implements TableContents {
@@ -29,7 +29,7 @@ final class HashContents implements TableContents {
         return read(file, form, settings);
     }
 
-    static HashContents of(List<TableSource.Entry> entries, String title, TableSettings settings) {
+    static HashContents of(Collection<TableSource.Entry> entries, String title, TableSettings settings) {
         CompactMap values = new CompactMap();
         entries.forEach(entry -> add(entry, values, title, settings));
         return new HashContents(values, settings.foldKeys());

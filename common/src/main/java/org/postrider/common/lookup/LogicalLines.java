@@ -66,19 +66,20 @@ final class LogicalLines implements AutoCloseable {
         if (first == null) {
             return null;
         }
-        StringBuilder text = new StringBuilder(first.text);
+        StringBuilder text = null;
         Line more;
         while ((more = take()) != null) {
             if (!continues(more.text)) {
                 ahead = more;
                 break;
             }
+            text = text == null ? new StringBuilder(first.text) : text;
             text.append(more.text);
             if (text.length() > LONGEST) {
                 throw new IOException("line " + first.number + " is longer than " + LONGEST + " bytes");
             }
         }
-        return new Line(first.number, text.toString());
+        return text == null ? first : new Line(first.number, text.toString());
     }
 
     /** The next physical line that says something. */

@@ -78,8 +78,8 @@ public final class Tables {
      * is a {@link TableException}.
      */
     public void forEach(String name, TableSource.Form form, BiConsumer<String, String> entry) throws IOException {
-        int colon = name.indexOf(':');
-        String type = name.substring(0, Math.max(0, colon));
+        int colon = endOfType(name);
+        String type = name.substring(0, colon);
         String rest = name.substring(colon + 1);
         switch (type) {
             case "lmdb" -> opened(path(rest + ".lmdb"), LmdbContents::open).forEach(entry);
@@ -95,7 +95,8 @@ public final class Tables {
                 }
             }
             case "texthash" -> forEachIn(path(rest), TableSource.Form.MAP, entry);
-            case "inline" -> inlineEntries(name, rest).forEach(one -> entry.accept(one.key(), one.value()));
+            case "inline" -> InlineEntries.read(name, rest, settings.foldKeys())
+                    .forEach(one -> entry.accept(one.key(), one.value()));
             case "proxy" -> throw new TableException("can't sequence maps via the proxy service");
             case "fail" -> throw new TableException("table " + name + ": sequence error: Application error");
             default -> {
@@ -184,10 +185,7 @@ public final class Tables {
     }
 
     private LookupTable make(String name, Way way) {
-        int colon = name.indexOf(':');
-        if (colon <= 0) {
-            throw new TableException("open dictionary: expecting \"type:name\" form instead of \"" + name + '"');
-        }
+        int colon = endOfType(name);
         if (way.depth > DEEPEST) {
             throw new TableException("tables are nested too deep: \"" + name + '"');
         }
@@ -220,6 +218,15 @@ public final class Tables {
                     SocketMapTable.Limits.of(settings.services().parameters().get()));
             default -> plugin(name, type, rest);
         };
+    }
+
+    /** Where the colon stands in {@code type:name}; a {@link TableException} where one of the two is missing. */
+    public static int endOfType(String name) {
+        int colon = name.indexOf(':');
+        if (colon <= 0 || colon == name.length() - 1) {
+            throw new TableException("open dictionary: expecting \"type:name\" form instead of \"" + name + '"');
+        }
+        return colon;
     }
 
     private LookupTable plugin(String name, String type, String rest) {
@@ -423,32 +430,8 @@ public final class Tables {
     }
 
     private LookupTable inline(String title, String text) {
-        return new FixedTable(title, HashContents.of(inlineEntries(title, text), title, settings), false);
-    }
-
-    private List<TableSource.Entry> inlineEntries(String title, String text) {
-        String syntax = "; need \"inline:{name=value...}\"";
-        if (!ListText.isBraced(text)) {
-            throw new TableException("bad syntax: \"" + title + '"' + syntax);
-        }
-        List<TableSource.Entry> entries = new ArrayList<>();
-        for (String item : ListText.split(ListText.unbrace(text))) {
-            String pair = ListText.unbrace(item);
-            int equals = pair.indexOf('=');
-            if (equals < 0) {
-                throw new TableException("missing '=' after attribute name: \"" + title + '"' + syntax);
-            }
-            String key = pair.substring(0, equals).strip();
-            if (key.isEmpty()) {
-                throw new TableException("missing attribute name: \"" + title + '"' + syntax);
-            }
-            entries.add(new TableSource.Entry(entries.size() + 1,
-                    settings.foldKeys() ? KeyFolding.fold(key) : key, pair.substring(equals + 1).strip()));
-        }
-        if (entries.isEmpty()) {
-            throw new TableException("empty inline table: \"" + title + '"' + syntax);
-        }
-        return entries;
+        return new FixedTable(title,
+                HashContents.of(InlineEntries.read(title, text, settings.foldKeys()), title, settings), false);
     }
 
     private LookupTable accounts(String title, String which) {

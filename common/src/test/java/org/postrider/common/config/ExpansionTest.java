@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpansionTest {
     private static final Parameters PARAMETERS = Parameters
-            .of(Map.of("s", "set", "e", "", "level", "3.6", "mydomain", "example.org", "loop", "$loop"));
+            .of(Map.of("s", "set", "e", "", "level", "3.6", "mydomain", "example.org", "loop", "$loop",
+                    "refers", "$e"));
 
     @ParameterizedTest
     @CsvSource(delimiterString = " => ", ignoreLeadingAndTrailingWhitespace = true, value = {
@@ -23,6 +24,8 @@ class ExpansionTest {
             "${e?{x} }| => |",
             "${e:z}| => z|",
             "${e:{z q}}| => z q|",
+            "[$refers] ${refers?{x}:{z}} ${refers:z}| => [] x |",
+            "${loop?{x}:{z}}| => x|",
             "${{$s} == {set} ? {yes} : {no}}| => yes|",
             "${{$s} == {set}?{yes}}| => yes|",
             "${{$s} != {set}:{no}}| => no|",

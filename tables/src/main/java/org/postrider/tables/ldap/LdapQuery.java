@@ -27,22 +27,22 @@ record LdapQuery(KeyTemplate base, KeyTemplate filter, SearchScope scope, KeyTem
         DereferencePolicy dereference, int seconds) {
 
     static LdapQuery read(DatabaseSettings settings, Complaints complaints) {
-        String source = settings.source();
         String filter = settings.text("query_filter", "(mailacceptinggeneralid=%s)");
-        KeyTemplate filterTemplate = KeyTemplate.ofQuery(parenthesized(filter), source);
+        KeyTemplate filterTemplate = KeyTemplate.ofQuery(parenthesized(filter), settings.place("query_filter"));
         if (filterTemplate.isFixed()) {
-            complaints.warn("dict_ldap_open: " + source + ": Fixed query_filter " + filter + " is probably useless");
+            complaints.warn("dict_ldap_open: " + settings.place("query_filter") + ": Fixed query_filter " + filter
+                    + " is probably useless");
         }
         for (String old : List.of("cache", "cache_expiry", "cache_size")) {
             if (settings.isSet(old)) {
-                complaints.warn("dict_ldap_open: " + source + ": ignoring " + old);
+                complaints.warn("dict_ldap_open: " + settings.place(old) + ": ignoring " + old);
             }
         }
         int limit = settings.number("expansion_limit", 0, 0);
-        String format = settings.text("result_format", "");
-        return new LdapQuery(KeyTemplate.ofQuery(settings.text("search_base", ""), source), filterTemplate,
-                scope(settings, complaints),
-                KeyTemplate.ofResult(format.isEmpty() ? settings.text("result_filter", "%s") : format, source),
+        String format = settings.text("result_format", "").isEmpty() ? "result_filter" : "result_format";
+        return new LdapQuery(KeyTemplate.ofQuery(settings.text("search_base", ""), settings.place("search_base")),
+                filterTemplate, scope(settings, complaints),
+                KeyTemplate.ofResult(settings.text(format, "%s"), settings.place(format)),
                 names(settings, "result_attribute", "maildrop"), names(settings, "special_result_attribute", ""),
                 names(settings, "leaf_result_attribute", ""), names(settings, "terminal_result_attribute", ""),
                 settings.number("recursion_limit", 1000, 1), limit, settings.number("size_limit", limit, 0),
@@ -62,7 +62,7 @@ record LdapQuery(KeyTemplate base, KeyTemplate filter, SearchScope scope, KeyTem
             case "one" -> SearchScope.ONE;
             case "base" -> SearchScope.BASE;
             default -> {
-                complaints.warn("dict_ldap_open: " + settings.source() + ": Unrecognized value " + scope
+                complaints.warn("dict_ldap_open: " + settings.place("scope") + ": Unrecognized value " + scope
                         + " specified for scope; using sub");
                 yield SearchScope.SUB;
             }

@@ -25,7 +25,7 @@ record MemcacheSettings(String server, KeyTemplate keys, int flags, int ttl, int
             throw settings.unsupported("key_digest", digest);
         }
         return new MemcacheSettings(settings.text("memcache", "inet:localhost:11211"),
-                KeyTemplate.ofQuery(settings.text("key_format", "%s"), settings.source()),
+                KeyTemplate.ofQuery(settings.text("key_format", "%s"), settings.place("key_format")),
                 settings.number("flags", 0, 0), settings.number("ttl", 3600, 0),
                 settings.number("line_size_limit", 1024, 1), settings.number("data_size_limit", 10240, 1),
                 settings.number("max_try", 2, 1), Duration.ofSeconds(settings.number("retry_pause", 1, 1)),

@@ -56,7 +56,7 @@ public final class MemcacheType implements TableType {
             } catch (NumberFormatException _) {
                 // Said below.
             }
-            throw new TableException(settings.source() + ": bad memcache server address: " + text);
+            throw new TableException(settings.place("memcache") + ": bad memcache server address: " + text);
         }
 
         @Override

@@ -28,32 +28,33 @@ public final class MongodbType implements TableType {
         Complaints complaints = tables.settings().complaints();
         String source = settings.source();
         String uri = settings.needed("uri");
-        MongodbServers.Place place = new MongodbServers.Place(address(uri, source), settings.needed("dbname"),
+        MongodbServers.Place place = new MongodbServers.Place(address(uri, settings), settings.needed("dbname"),
                 settings.needed("collection"), MongodbTls.of(uri),
                 Duration.ofSeconds(settings.number("timeout", TIMEOUT_SECONDS, 1)));
         MongodbSearch search = new MongodbSearch(source,
                 new MongodbServers(place, tables.settings().clock(), complaints),
-                QueryFilter.read(settings.needed("query_filter"), source), projection(settings),
-                KeyTemplate.ofResult(settings.text("result_format", "%s"), source),
+                QueryFilter.read(settings.needed("query_filter"), settings.place("query_filter")),
+                projection(settings),
+                KeyTemplate.ofResult(settings.text("result_format", "%s"), settings.place("result_format")),
                 settings.number("expansion_limit", EXPANSIONS, 0, MOST_EXPANSIONS), complaints);
         return DatabaseTable.of(title, settings, tables, search);
     }
 
-    private static ConnectionString address(String uri, String source) {
+    private static ConnectionString address(String uri, DatabaseSettings settings) {
         try {
             return new ConnectionString(MongodbTls.without(uri));
         } catch (IllegalArgumentException | MongoException e) {
-            throw new TableException(source + ": bad uri: " + e.getMessage());
+            throw new TableException(settings.place("uri") + ": bad uri: " + e.getMessage());
         }
     }
 
     /** Either names of fields or a projection, which may compute some. */
     private static BsonDocument projection(DatabaseSettings settings) {
-        String source = settings.source();
         List<String> names = settings.words("result_attribute", "");
         String written = settings.text("projection", "");
         if (names.isEmpty() == written.isEmpty()) {
-            throw new TableException(source + ": need exactly one of result_attribute and projection");
+            throw new TableException(settings.place("projection")
+                    + ": need exactly one of result_attribute and projection");
         }
         BsonDocument projection = new BsonDocument();
         names.forEach(name -> projection.append(name, new BsonInt32(1)));
@@ -61,7 +62,7 @@ public final class MongodbType implements TableType {
             try {
                 projection.putAll(BsonDocument.parse(written));
             } catch (JsonParseException e) {
-                throw new TableException(source + ": projection is not JSON: " + e.getMessage());
+                throw new TableException(settings.place("projection") + ": projection is not JSON: " + e.getMessage());
             }
         }
         projection.put("_id", new BsonInt32(0));

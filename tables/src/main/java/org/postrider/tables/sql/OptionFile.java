@@ -24,9 +24,9 @@ record OptionFile(Map<String, String> values) {
                 collect(text, "client", values);
                 collect(text, settings.text("option_group", "client"), values);
             } catch (NoSuchFileException _) {
-                throw settings.problem("open " + file + ": No such file or directory");
+                throw settings.problem("option_file", "open " + file + ": No such file or directory");
             } catch (IOException | InvalidPathException e) {
-                throw settings.problem("open " + file + ": " + e.getMessage());
+                throw settings.problem("option_file", "open " + file + ": " + e.getMessage());
             }
         }
         return new OptionFile(values);

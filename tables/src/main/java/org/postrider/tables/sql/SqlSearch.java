@@ -40,8 +40,8 @@ final class SqlSearch implements DatabaseTable.Search {
                 text = "SELECT " + select + " FROM " + table + " WHERE " + where + "='%s' "
                         + settings.text("additional_conditions", "");
             }
-            return new Query(new SqlTemplate(KeyTemplate.ofQuery(text, settings.source()), dialect),
-                    KeyTemplate.ofResult(settings.text("result_format", "%s"), settings.source()),
+            return new Query(new SqlTemplate(KeyTemplate.ofQuery(text, settings.place("query")), dialect),
+                    KeyTemplate.ofResult(settings.text("result_format", "%s"), settings.place("result_format")),
                     settings.number("expansion_limit", 0, 0), settings.flag("require_result_set", true),
                     dialect == SqlDialect.SQLITE ? 1 : Integer.MAX_VALUE);
         }

@@ -154,7 +154,7 @@ class SqliteTest {
     @Test
     void wrongSettingsAreSaidInPostfixWords() {
         assertThatThrownBy(() -> table("query = select 1", "expansion_limit = x")).isInstanceOf(TableException.class)
-                .hasMessage(folder + "/q.cf: bad numerical configuration: expansion_limit = x");
+                .hasMessage(folder + "/q.cf, line 3: bad numerical configuration: expansion_limit = x");
         assertThatThrownBy(() -> table("")).hasMessage(folder + "/q.cf: bad string length 0 < 1: table = ");
         assertThatThrownBy(() -> new SqliteType().open("sqlite:/no/such", "/no/such",
                 TestTables.complainingTo(complaints))).hasMessage("open /no/such: No such file or directory");
