@@ -283,9 +283,13 @@ class RootModeTest {
             replace(tables.resolve("aliases"), "two@mail.example.test daemon@mail.example.test\n");
             replace(tables.resolve("checks"), "/^Subject: worse/ REJECT worse subject\n");
             instance.awaitLog("table " + tables + "/aliases has changed -- restarting");
-            instance.await("replaced patterns", () -> SmtpClient.deliver(instance.smtpPort(), "a@example.test",
+            // Until every process has noticed, messages come back to their sender.
+            instance.await("replaced patterns", () -> SmtpClient.deliver(instance.smtpPort(), "daemon" + DOMAIN,
                     "two" + DOMAIN, "Subject: worse\n\nx").startsWith("550 5.7.1 worse subject"));
-            send(instance, "two" + DOMAIN);
+            instance.await("replaced addresses", () -> {
+                boolean _ = SmtpClient.deliver(instance.smtpPort(), "daemon" + DOMAIN, "two" + DOMAIN, "\nx").isEmpty();
+                return instance.count("to=<daemon" + DOMAIN + ">, orig_to=<two" + DOMAIN + '>') > 0;
+            });
             instance.set("smtpd_recipient_restrictions", "check_recipient_access texthash:" + tables + "/more")
                     .configure();
             Files.writeString(tables.resolve("more"), "third@mail.example.test REJECT new table\n");

@@ -1,6 +1,8 @@
 package org.postrider.common.daemon;
 
-import java.util.Arrays;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.Errno;
@@ -29,10 +31,10 @@ final class MessageReceiver implements ServiceListener {
     }
 
     private void run() {
-        byte[] buffer = new byte[LARGEST];
         int[] watched = {descriptor, closing};
         int[] events = {Poll.READABLE, Poll.READABLE};
-        try {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(LARGEST);
             while (true) {
                 int[] happened = Poll.await(watched, events, -1);
                 if (happened[0] != 0) {
@@ -49,10 +51,10 @@ final class MessageReceiver implements ServiceListener {
         }
     }
 
-    private void receive(byte[] buffer) throws PosixException {
+    private void receive(MemorySegment buffer) throws PosixException {
         try {
             int length = Descriptors.read(descriptor, buffer);
-            taker.accept(Arrays.copyOf(buffer, length));
+            taker.accept(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
         } catch (PosixException e) {
             // Another process that shares the descriptor may have been faster.
             if (e.errno() != Errno.EAGAIN && e.errno() != Errno.EINTR) {

@@ -41,10 +41,19 @@ public final class Descriptors {
     public static int read(int descriptor, byte[] into) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(Math.max(1, into.length));
-            int count = (int) READ.callLong(descriptor, buffer.address(), into.length);
+            int count = read(descriptor, buffer.asSlice(0, into.length));
             MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, 0, count);
             return count;
         }
+    }
+
+    /**
+     * Reads once, into memory outside the heap that the caller uses again.
+     *
+     * @return bytes read, 0 at the end
+     */
+    public static int read(int descriptor, MemorySegment into) throws PosixException {
+        return (int) READ.callLong(descriptor, into.address(), into.byteSize());
     }
 
     /**
