@@ -210,9 +210,11 @@ final class TableBuild {
     }
 
     private void fill(Reader text, String title, Named table, IndexWriter writer) throws IOException {
-        TableSource reader = new TableSource(title, form, choices.fold, this::warn);
         boolean utf8 = choices.utf8 && parameters.string("smtputf8_enable").equals("yes");
-        (utf8 ? reader.inUtf8() : reader).read(text, entry -> {
+        SourceAhead.read((entries, warnings) -> {
+            TableSource reader = new TableSource(title, form, choices.fold, warnings);
+            (utf8 ? reader.inUtf8() : reader).read(text, entries);
+        }, entry -> {
             String value = choices.files ? contents(title, entry) : entry.value();
             if (value.isEmpty()) {
                 return;
@@ -220,7 +222,7 @@ final class TableBuild {
             if (!stored(writer, entry.key(), value, table) && !choices.quiet) {
                 console.warn(table.titleOfDuplicates() + ": duplicate entry: \"" + entry.key() + '"');
             }
-        });
+        }, this::warn);
     }
 
     private boolean stored(IndexWriter writer, String key, String value, Named table) throws IOException {

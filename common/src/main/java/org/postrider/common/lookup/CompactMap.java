@@ -3,21 +3,34 @@ package org.postrider.common.lookup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values in one array of bytes, found by hash: about ten bytes more than the text itself, so that a table of a million
- * addresses fits into a small heap. Filled by one thread; then any number may read.
+ * addresses fits into a small heap. Filled by one thread; when it is {@link #finished} any number may read.
  */
 final class CompactMap {
     private static final int LARGEST = Integer.MAX_VALUE - 64;
+    /** Entries that are fetched together. */
+    private static final int AT_A_TIME = 1000;
 
     /** For each entry: length of the key, length of the value (four bytes each, high byte first), key, value. */
     private byte[] pool;
     private int used = 1;
-    /** Where entries begin; 0 for a free slot. The length is a power of two. */
-    private int[] slots = new int[64];
+    /**
+     * While it is filled: the hash of an entry in the upper half, where it begins in the lower; 0 for a free slot. The length is a power of
+     * two. With the hash at hand most other entries need not be looked at, which in a large pool is the most of the work.
+     */
+    private long[] hashed = new long[64];
+    /** The same when it is finished, without hashes: they take as much memory again. */
+    private int[] slots = {};
     private int count;
+    /** Whether the pool has entries in whose place others came. */
+    private boolean replaced;
 
     CompactMap() {
         this(1024);
@@ -46,11 +59,13 @@ final class CompactMap {
      */
     boolean put(String key, String value, boolean replace) {
         byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
-        int slot = slotOf(name);
-        boolean known = slots[slot] != 0;
+        int hash = hash(name);
+        int slot = slotOf(name, hash);
+        boolean known = hashed[slot] != 0;
         if (known && !replace) {
             return false;
         }
+        replaced |= known;
         byte[] text = value.getBytes(StandardCharsets.ISO_8859_1);
         int start = used;
         reserve(8L + name.length + text.length);
@@ -58,23 +73,34 @@ final class CompactMap {
         number(text.length);
         bytes(name);
         bytes(text);
-        slots[slot] = start;
+        hashed[slot] = (long) hash << 32 | start;
         count += known ? 0 : 1;
-        if (count * 2L > slots.length) {
+        if (count * 2L > hashed.length) {
             grow();
         }
         return true;
     }
 
-    /** Gives back what was reserved for growth. */
+    /** Gives back what was needed for growth: there will be no more entries. */
     CompactMap finished() {
         pool = Arrays.copyOf(pool, used);
+        slots = new int[hashed.length];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = (int) hashed[i];
+        }
+        hashed = new long[0];
         return this;
     }
 
+    /** What a key has when the map is finished. */
     @Nullable
     String get(String key) {
-        int start = slots[slotOf(key.getBytes(StandardCharsets.ISO_8859_1))];
+        byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
+        int slot = hash(name) & slots.length - 1;
+        while (slots[slot] != 0 && !isAt(slots[slot], name)) {
+            slot = slot + 1 & slots.length - 1;
+        }
+        int start = slots[slot];
         if (start == 0) {
             return null;
         }
@@ -90,27 +116,72 @@ final class CompactMap {
         return used + 8L + key.length() + value.length() <= pool.length;
     }
 
-    /** Hands on all entries, sorted by the bytes of their keys, without sign. */
+    /** Hands on all entries of a map that is not finished, sorted by the bytes of their keys, without sign. */
     void forEachSorted(Sink sink) throws IOException {
-        int[] starts = Arrays.stream(slots).filter(start -> start != 0).toArray();
+        int[] starts = starts();
         new KeySort(pool, starts).sort();
-        for (int start : starts) {
-            int value = start + 8 + numberAt(pool, start);
-            sink.entry(Arrays.copyOfRange(pool, start + 8, value),
-                    Arrays.copyOfRange(pool, value, value + numberAt(pool, start + 4)));
+        // Sorted, they lie anywhere in the pool: the next ones are fetched while the last ones are stored.
+        try (ExecutorService ahead = Executors.newSingleThreadExecutor()) {
+            Future<byte[][]> next = ahead.submit(() -> copies(starts, 0));
+            for (int at = 0; at < starts.length; at += AT_A_TIME) {
+                byte[][] copies = result(next);
+                int after = at + AT_A_TIME;
+                next = ahead.submit(() -> copies(starts, after));
+                for (int i = 0; i < copies.length; i += 2) {
+                    sink.entry(copies[i], copies[i + 1]);
+                }
+            }
         }
     }
 
-    private int slotOf(byte[] key) {
-        int slot = mixed(Arrays.hashCode(key)) & slots.length - 1;
-        while (slots[slot] != 0 && !isAt(slots[slot], key)) {
-            slot = slot + 1 & slots.length - 1;
+    /** Keys and values of the next entries, in turns. */
+    private byte[][] copies(int[] starts, int from) {
+        int number = Math.clamp(starts.length - from, 0, AT_A_TIME);
+        byte[][] copies = new byte[2 * number][];
+        for (int i = 0; i < number; i++) {
+            int start = starts[from + i];
+            int value = start + 8 + numberAt(start);
+            copies[2 * i] = Arrays.copyOfRange(pool, start + 8, value);
+            copies[2 * i + 1] = Arrays.copyOfRange(pool, value, value + numberAt(start + 4));
+        }
+        return copies;
+    }
+
+    private static <T> T result(Future<T> future) throws IOException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Where the entries begin, if possible in the order of the pool: then reading them is cheap. */
+    private int[] starts() {
+        if (replaced) {
+            return Arrays.stream(hashed).filter(entry -> entry != 0).mapToInt(entry -> (int) entry).toArray();
+        }
+        int[] starts = new int[count];
+        int start = 1;
+        for (int i = 0; i < count; i++) {
+            starts[i] = start;
+            start += 8 + numberAt(start) + numberAt(start + 4);
+        }
+        return starts;
+    }
+
+    private int slotOf(byte[] key, int hash) {
+        int slot = hash & hashed.length - 1;
+        while (hashed[slot] != 0 && !((int) (hashed[slot] >> 32) == hash && isAt((int) hashed[slot], key))) {
+            slot = slot + 1 & hashed.length - 1;
         }
         return slot;
     }
 
-    private static int mixed(int hash) {
-        int product = hash * 0x9E3779B9;
+    private static int hash(byte[] key) {
+        int product = Arrays.hashCode(key) * 0x9E3779B9;
         return product ^ product >>> 15;
     }
 
@@ -120,12 +191,15 @@ final class CompactMap {
     }
 
     private void grow() {
-        int[] old = slots;
-        slots = new int[old.length * 2];
-        for (int start : old) {
-            if (start != 0) {
-                byte[] key = Arrays.copyOfRange(pool, start + 8, start + 8 + numberAt(start));
-                slots[slotOf(key)] = start;
+        long[] old = hashed;
+        hashed = new long[old.length * 2];
+        for (long entry : old) {
+            if (entry != 0) {
+                int slot = (int) (entry >> 32) & hashed.length - 1;
+                while (hashed[slot] != 0) {
+                    slot = slot + 1 & hashed.length - 1;
+                }
+                hashed[slot] = entry;
             }
         }
     }

@@ -1,21 +1,32 @@
 package org.postrider.common.lookup;
 
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sorts entries of a {@link CompactMap} by the bytes of their keys, without sign, then the shorter first. A quicksort in three parts
- * that looks at eight bytes of the keys at a time: what has those in common is sorted by the next eight. For one thread.
+ * that looks at eight bytes of the keys at a time: what has those in common is sorted by the next eight. Large parts go to other
+ * processors.
  */
 final class KeySort {
     /** So few are sorted by comparing whole keys. */
     private static final int FEW = 12;
     /** Bytes; keys that have so many in common differ, if at all, in NULs at their ends. */
     private static final int DEEPEST = 4096;
+    /** So many are worth another thread. */
+    private static final int MANY = 20_000;
 
     private final byte[] pool;
     private final int[] starts;
     /** Of each entry the bytes that are looked at; sorted as with sign. */
     private final long[] words;
+    /** Processors that have nothing to do. */
+    private final AtomicInteger idle = new AtomicInteger(Runtime.getRuntime().availableProcessors() - 1);
+    private final Queue<FutureTask<Boolean>> given = new ConcurrentLinkedQueue<>();
 
     /** @param starts where entries begin: length of the key, length of the value, key */
     KeySort(byte[] pool, int[] starts) {
@@ -26,6 +37,13 @@ final class KeySort {
 
     void sort() {
         sort(0, starts.length, 0);
+        try {
+            for (FutureTask<Boolean> part = given.poll(); part != null; part = given.poll()) {
+                boolean _ = part.get();
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Sorts entries that have so many bytes in common. */
@@ -56,14 +74,28 @@ final class KeySort {
             sort(low, high, depth + Long.BYTES);
             // The larger part is sorted here, so that calls nest no deeper than the logarithm of the number.
             if (low - from < to - high) {
-                sortByWords(from, low, depth);
+                sortElsewhere(from, low, depth);
                 from = high;
             } else {
-                sortByWords(high, to, depth);
+                sortElsewhere(high, to, depth);
                 to = low;
             }
         }
         sortFew(from, to);
+    }
+
+    /** The same, by another thread if there is a processor for it; {@link #sort()} waits for that. */
+    private void sortElsewhere(int from, int to, int depth) {
+        if (to - from < MANY || idle.getAndUpdate(number -> Math.max(0, number - 1)) == 0) {
+            sortByWords(from, to, depth);
+            return;
+        }
+        FutureTask<Boolean> part = new FutureTask<>(() -> {
+            sortByWords(from, to, depth);
+            return idle.incrementAndGet() > 0;
+        });
+        given.add(part);
+        Thread _ = Thread.ofPlatform().daemon().start(part);
     }
 
     private long middle(int from, int to) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The order of keys is that of their bytes, whatever they have in common. */
 class KeySortTest {
@@ -26,19 +28,26 @@ class KeySortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 11, 13, 400, 20_000})
-    void keysComeInTheOrderOfTheirBytes(int entries) throws IOException {
+    @CsvSource({"0, false", "1, true", "2, false", "11, false", "13, true", "400, true", "400, false", "20000, false",
+            "200000, false", "200000, true"})
+    void keysComeInTheOrderOfTheirBytes(int entries, boolean replace) throws IOException {
         Random random = new Random(entries);
         CompactMap map = new CompactMap();
+        Map<String, String> wanted = new HashMap<>();
         for (int i = 0; i < entries; i++) {
-            boolean _ = map.put(key(random, i), "v" + i);
+            String key = key(random, i);
+            boolean taken = replace || !wanted.containsKey(key);
+            assertThat(map.put(key, "v" + i, replace)).isEqualTo(taken);
+            if (taken) {
+                wanted.put(key, "v" + i);
+            }
         }
         List<String> keys = new ArrayList<>();
         map.forEachSorted((key, value) -> {
             keys.add(new String(key, StandardCharsets.ISO_8859_1));
-            assertThat(new String(value, StandardCharsets.ISO_8859_1)).isEqualTo(map.get(keys.getLast()));
+            assertThat(new String(value, StandardCharsets.ISO_8859_1)).isEqualTo(wanted.get(keys.getLast()));
         });
         // Chars are bytes here, and shorter comes first.
-        assertThat(keys).hasSize(map.size()).isSorted().doesNotHaveDuplicates();
+        assertThat(keys).hasSize(map.size()).hasSize(wanted.size()).isSorted().doesNotHaveDuplicates();
     }
 }
