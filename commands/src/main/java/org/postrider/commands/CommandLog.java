@@ -30,7 +30,7 @@ final class CommandLog implements AutoCloseable {
                 + "]: ";
         try {
             return new CommandLog(console, tag,
-                    LogDestinations.of(parameters, Path.of(parameters.string("queue_directory"))));
+                    LogDestinations.ofCommand(parameters, Path.of(parameters.string("queue_directory"))));
         } catch (IOException _) {
             return new CommandLog(console, tag, null);
         }

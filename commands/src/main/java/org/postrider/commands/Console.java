@@ -13,9 +13,16 @@ import java.util.Map;
  *
  * @param command the name it was started as, put before every message
  * @param environment of the process
+ * @param problems where warnings and errors go besides standard error
  */
 public record Console(
-        String command, InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+        String command, InputStream in, PrintStream out, PrintStream err, Map<String, String> environment,
+        ProblemLog problems) {
+
+    /** A command that writes nothing into the log by itself. */
+    public Console(String command, InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+        this(command, in, out, err, environment, ProblemLog.none());
+    }
 
     /** The streams and the environment of this process. */
     public static Console ofProcess(String command) {
@@ -27,29 +34,36 @@ public record Console(
         return new Console(command, System.in, out, err, System.getenv());
     }
 
+    /** The same for a command whose warnings and errors stand in the mail log, too. */
+    static Console ofLoggedProcess(String command) {
+        Console plain = ofProcess(command);
+        return new Console(command, plain.in, plain.out, plain.err, plain.environment,
+                ProblemLog.ofMailSystem(plain.environment));
+    }
+
     /** The same streams for a command that does another's work, under whose name it then speaks. */
     Console named(String other) {
-        return new Console(other, in, out, err, environment);
+        return new Console(other, in, out, err, environment, problems);
     }
 
     /** {@code command: text} on standard error. */
     public void info(String text) {
-        complain(text);
+        String _ = complain(text);
     }
 
     /** {@code command: warning: text} on standard error. */
     public void warn(String text) {
-        complain("warning: " + text);
+        problems.warning(command, complain("warning: " + text));
     }
 
     /** {@code command: error: text} on standard error. */
     public void error(String text) {
-        complain("error: " + text);
+        problems.error(command, complain("error: " + text));
     }
 
     /** {@code command: fatal: text} on standard error; answers the exit status 1. */
     public int fatal(String text) {
-        complain("fatal: " + text);
+        problems.fatal(command, complain("fatal: " + text));
         return 1;
     }
 
@@ -58,17 +72,18 @@ public record Console(
         return fatal(String.valueOf(why.getMessage()));
     }
 
-    /** What could control a terminal, or is no ASCII, becomes a question mark. */
-    private void complain(String text) {
-        StringBuilder line = new StringBuilder(command).append(": ").append(text);
-        for (int at = 0; at < line.length(); at++) {
-            char c = line.charAt(at);
+    /** What could control a terminal, or is no ASCII, becomes a question mark; answers the text that was written. */
+    private String complain(String text) {
+        StringBuilder clean = new StringBuilder(text);
+        for (int at = 0; at < clean.length(); at++) {
+            char c = clean.charAt(at);
             if (c < ' ' || c > '~') {
-                line.setCharAt(at, '?');
+                clean.setCharAt(at, '?');
             }
         }
         out.flush();
-        err.print(line.append('\n'));
+        err.print(command + ": " + clean + '\n');
         err.flush();
+        return clean.toString();
     }
 }

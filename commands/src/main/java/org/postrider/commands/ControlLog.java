@@ -32,7 +32,8 @@ final class ControlLog implements AutoCloseable {
     }
 
     static ControlLog open(Parameters parameters, Console console) throws IOException {
-        LogDestination destination = LogDestinations.of(parameters, Path.of(parameters.string("queue_directory")));
+        LogDestination destination = LogDestinations.ofCommand(parameters,
+                Path.of(parameters.string("queue_directory")));
         return new ControlLog(parameters.string("syslog_name"), destination, console, Processes.isTerminal(2));
     }
 

@@ -7,7 +7,7 @@ public final class Mailq {
     private Mailq() {}
 
     public static void main(String[] arguments) {
-        Console console = Console.ofProcess("mailq");
+        Console console = Console.ofLoggedProcess("mailq");
         int status = Sendmail.run(List.of(arguments), console);
         console.out().flush();
         System.exit(status);

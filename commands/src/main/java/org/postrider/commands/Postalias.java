@@ -12,7 +12,7 @@ public final class Postalias {
     private Postalias() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(RawArguments.of(arguments), Console.ofProcess("postalias")));
+        System.exit(run(RawArguments.of(arguments), Console.ofLoggedProcess("postalias")));
     }
 
     static int run(List<String> arguments, Console console) {

@@ -17,7 +17,7 @@ public final class Postdrop {
     private Postdrop() {}
 
     public static void main(String[] arguments) {
-        Console console = Console.ofProcess("postdrop");
+        Console console = Console.ofLoggedProcess("postdrop");
         int status = run(List.of(arguments), console);
         console.out().flush();
         System.exit(status);
@@ -32,6 +32,7 @@ public final class Postdrop {
                     configuration = option.value();
                 }
             }
+            console.problems().configuration(configuration);
             Parameters parameters = CommandParameters.read(configuration, console.environment());
             return submit(Path.of(parameters.string("queue_directory")), console);
         } catch (UsageException e) {

@@ -9,13 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
-import org.postrider.common.log.DatagramDestination;
+import org.postrider.common.daemon.LogDestinations;
 import org.postrider.common.log.LogDestination;
-import org.postrider.common.log.PostlogDestination;
 
 /** postlog(1): writes its arguments, or the lines on standard input, to the mail log. */
 public final class Postlog {
-    private static final int MAIL = 2;
 
     private String tag = "";
     private String word = "";
@@ -43,7 +41,8 @@ public final class Postlog {
             if (tag.isEmpty()) {
                 tag = console.environment().getOrDefault("MAIL_LOGTAG", parameters.string("syslog_name") + "/postlog");
             }
-            try (LogDestination destination = destination(parameters)) {
+            try (LogDestination destination = LogDestinations.ofCommand(parameters,
+                    Path.of(parameters.string("queue_directory")))) {
                 write(options.operands(), console, destination);
                 destination.flush();
             }
@@ -74,17 +73,6 @@ public final class Postlog {
             case "fatal", "panic" -> 2;
             default -> throw new UsageException("-p: invalid priority: " + name);
         };
-    }
-
-    private static LogDestination destination(Parameters parameters) throws IOException {
-        String file = parameters.string("maillog_file");
-        if (file.isEmpty()) {
-            return new DatagramDestination(Path.of("/dev/log"), MAIL);
-        }
-        String host = parameters.string("myhostname");
-        int dot = host.indexOf('.');
-        return new PostlogDestination(Path.of(parameters.string("queue_directory"), "public/postlog"), Path.of(file),
-                dot < 0 ? host : host.substring(0, dot));
     }
 
     private void write(List<String> operands, Console console, LogDestination destination) throws IOException {

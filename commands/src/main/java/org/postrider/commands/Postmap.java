@@ -12,7 +12,7 @@ public final class Postmap {
     private Postmap() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(RawArguments.of(arguments), Console.ofProcess("postmap")));
+        System.exit(run(RawArguments.of(arguments), Console.ofLoggedProcess("postmap")));
     }
 
     /** Runs the command with these streams; returns its exit status. */

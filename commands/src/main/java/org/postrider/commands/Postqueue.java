@@ -38,7 +38,7 @@ public final class Postqueue {
     }
 
     public static void main(String[] arguments) {
-        Console console = Console.ofProcess("postqueue");
+        Console console = Console.ofLoggedProcess("postqueue");
         int status = run(List.of(arguments), console);
         console.out().flush();
         System.exit(status);
@@ -51,6 +51,7 @@ public final class Postqueue {
     private int run(List<String> arguments) {
         try {
             options(Options.parse("c:fi:jps:v", withoutWhy(arguments)));
+            console.problems().configuration(configuration.isEmpty() ? null : configuration);
             Parameters parameters = CommandParameters.read(configuration.isEmpty() ? null : configuration,
                     console.environment());
             return switch (action) {

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.AuthorizedUsers;
@@ -34,7 +35,7 @@ public final class Sendmail {
     }
 
     public static void main(String[] arguments) {
-        Console console = Console.ofProcess("sendmail");
+        Console console = Console.ofLoggedProcess("sendmail");
         int status = run(List.of(arguments), console);
         console.out().flush();
         System.exit(status);
@@ -44,6 +45,7 @@ public final class Sendmail {
     static int run(List<String> arguments, Console console) {
         try {
             SendmailOptions options = SendmailOptions.parse(console.command(), arguments);
+            console.problems().configuration(configuration(options));
             options.warnings.forEach(console::warn);
             return new Sendmail(options, console).run();
         } catch (UsageException | ConfigurationException | IOException e) {
@@ -54,18 +56,16 @@ public final class Sendmail {
     }
 
     private int run() throws IOException, UsageException {
-        List<String> configuration = new ArrayList<>();
-        if (options.configuration != null) {
-            configuration.addAll(List.of("-c", configurationDirectory(options.configuration)));
-        }
+        String directory = configuration(options);
+        List<String> configuration = directory == null ? List.of() : List.of("-c", directory);
         return switch (options.mode) {
             case NOTHING -> SystemExit.OK;
-            case SUBMIT, VERIFY -> submit(CommandParameters.read(options.configuration, console.environment()));
+            case SUBMIT, VERIFY -> submit(CommandParameters.read(configuration(options), console.environment()));
             case LIST_QUEUE -> Postqueue.run(with(configuration, "-p"), console.named("postqueue"));
             case FLUSH -> Postqueue.run(with(configuration, "-f"), console.named("postqueue"));
             case FLUSH_ID -> Postqueue.run(with(configuration, "-i", options.target), console.named("postqueue"));
             case FLUSH_SITE -> Postqueue.run(with(configuration, "-s", options.target), console.named("postqueue"));
-            case ALIASES -> Newaliases.run(configuration, console);
+            case ALIASES -> Newaliases.make(directory, options.target, console);
             case DAEMON -> external("command_directory", "postfix", "start");
             case SMTP -> serveSmtp();
         };
@@ -77,20 +77,23 @@ public final class Sendmail {
         return all;
     }
 
-    /** Old programs give the name of a file in the directory. */
-    private static String configurationDirectory(String value) {
-        Path path = Path.of(value);
+    /** The directory of -C, null without it; old programs give the name of a file in the directory. */
+    private static @Nullable String configuration(SendmailOptions options) {
+        if (options.configuration == null) {
+            return null;
+        }
+        Path path = Path.of(options.configuration);
         Path parent = path.getParent();
-        return Files.isDirectory(path) || parent == null ? value : parent.toString();
+        return Files.isDirectory(path) || parent == null ? options.configuration : parent.toString();
     }
 
     private int external(String directory, String program, String... arguments) throws IOException {
-        Parameters parameters = CommandParameters.read(options.configuration, console.environment());
+        Parameters parameters = CommandParameters.read(configuration(options), console.environment());
         List<String> line = new ArrayList<>(List.of(Path.of(parameters.string(directory), program).toString()));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().put("MAIL_CONFIG",
-                CommandParameters.directory(options.configuration, console.environment()).toString());
+                CommandParameters.directory(configuration(options), console.environment()).toString());
         try {
             return builder.inheritIO().start().waitFor();
         } catch (InterruptedException e) {
@@ -101,7 +104,7 @@ public final class Sendmail {
 
     /** A user whose messages would be refused anyway hears it before the session. */
     private int serveSmtp() throws IOException {
-        Parameters parameters = CommandParameters.read(options.configuration, console.environment());
+        Parameters parameters = CommandParameters.read(configuration(options), console.environment());
         Tables tables = new Tables(Path.of(parameters.string("queue_directory")), InstantSource.system());
         Optional<String> refusal = AuthorizedUsers.read(AuthorizedUsers.Purpose.SUBMIT, parameters, tables)
                 .refusal(Identity.effectiveUid());
@@ -112,8 +115,7 @@ public final class Sendmail {
 
     private int submit(Parameters parameters) throws IOException, UsageException {
         if (options.recipients.isEmpty() && !options.extract) {
-            return failed("Recipient addresses must be specified on the command line or via the -t option",
-                    SystemExit.TEMPORARY);
+            return noRecipients();
         }
         String user = System.getProperty("user.name", "nobody");
         String sender = sender();
@@ -139,10 +141,18 @@ public final class Sendmail {
         try (socket) {
             SubmissionWriter writer = new SubmissionWriter(options, sender, fullName(user), socket.out());
             if (writer.write(text) == 0) {
-                return failed("No recipient addresses found in message header", SystemExit.TEMPORARY);
+                return noRecipients();
             }
             return verdict(CleanupStatus.fromAttributes(Attributes.read(socket.in())));
         }
+    }
+
+    private int noRecipients() {
+        return failed(
+                options.extract
+                        ? "No recipient addresses found in message header"
+                        : "Recipient addresses must be specified on the command line or via the -t option",
+                SystemExit.TEMPORARY);
     }
 
     private int fail(String text, int status) {
@@ -191,12 +201,25 @@ public final class Sendmail {
         try (MaildropFile file = MaildropFile.create(maildrop)) {
             if (new SubmissionWriter(options, sender, fullName(System.getProperty("user.name", "")), file.out())
                     .write(text) == 0) {
-                return failed("No recipient addresses found in message header", SystemExit.TEMPORARY);
+                return noRecipients();
             }
             file.commit();
         }
+        lookThroughMaildrop(parameters);
         console.warn("the mail system is down -- message queued until it is started");
         return SystemExit.OK;
+    }
+
+    /** The system may have been started meanwhile, and have looked there already. */
+    private static void lookThroughMaildrop(Parameters parameters) {
+        try (LocalSocket pickup = LocalSocket
+                .connect(Path.of(parameters.string("queue_directory"), "public",
+                        parameters.string("pickup_service_name")))) {
+            pickup.out().write('W');
+            pickup.out().flush();
+        } catch (IOException _) {
+            // It looks when it starts.
+        }
     }
 
     /** -F, else the environment's NAME, else the real name in the password file. */

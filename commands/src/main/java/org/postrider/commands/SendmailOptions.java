@@ -87,8 +87,10 @@ final class SendmailOptions {
             case LIST_QUEUE -> refuse(recipientsGiven, "display queue mode requires no recipient");
             case FLUSH, FLUSH_ID, FLUSH_SITE -> refuse(recipientsGiven, "flush queue mode requires no recipient");
             case ALIASES -> refuse(recipientsGiven, "alias initialization mode requires no recipient");
-            default -> {
-                // Recipients have a meaning, or are as good as none.
+            case DAEMON -> refuse(recipientsGiven, "daemon mode requires no recipient");
+            case SMTP -> refuse(recipientsGiven, "stand-alone mode requires no recipient");
+            case SUBMIT, VERIFY, NOTHING -> {
+                // Recipients have a meaning, or none.
             }
         }
     }
@@ -135,7 +137,8 @@ final class SendmailOptions {
             case 'i' -> ignoreDots = true;
             case 't' -> extract = true;
             case 'v' -> verbose++;
-            case 'U', 'c', 'm', 'n', 'x' -> {
+            case 'n' -> throw new UsageException("-n option not supported");
+            case 'U', 'c', 'm', 'x' -> {
                 // Accepted for the sake of old programs.
             }
             default -> throw new UsageException("invalid option -- '" + letter + "'");
@@ -153,10 +156,14 @@ final class SendmailOptions {
             case 'b' -> mode(value);
             case 'f', 'r' -> sender = value;
             case 'o' -> option(value);
-            case 'A', 'L', 'O', 'X', 'e', 'h', 'p' -> {
-                if (letter == 'X' && value.startsWith("V")) {
-                    verp = Optional.of(value.substring(1));
+            case 'X' -> {
+                if (!value.startsWith("V")) {
+                    throw new UsageException("unsupported: -X" + (value.isEmpty() ? "" : value.substring(0, 1)));
                 }
+                verp = Optional.of(value.substring(1));
+            }
+            case 'A', 'L', 'O', 'e', 'h', 'p' -> {
+                // Accepted for the sake of old programs.
             }
             default -> throw new UsageException("invalid option -- '" + letter + "'");
         }
@@ -214,17 +221,17 @@ final class SendmailOptions {
     }
 
     private void mode(String value) throws UsageException {
-        switch (value.isEmpty() ? ' ' : value.charAt(0)) {
-            case 'm', 'h', 'H' -> {
-                // Submitting is what is done anyway; the others are of no use here.
-            }
-            case 'd', 'l' -> mode = Mode.DAEMON;
-            case 'i' -> mode = Mode.ALIASES;
-            case 'p' -> mode = Mode.LIST_QUEUE;
-            case 's' -> mode = Mode.SMTP;
-            case 'v' -> mode = Mode.VERIFY;
+        mode = switch (value.isEmpty() ? ' ' : value.charAt(0)) {
+            case 'm' -> Mode.SUBMIT;
+            // Postfix keeps no status of hosts.
+            case 'h', 'H' -> Mode.NOTHING;
+            case 'd', 'l' -> Mode.DAEMON;
+            case 'i' -> Mode.ALIASES;
+            case 'p' -> Mode.LIST_QUEUE;
+            case 's' -> Mode.SMTP;
+            case 'v' -> Mode.VERIFY;
             default -> throw new UsageException("unsupported: -b" + value);
-        }
+        };
     }
 
     private void option(String value) {

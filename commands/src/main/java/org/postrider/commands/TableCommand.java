@@ -58,6 +58,7 @@ final class TableCommand {
             console.err().print(console.command() + ": " + e.getMessage() + "\n");
             return console.fatal(manner.usage);
         }
+        console.problems().configuration(configuration);
         Path main = CommandParameters.directory(configuration, console.environment()).resolve("main.cf");
         Parameters parameters = Parameters.of(MainCf.read(main).settings());
         LegacyDefaults.of(parameters).checkLevel();

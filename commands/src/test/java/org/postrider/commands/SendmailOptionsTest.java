@@ -64,9 +64,18 @@ class SendmailOptionsTest {
                 {"-bi x", "alias initialization mode requires no recipient"},
                 {"-bs -t", "-t can be used only in delivery mode"}, {"-bv -t", "-t option cannot be used with -bv"},
                 {"-qR", "specify: -qRsitename"}, {"-qI", "specify: -qIqueueid"},
-                {"-qSx", "-qS is not implemented"}}) {
+                {"-qSx", "-qS is not implemented"}, {"-bs x", "stand-alone mode requires no recipient"},
+                {"-bd x", "daemon mode requires no recipient"}, {"-n x", "-n option not supported"},
+                {"-X log x", "unsupported: -Xl"}}) {
             assertThatThrownBy(() -> parse(wrong[0].split(" "))).as(wrong[0]).isInstanceOf(UsageException.class)
                     .hasMessage(wrong[1]);
         }
+    }
+
+    @Test
+    void theLastModeCountsAndTheStatusOfHostsIsNone() throws UsageException {
+        assertThat(parse("-bs", "-bm", "a").mode).isEqualTo(SendmailOptions.Mode.SUBMIT);
+        assertThat(parse("-bh").mode).isEqualTo(SendmailOptions.Mode.NOTHING);
+        assertThat(parse("-bH").mode).isEqualTo(SendmailOptions.Mode.NOTHING);
     }
 }

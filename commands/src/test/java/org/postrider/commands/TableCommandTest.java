@@ -199,9 +199,9 @@ class TableCommandTest {
         assertThat(postalias("-q", "ROOT", "hash:@/al")).isEqualTo("0|me, you\n");
         assertThat(postalias("-s", "hash:@/al"))
                 .isEqualTo("0|root:\tme, you\n");
-        assertThat(said(Newaliases.run(List.of(), console("newaliases", ""))))
+        assertThat(said(Sendmail.run(List.of(), console("newaliases", ""))))
                 .isEqualTo("0|postalias: warning: @/al, line 2: need name:value pair\n");
-        assertThat(said(Newaliases.run(named("-oA@/t"), console("newaliases", ""))))
+        assertThat(said(Sendmail.run(named("-oA@/t"), console("newaliases", ""))))
                 .contains("need name:value pair");
     }
 

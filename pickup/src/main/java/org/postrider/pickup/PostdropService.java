@@ -73,7 +73,8 @@ final class PostdropService implements Service {
             return refuse(in, String.valueOf(e.getMessage()));
         } catch (SubmissionException e) {
             if (connection.in().atEnd()) {
-                LOG.warn("uid={}: {}", uid, e.getMessage());
+                // Broken off, or not to be sent after all: who did it knows.
+                LOG.debug("uid={}: {}", uid, e.getMessage());
             } else {
                 LOG.warn("uid={}: {} -- message refused", uid, e.getMessage());
             }

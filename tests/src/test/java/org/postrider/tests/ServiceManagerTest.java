@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -72,14 +73,39 @@ class ServiceManagerTest {
     void anImageThatWasMovedSettlesWhereItIs() throws Exception {
         Path place = folder.resolve("postrider");
         run("cp", "-a", Instance.IMAGE.toString(), place.toString());
-        run(place.resolve("share/settle").toString());
         String here = place.toRealPath().toString();
+        servesFrom(place);
+        run(place.resolve("share/settle").toString());
         assertThat(place.resolve("share/systemd/postrider.service")).content()
                 .contains("ExecStart=" + here + "/bin/postfix start-fg").doesNotContain("@HOME@");
         assertThat(place.resolve("cache/home")).hasContent(here);
         assertThat(place.resolve("cache/suite.aot")).isNotEmptyFile();
         assertThat(run(place.resolve("bin/postconf").toString(), "-d", "-h", "daemon_directory"))
                 .isEqualTo(here + "/libexec\n");
+    }
+
+    /** Before anybody has settled it; and by a link, as they stand in /usr/sbin. */
+    private void servesFrom(Path image) throws Exception {
+        Path links = Files.createDirectory(folder.resolve("sbin"));
+        for (String name : List.of("postfix", "postconf", "sendmail")) {
+            Files.createSymbolicLink(links.resolve(name), image.resolve("bin").resolve(name));
+        }
+        String user = System.getProperty("user.name");
+        Instance instance = new Instance(Files.createDirectory(folder.resolve("moved")));
+        instance.configure();
+        String configuration = instance.configuration().toString();
+        assertThat(run(links.resolve("postconf").toString(), "-c", configuration, "-h", "daemon_directory"))
+                .isEqualTo(image.toRealPath().resolve("libexec") + "\n");
+        run(links.resolve("postfix").toString(), "-c", configuration, "start");
+        try {
+            assertThat(
+                    Instance.outcome(new ProcessBuilder(links.resolve("sendmail").toString(), "-C", configuration, "-i",
+                            user), "Subject: x\n\nfrom elsewhere\n").status())
+                    .isZero();
+            instance.await("delivered", () -> instance.messages(instance.maildir(user)).size() == 1);
+        } finally {
+            run(links.resolve("postfix").toString(), "-c", configuration, "stop");
+        }
     }
 
     @Test

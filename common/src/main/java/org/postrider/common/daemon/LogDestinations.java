@@ -24,22 +24,31 @@ public final class LogDestinations {
     private LogDestinations() {}
 
     /**
-     * Opens the destination.
+     * Opens the destination of a daemon, whose standard output is master's.
      *
      * @param queueDirectory as this process sees it
      */
     public static LogDestination of(Parameters parameters, Path queueDirectory) throws IOException {
+        return STANDARD_OUTPUT.equals(Path.of(parameters.string("maillog_file")))
+                ? new FileDestination(new FileOutputStream(FileDescriptor.out), host(parameters))
+                : ofCommand(parameters, queueDirectory);
+    }
+
+    /** Opens the destination of a command: {@code /dev/stdout} is that of master there, too, which postlogd writes to. */
+    public static LogDestination ofCommand(Parameters parameters, Path queueDirectory) throws IOException {
         String file = parameters.string("maillog_file");
         if (file.isEmpty()) {
             return new DatagramDestination(SYSTEM_LOG, facility(parameters.string("syslog_facility")));
         }
-        String host = parameters.string("myhostname");
-        Path path = Path.of(file);
-        if (path.equals(STANDARD_OUTPUT)) {
-            return new FileDestination(new FileOutputStream(FileDescriptor.out), host);
-        }
         Path postlog = queueDirectory.resolve("public").resolve(parameters.string("postlog_service_name"));
-        return new PostlogDestination(postlog, path, host);
+        return new PostlogDestination(postlog, Path.of(file), host(parameters));
+    }
+
+    /** The first label of the host's name, as postlogd(8) writes it. */
+    private static String host(Parameters parameters) {
+        String name = parameters.string("myhostname");
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     private static int facility(String name) {

@@ -7,11 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.Errors;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -153,6 +155,25 @@ public final class Connection implements Closeable {
         ChannelFuture _ = channel.close();
     }
 
+    /** A connection that the peer has broken is told apart from rubbish that came over it. */
+    private static IOException failure(Throwable cause) {
+        if (cause instanceof Errors.NativeIoException broken) {
+            SocketException plain = new SocketException(broken.getMessage());
+            plain.initCause(broken);
+            return plain;
+        }
+        return cause instanceof IOException io ? io : new IOException(cause);
+    }
+
+    /** The failure for the thread that meets it, with that thread's stack. */
+    static IOException thrown(IOException failure) {
+        IOException fresh = failure instanceof SocketException
+                ? new SocketException(failure.getMessage())
+                : new IOException(failure.getMessage());
+        fresh.initCause(failure);
+        return fresh;
+    }
+
     /** Runs on the event loop: moves bytes into the bounded input and reports ends and failures to both sides. */
     private final class Bytes extends ChannelInboundHandlerAdapter {
         @Override
@@ -187,7 +208,7 @@ public final class Connection implements Closeable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            IOException failure = cause instanceof IOException io ? io : new IOException(cause);
+            IOException failure = failure(cause);
             in.fail(failure);
             out.fail(failure);
             ChannelFuture _ = channel.close();

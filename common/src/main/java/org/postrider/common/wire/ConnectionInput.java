@@ -129,7 +129,7 @@ public final class ConnectionInput extends InputStream implements ByteWindow {
                 long end = limited ? endOfWait() : 0;
                 while (waiting.isEmpty()) {
                     if (failure != null) {
-                        throw new IOException(failure.getMessage(), failure);
+                        throw Connection.thrown(failure);
                     }
                     if (ended) {
                         return null;

@@ -99,7 +99,7 @@ public final class ConnectionOutput extends OutputStream {
             long end = limited && !channel.isWritable() ? System.nanoTime() + timeoutNanos : 0;
             while (true) {
                 if (failure != null) {
-                    throw new IOException(failure.getMessage(), failure);
+                    throw Connection.thrown(failure);
                 }
                 if (ended) {
                     throw new ClosedChannelException();
