@@ -11,7 +11,7 @@ import org.postrider.common.log.LogDestination;
 
 /**
  * The mail log for what a command has to complain of: main.cf is read and the log opened when there is something to say. A log
- * that can't be written is no reason for another complaint. One thread.
+ * that can't be written is no reason for another complaint. Any thread.
  */
 final class ProblemLog {
     private static final int WARNING = 4;
@@ -54,7 +54,7 @@ final class ProblemLog {
         tell(command, CRITICAL, text);
     }
 
-    private void tell(String command, int severity, String text) {
+    private synchronized void tell(String command, int severity, String text) {
         if (environment == null) {
             return;
         }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.postrider.common.posix.Descriptors;
 import org.postrider.common.posix.PosixException;
+import org.postrider.common.posix.Processes;
 import sun.misc.Signal;
 
 /** Turns signals into something that poll(2) sees. The JVM runs handlers on threads of its own; they only post here. */
@@ -25,8 +26,14 @@ final class Signals {
         event = Descriptors.event();
     }
 
-    /** Handles the process's signals from now on. */
-    void install() {
+    /**
+     * Handles the process's signals from now on, also where who started it ignored them, as nohup(1) does: the JVM would leave those
+     * ignored.
+     */
+    void install() throws PosixException {
+        for (int each : new int[]{Processes.HANGUP, Processes.TERMINATE, Processes.INTERRUPT}) {
+            Processes.defaultAction(each);
+        }
         Signal.handle(new Signal("HUP"), _ -> post(Request.RELOAD));
         Signal.handle(new Signal("TERM"), _ -> post(Request.STOP));
         Signal.handle(new Signal("INT"), _ -> post(Request.STOP));
