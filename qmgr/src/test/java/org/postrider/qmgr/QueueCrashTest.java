@@ -5,31 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** A hundred thousand crashes, half of them for each way to commit. The seed of a failure is in its message. */
+/** A hundred thousand crashes, half of them for each way to commit, side by side. The seed of a failure is in its message. */
 class QueueCrashTest {
     private static final int CRASHES = Integer.getInteger("postrider.crashes", 50_000);
     private static final int CRASHES_OF_A_STORY = 50;
     private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
-    private Level level;
+    private static Level level = Level.INFO;
 
-    @BeforeEach
-    void quiet() {
+    @BeforeAll
+    static void quiet() {
         level = ROOT.getLevel();
         ROOT.setLevel(Level.OFF);
     }
 
-    @AfterEach
-    void loud() {
+    @AfterAll
+    static void loud() {
         ROOT.setLevel(level);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @ValueSource(strings = {"fsync", "journal"})
     void whatWasPromisedIsKept(String setting) throws IOException {
