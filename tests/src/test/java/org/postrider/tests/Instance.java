@@ -214,10 +214,9 @@ final class Instance implements AutoCloseable {
         long before = count("daemon started -- version");
         master = builder.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log/master.out").toFile()).start();
-        try {
-            await("master has started", () -> count("daemon started -- version") > before);
-        } catch (RuntimeException e) {
-            throw new IOException(Files.readString(folder.resolve("log/master.out")) + logText(), e);
+        await("master has started or ended", () -> count("daemon started -- version") > before || !master.isAlive());
+        if (count("daemon started -- version") == before) {
+            throw new IOException(Files.readString(folder.resolve("log/master.out")) + logText());
         }
         return this;
     }

@@ -71,4 +71,22 @@ class StopTest {
                     .doesNotContain("stopping the Postfix mail system");
         }
     }
+
+    /** As by nohup(1), or by a shell that ignores them. */
+    @Test
+    void signalsCountThoughWhoStartedItIgnoresThem() throws Exception {
+        try (Instance instance = new Instance(folder)) {
+            instance.configure();
+            ProcessBuilder start = instance.command("bin/postfix", "start");
+            start.command().addAll(0, List.of("sh", "-c", "trap '' HUP TERM INT; exec \"$0\" \"$@\""));
+            assertThat(Instance.outcome(start, "").status()).isZero();
+            try {
+                assertThat(instance.run("", "bin/postfix", "reload").status()).isZero();
+                instance.awaitLog("reload -- version");
+            } finally {
+                assertThat(instance.run("", "bin/postfix", "stop").status()).isZero();
+            }
+            assertThat(instance.logText()).contains("terminating on signal 15").doesNotContain("with force");
+        }
+    }
 }

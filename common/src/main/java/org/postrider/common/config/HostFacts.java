@@ -2,8 +2,8 @@ package org.postrider.common.config;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -56,11 +56,8 @@ public record HostFacts(String hostname, List<NetworkAddress> addresses, Optiona
                     Collections.list(NetworkInterface.getNetworkInterfaces()));
             interfaces.sort(Comparator.comparingInt(NetworkInterface::getIndex));
             for (NetworkInterface each : interfaces) {
-                // The JDK puts what it finds in front of what it has.
-                for (InterfaceAddress address : each.isUp()
-                        ? each.getInterfaceAddresses().reversed()
-                        : List.<InterfaceAddress>of()) {
-                    addresses.add(new NetworkAddress(address.getAddress(), address.getNetworkPrefixLength()));
+                if (each.isUp()) {
+                    addresses.addAll(addresses(each));
                 }
             }
         } catch (SocketException e) {
@@ -68,5 +65,14 @@ public record HostFacts(String hostname, List<NetworkAddress> addresses, Optiona
         }
         addresses.sort(Comparator.comparingInt(each -> each.address() instanceof Inet4Address ? 0 : 1));
         return addresses;
+    }
+
+    /** In the order of getifaddrs(3): those of the link come last. */
+    private static List<NetworkAddress> addresses(NetworkInterface of) {
+        // The JDK puts what it finds in front of what it has.
+        return of.getInterfaceAddresses().reversed().stream()
+                .sorted(Comparator.comparing(
+                        each -> each.getAddress() instanceof Inet6Address && each.getAddress().isLinkLocalAddress()))
+                .map(each -> new NetworkAddress(each.getAddress(), each.getNetworkPrefixLength())).toList();
     }
 }
