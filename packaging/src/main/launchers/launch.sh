@@ -21,7 +21,7 @@ if [ -r "$made" ] && [ -r "$home/cache/home" ]; then
 fi
 
 common="-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError
- -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED -XX:-DoEscapeAnalysis -Djdk.tls.rejectClientInitiatedRenegotiation=true -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false -Dio.netty.leakDetection.level=disabled
+ -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED -Djdk.tls.rejectClientInitiatedRenegotiation=true -Dio.netty.eventLoopThreads=1 -Dio.netty.noPreferDirect=false -Dio.netty.leakDetection.level=disabled
  -Dio.netty.machineId=02:00:00:00:00:00:00:01 -Dio.netty.processId=1"
 # Enough for a thousand conversations; master says what more the limits in master.cf call for.
 most=$((64 + ${POSTRIDER_MORE_HEAP:-0}))m
