@@ -83,6 +83,13 @@ class PostcatTest {
         assertThat(run(new byte[0], "-qe", "A268320C220")).isZero();
         assertThat(output()).startsWith("*** ENVELOPE RECORDS deferred/A/A268320C220 ***\nmessage_size: ")
                 .contains("\nsender: sender@example.com\n");
+        out.reset();
+        Console elsewhere = new Console("postcat", new ByteArrayInputStream(new byte[0]),
+                new PrintStream(out, true, StandardCharsets.ISO_8859_1),
+                new PrintStream(err, true, StandardCharsets.ISO_8859_1),
+                Map.of("MAIL_CONFIG", root.resolve("nowhere").toString()));
+        assertThat(Postcat.run(List.of("-c", root.toString(), "-qe", "A268320C220"), elsewhere)).isZero();
+        assertThat(output()).contains("\nsender: sender@example.com\n");
         assertThat(run(new byte[0], "-q", "ABC")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.ISO_8859_1))
                 .isEqualTo("postcat: fatal: open queue file ABC: No such file or directory\n");

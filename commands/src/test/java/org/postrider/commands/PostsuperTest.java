@@ -123,6 +123,16 @@ class PostsuperTest {
     }
 
     @Test
+    void theConfigurationMayStandElsewhere() {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(text, true, StandardCharsets.ISO_8859_1);
+        Console console = new Console("postsuper", new ByteArrayInputStream(new byte[0]), out, out,
+                Map.of("MAIL_CONFIG", root.resolve("nowhere").toString()));
+        assertThat(Postsuper.run(List.of("-c", spool.root.toString(), "-v", "-h", "86ADB1"), console)).isZero();
+        assertThat(text.toString(StandardCharsets.ISO_8859_1)).contains("postsuper: Placed on hold: 1 message\n");
+    }
+
+    @Test
     void aMessageThatIsBeingWrittenIsLeftAlone() throws IOException {
         Path file = spool.log("0000AB12", QueueName.INCOMING, "half");
         for (String option : List.of("-d", "-h", "-r", "-e", "-f")) {

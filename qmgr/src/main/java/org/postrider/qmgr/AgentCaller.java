@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ProtocolException;
+import org.postrider.common.ipc.ServiceUnreachableException;
 import org.postrider.common.mail.Verp;
 import org.postrider.common.queue.QueueName;
 import org.slf4j.Logger;
@@ -62,8 +63,8 @@ final class AgentCaller {
             // The message, not the agent: no other mail waits for it.
             LOG.warn("{}: delivery over {}: {}", request.queueId(), transport, e.getMessage());
             return new DeliveryOutcome.Worked(true);
-        } catch (AgentUnreachableException e) {
-            LOG.warn("connect to transport private/{}: {}", transport, e.getMessage());
+        } catch (ServiceUnreachableException e) {
+            LOG.warn("connect to transport private/{}: {}", transport, e.reason());
             return new DeliveryOutcome.AgentTrouble(Trouble.TRANSPORT_UNAVAILABLE);
         } catch (IOException e) {
             LOG.warn("private/{} socket: {}", transport, e.getMessage());

@@ -3,7 +3,8 @@ package org.postrider.qmgr;
 /**
  * How many deliveries a destination bears at a time (SCHEDULER_README, "Concurrency scheduling"). It starts at the initial
  * concurrency. Every delivery that works adds positive feedback, every one that finds the destination in trouble takes negative
- * feedback; the sums move the window by whole steps, up at the end of a series, down at its beginning. When as many deliveries in a
+ * feedback; the sums move the window by whole steps, up at the end of a series, down at its beginning, half a feedback early, as Postfix 3.7
+ * was seen to do. When as many deliveries in a
  * row fail as the window holds, a cohort has failed. Owned by the scheduler's thread.
  */
 final class ConcurrencyWindow {
@@ -60,7 +61,7 @@ final class ConcurrencyWindow {
         double amount = settings.negative().at(size);
         lastFeedback = amount;
         failure -= amount;
-        while (failure - amount / 2 - ROUNDING < 0 && size > 1) {
+        while (amount > 0 && failure - amount / 2 - ROUNDING < 0 && size > 1) {
             size--;
             failure += 1;
             success = 0;

@@ -8,6 +8,7 @@ import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
 import org.postrider.common.ipc.RewriteClient;
+import org.postrider.common.ipc.ServiceUnreachableException;
 
 /** The other daemons as qmgr sees them. Calls block; they are made on virtual threads. */
 interface Services {
@@ -20,7 +21,7 @@ interface Services {
     /**
      * Hands a delivery to the agent of its transport.
      *
-     * @throws AgentUnreachableException when there is nobody to hand it to; any other failure happened on the way
+     * @throws ServiceUnreachableException when there is nobody to hand it to; any other failure happened on the way
      */
     DeliveryReport deliver(DeliveryRequest request) throws IOException;
 

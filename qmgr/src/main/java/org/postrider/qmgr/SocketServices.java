@@ -68,7 +68,7 @@ final class SocketServices implements Services, AutoCloseable {
     @Override
     public DeliveryReport deliver(DeliveryRequest request) throws IOException {
         ServiceClient client = client(request.transport());
-        ServiceClient.Lease lease = lease(client, true);
+        ServiceClient.Lease lease = client.lease();
         while (true) {
             try (ServiceClient.Lease held = lease) {
                 DeliveryReport report = exchange(held.connection(), request);
@@ -79,17 +79,8 @@ final class SocketServices implements Services, AutoCloseable {
                     throw e;
                 }
                 // The agent went away while the connection was idle; a fresh one has no such excuse.
-                lease = lease(client, false);
+                lease = client.fresh();
             }
-        }
-    }
-
-    private static ServiceClient.Lease lease(ServiceClient client, boolean keptWillDo)
-            throws AgentUnreachableException {
-        try {
-            return keptWillDo ? client.lease() : client.fresh();
-        } catch (IOException e) {
-            throw new AgentUnreachableException(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.postrider.qmgr;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,7 @@ import org.postrider.common.ipc.DeliveryReport;
 import org.postrider.common.ipc.DeliveryRequest;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.ipc.ResolveRequest;
+import org.postrider.common.ipc.ServiceUnreachableException;
 
 /**
  * The other daemons, in memory. Every domain goes to the transport named by its first label; resolving one in {@code bug.} fails
@@ -53,7 +55,7 @@ final class FakeServices implements Services {
     public DeliveryReport deliver(DeliveryRequest request) throws IOException {
         Agent agent = agents.get(request.transport());
         if (agent == null) {
-            throw new AgentUnreachableException(new IOException("Connection refused"));
+            throw new ServiceUnreachableException(Path.of("private/none"), new IOException("Connection refused"));
         }
         deliveries.add(request);
         return agent.deliver(request);

@@ -68,7 +68,10 @@ abstract class QueueManagerFixture {
     }
 
     void start(Duration queueRunDelay) {
-        QmgrSettings settings = Samples.settings(TransportSettings.DEFAULT, queueRunDelay);
+        start(Samples.settings(TransportSettings.DEFAULT, queueRunDelay));
+    }
+
+    void start(QmgrSettings settings) {
         QueueManager.Parts parts = QueueManager.Parts.of(settings, directory, services, clocks, _ -> {
         }, QueueManagerFixture::thread);
         manager = new QueueManager(parts, new Scheduler(settings.scheduler()), clocks, files,

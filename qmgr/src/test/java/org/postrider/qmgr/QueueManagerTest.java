@@ -182,6 +182,26 @@ class QueueManagerTest extends QueueManagerFixture {
         assertThat(services.reports).containsExactly("defer WARN " + id);
     }
 
+    /** confirm_delay_cleared. */
+    @Test
+    void whoWasToldOfTheDelayIsToldOfItsEnd() throws IOException {
+        services.agents.put("slow", _ -> DeliveryReport.SOME_REMAIN);
+        QueueId id = incoming("one@slow.example");
+        now = now.plus(Duration.ofHours(5));
+        QmgrSettings usual = Samples.settings(TransportSettings.DEFAULT);
+        start(new QmgrSettings(usual.activeLimit(), usual.recipientLimit(), usual.probeLimit(), usual.deferTransports(),
+                usual.filterNexthop(), usual.allowMinUser(), usual.doubleBounce(), usual.retry(), true,
+                usual.verpBounces(), usual.queueRunDelay(), usual.services(), usual.ipcTimeout(),
+                usual.deliveryTimeout(), usual.log(), usual.scheduler()));
+        awaitIn(QueueName.DEFERRED, id);
+        services.agents.put("slow", this::deliverAll);
+        trigger("AD");
+        awaitGone(id);
+        assertThat(services.deliveries).extracting(request -> request.has(DeliveryRequest.RECORD_DELAYED))
+                .containsExactly(false, true);
+        assertThat(services.reports).containsExactly("defer WARN " + id);
+    }
+
     @Test
     void manyRecipientsAreReadInBatches() throws IOException {
         String[] many = new String[5000];

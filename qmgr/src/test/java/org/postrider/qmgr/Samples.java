@@ -44,7 +44,12 @@ final class Samples {
     }
 
     static QmgrSettings settings(TransportSettings all, Duration queueRunDelay) {
-        return new QmgrSettings(1000, 2000, MOST_PROBES, Set.of("later"), "", false, "double-bounce",
+        return settings(all, queueRunDelay, 1000, 2000);
+    }
+
+    /** With so many messages in the active queue, and so many recipients of messages that are read first. */
+    static QmgrSettings settings(TransportSettings all, Duration queueRunDelay, int activeLimit, int recipientLimit) {
+        return new QmgrSettings(activeLimit, recipientLimit, MOST_PROBES, Set.of("later"), "", false, "double-bounce",
                 new RetryPlan(Duration.ofSeconds(300), Duration.ofSeconds(4000), Duration.ofDays(5),
                         Duration.ofDays(5)),
                 false, true, queueRunDelay, new QmgrSettings.ServiceNames("bounce", "defer", "trace", "error", "retry"),

@@ -1,7 +1,6 @@
 package org.postrider.qmgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.postrider.qmgr.Samples.START;
 import static org.postrider.qmgr.Samples.message;
 import static org.postrider.qmgr.Samples.to;
@@ -193,41 +192,6 @@ class SchedulerTest {
         Entry first = ((Step.Deliver) scheduler.next(START).orElseThrow()).entry();
         Entry second = ((Step.Deliver) scheduler.next(START).orElseThrow()).entry();
         assertThat(List.of(first.message(), second.message())).contains(single);
-    }
-
-    @Test
-    void feedbackOfFractionsMovesByWholeSteps() {
-        TransportSettings soft = new TransportSettings(50, 20, 10, new Feedback(1, Feedback.Scale.WINDOW),
-                new Feedback(1, Feedback.Scale.WINDOW), 100, Duration.ZERO, Duration.ZERO, 100, DeliverySlots.DEFAULT,
-                RecipientLimits.DEFAULT);
-        ConcurrencyWindow window = new ConcurrencyWindow(soft);
-        for (int i = 0; i < 10; i++) {
-            window.worked(soft, 10);
-        }
-        assertThat(window.size()).isEqualTo(11);
-        for (int i = 0; i < 30; i++) {
-            assertThat(window.failed(soft)).isFalse();
-        }
-        assertThat(window.size()).isLessThan(11).isGreaterThanOrEqualTo(7);
-    }
-
-    /** As a running Postfix 3.7 shows it with destination_concurrency_feedback_debug: window, failure, failed cohorts. */
-    @Test
-    void negativeFeedbackGoesAsPostfixsDoes() {
-        TransportSettings settings = new TransportSettings(50, 20, 5, new Feedback(0.3, Feedback.Scale.NOTHING),
-                new Feedback(1, Feedback.Scale.WINDOW), 3, Duration.ZERO, Duration.ZERO, 100, DeliverySlots.DEFAULT,
-                RecipientLimits.DEFAULT);
-        ConcurrencyWindow window = new ConcurrencyWindow(settings);
-        double[][] observed = {{4, 0.8, 0.2}, {4, 0.55, 0.45}, {4, 0.3, 0.7}, {3, 1.05, 0.95}, {3, 0.716667, 1.28333},
-                {3, 0.383333, 1.61667}, {2, 1.05, 1.95}, {2, 0.55, 2.45}, {1, 1.05, 2.95}};
-        for (double[] line : observed) {
-            assertThat(window.failed(settings)).isFalse();
-            assertThat((double) window.size()).isEqualTo(line[0]);
-            assertThat(window.failure()).isCloseTo(line[1], within(1e-5));
-            assertThat(window.failedCohorts()).isCloseTo(line[2], within(1e-5));
-        }
-        assertThat(window.failed(settings)).isTrue();
-        assertThat(window.failedCohorts()).isCloseTo(3.95, within(1e-5));
     }
 
     @Test

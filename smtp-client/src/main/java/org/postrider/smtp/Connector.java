@@ -20,14 +20,16 @@ final class Connector {
     private final ClientSettings settings;
     private final ServerOddities oddities;
     private final WatchedPeers watched;
+    private final Optional<Transcript.Postmaster> postmaster;
     private final LongSupplier nanoTime;
 
     Connector(Network network, ClientSettings settings, ServerOddities oddities, WatchedPeers watched,
-            LongSupplier nanoTime) {
+            Optional<Transcript.Postmaster> postmaster, LongSupplier nanoTime) {
         this.network = network;
         this.settings = settings;
         this.oddities = oddities;
         this.watched = watched;
+        this.postmaster = postmaster;
         this.nanoTime = nanoTime;
     }
 
@@ -44,7 +46,8 @@ final class Connector {
             };
             Peer peer = candidate.peer();
             boolean shown = watched.contains(peer.host(), peer.address()) || watched.contains(nexthop.text(), "");
-            return new SmtpSession(settings, connection, peer, oddities, shown, nanoTime.getAsLong());
+            return new SmtpSession(settings, connection, peer, oddities, new Transcript(peer, shown, postmaster),
+                    nanoTime.getAsLong());
         } catch (IOException failure) {
             String words = String.valueOf(failure.getMessage());
             LOG.info("connect to {}: {}", candidate.peer().relay(), words);

@@ -30,7 +30,7 @@ final class SmtpSession {
     private final Connection connection;
     private final Peer peer;
     private final ServerOddities oddities;
-    private final boolean shown;
+    private final Transcript transcript;
     private final ReplyReader replies;
     private final long begunNanos;
     private Capabilities capabilities = Capabilities.NONE;
@@ -43,14 +43,13 @@ final class SmtpSession {
     private Optional<Preparation> preparation = Optional.empty();
     private Set<PixWorkarounds.Workaround> workarounds = Set.of();
 
-    /** @param shown every line goes into the log */
-    SmtpSession(ClientSettings settings, Connection connection, Peer peer, ServerOddities oddities, boolean shown,
-            long nowNanos) {
+    SmtpSession(ClientSettings settings, Connection connection, Peer peer, ServerOddities oddities,
+            Transcript transcript, long nowNanos) {
         this.settings = settings;
         this.connection = connection;
         this.peer = peer;
         this.oddities = oddities;
-        this.shown = shown;
+        this.transcript = transcript;
         this.replies = new ReplyReader(connection.in(), LONGEST_LINE, this::heard);
         this.begunNanos = nowNanos;
     }
@@ -76,9 +75,7 @@ final class SmtpSession {
 
     /** What counts of a line that the server said. */
     private String heard(String line) throws IOException {
-        if (shown) {
-            LOG.info("< {}: {}", peer.relay(), Words.printable(line));
-        }
+        transcript.in(line);
         return oddities.filtered(peer, line);
     }
 
@@ -289,6 +286,7 @@ final class SmtpSession {
     }
 
     private TroubleException refused(Reply reply, boolean greeting) {
+        transcript.refused(reply);
         return new TroubleException(new Trouble.Refused(peer, reply, greeting));
     }
 
@@ -310,9 +308,7 @@ final class SmtpSession {
 
     /** The same with what may be seen of it in the log. */
     void command(String line, String visible) throws IOException {
-        if (shown) {
-            LOG.info("> {}: {}", peer.relay(), Words.printable(visible));
-        }
+        transcript.out(visible);
         for (int i = 0; i < line.length(); i++) {
             if (line.charAt(i) < ' ') {
                 throw new IOException("control character in an SMTP command");
@@ -347,6 +343,11 @@ final class SmtpSession {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before the end of content", e);
         }
+    }
+
+    /** What is said in it, for those who want to know. */
+    Transcript transcript() {
+        return transcript;
     }
 
     /** The limit of each wait in what follows. */
@@ -420,6 +421,7 @@ final class SmtpSession {
         } finally {
             unusable();
             connection.close();
+            transcript.end();
         }
     }
 }

@@ -259,7 +259,9 @@ final class Transaction {
         doing = "sending DATA command";
         Reply reply = session.reply(session.settings().timeouts().dataInit());
         if (!reply.isContinue()) {
-            rest(said(reply, "DATA command"));
+            if (!accepted.isEmpty()) {
+                rest(said(reply, "DATA command"));
+            }
             return false;
         }
         if (!accepted.isEmpty()) {
@@ -275,6 +277,7 @@ final class Transaction {
         doing = "sending message body";
         session.timeout(session.settings().timeouts().dataTransfer());
         content.send(delivery, session);
+        session.transcript().endOfContent();
         doing = LAST_STEP;
         session.flush();
     }
@@ -294,6 +297,7 @@ final class Transaction {
     }
 
     private Trouble said(Reply reply, String command) {
+        session.transcript().refused(reply);
         return new Trouble.Said(session.peer(), reply, command);
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.daemon.DnsFilterTables;
 import org.postrider.common.delivery.AgentParts;
@@ -51,6 +52,7 @@ final class ClientRig implements AutoCloseable {
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
     private final List<String> kept = new ArrayList<>();
     private final List<String> handed = new ArrayList<>();
+    private final LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
     private String own = "";
 
     ClientRig(Protocol protocol, String zone, String... settings) {
@@ -71,7 +73,9 @@ final class ClientRig implements AutoCloseable {
                 new ServiceLookup(resolver, hosts, lookup, client.srv(), new Random(1)),
                 Map.of("smtp", 25, "lmtp", 24, "submission", 587), client, Path.of("/")),
                 new Connector(network, client, new ServerOddities(client.oddities(), tables),
-                        WatchedPeers.of(parameters, tables), System::nanoTime),
+                        WatchedPeers.of(parameters, tables),
+                        Optional.of((_, lines) -> told.add(String.join("\n", lines))),
+                        System::nanoTime),
                 new SessionPool(client.reuse(), System::nanoTime), new FailurePolicy(client.skipGreeting5xx()),
                 new TlsPolicy(client.tls(), tables), new RequireTlsPolicy(client.requireTls(), tables),
                 new TlsClient(client.tls(), new CredentialFiles(client.tls().files(), new TlsFiles()), tables),
@@ -99,6 +103,11 @@ final class ClientRig implements AutoCloseable {
     /** What was given to other agents: {@code transport nexthop recipient}. */
     List<String> handed() {
         return handed;
+    }
+
+    /** What the postmaster was told of sessions that have ended. */
+    LinkedBlockingQueue<String> told() {
+        return told;
     }
 
     /** This system receives mail at that address. */

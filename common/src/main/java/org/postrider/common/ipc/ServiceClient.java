@@ -106,17 +106,29 @@ public final class ServiceClient implements AutoCloseable {
         }
     }
 
-    /** A connection for a longer conversation; give it back in a clean state or drop it. */
-    public Lease lease() throws IOException {
+    /**
+     * A connection for a longer conversation; give it back in a clean state or drop it.
+     *
+     * @throws ServiceUnreachableException when none is kept and none can be made
+     */
+    public Lease lease() throws ServiceUnreachableException {
         Kept ready = takeKept();
         return ready == null ? fresh() : new Lease(ready.connection(), ready.made(), true);
     }
 
-    /** A new connection, whatever is kept. */
-    public Lease fresh() throws IOException {
-        Connection connection = network.connect(socket, limits.timeout());
-        connection.timeout(limits.timeout());
-        return new Lease(connection, System.nanoTime(), false);
+    /**
+     * A new connection, whatever is kept.
+     *
+     * @throws ServiceUnreachableException when none can be made
+     */
+    public Lease fresh() throws ServiceUnreachableException {
+        try {
+            Connection connection = network.connect(socket, limits.timeout());
+            connection.timeout(limits.timeout());
+            return new Lease(connection, System.nanoTime(), false);
+        } catch (IOException e) {
+            throw new ServiceUnreachableException(socket, e);
+        }
     }
 
     private synchronized @Nullable Kept takeKept() {

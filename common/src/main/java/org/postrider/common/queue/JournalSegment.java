@@ -8,14 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of the journal: a header, then batches. It is made once, full of zeros, so that adding a batch changes neither its size
@@ -40,6 +43,7 @@ final class JournalSegment implements Closeable {
     private final FileChannel channel;
     private final Closeable lock;
     private final long size;
+    private final @Nullable Object fileKey;
     private long epoch;
     private int batches;
     private long next = BLOCK;
@@ -58,6 +62,7 @@ final class JournalSegment implements Closeable {
         this.channel = channel;
         this.lock = lock;
         this.size = channel.size();
+        this.fileKey = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     /** Opens a segment; empty when somebody else has it. */
@@ -131,6 +136,15 @@ final class JournalSegment implements Closeable {
     /** True when a write or a sync of this file failed: it is never written again. */
     boolean isBroken() {
         return broken;
+    }
+
+    /** True when its name still leads to it: else it does not count after a crash. */
+    boolean isInPlace() {
+        try {
+            return Objects.equals(Files.readAttributes(path, BasicFileAttributes.class).fileKey(), fileKey);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** True when more than half of it is full. */

@@ -141,9 +141,13 @@ final class OwnSegments {
 
     private JournalSegment next() throws IOException {
         sealCurrent();
-        JournalSegment next = empty.pollFirst();
-        if (next != null) {
-            return next;
+        for (JournalSegment next = empty.pollFirst(); next != null; next = empty.pollFirst()) {
+            if (next.isInPlace()) {
+                return next;
+            }
+            // Somebody has moved or locked the directory: a crash now, and nobody would find what is in this file.
+            own.remove(next.path());
+            next.close();
         }
         hurry.run();
         if (own.size() >= most) {
@@ -154,7 +158,7 @@ final class OwnSegments {
             own.add(made.path());
             return made;
         } catch (IOException e) {
-            throw (IOException) new JournalFullException("no more room for the journal: " + FileWords.at(e))
+            throw (IOException) new JournalFullException("no new file for the journal: " + FileWords.at(e))
                     .initCause(e);
         }
     }

@@ -75,6 +75,17 @@ class DeliveryAgentTest {
         }
     }
 
+    /** confirm_delay_cleared, but for those who said that they do not want to hear of delays. */
+    @Test
+    void whoHeardOfADelayHearsOfItsEnd() {
+        serve(DeliveryRequest.MARK_DONE | DeliveryRequest.RECORD_DELAYED,
+                always(RecipientOutcome.delivered("ok", "local")), recipient(100, 0),
+                recipient(200, Recipient.NOTIFY_DELAY), recipient(300, Recipient.NOTIFY_FAILURE),
+                recipient(400, Recipient.NOTIFY_NEVER));
+        assertThat(kept).containsExactly("TRACE u100@example.org 2.0.0 delivered",
+                "TRACE u200@example.org 2.0.0 delivered");
+    }
+
     @Test
     void deferredRecipientsRemain() {
         var report = serve(DeliveryRequest.MARK_DONE,

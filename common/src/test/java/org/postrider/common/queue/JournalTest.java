@@ -182,6 +182,30 @@ class JournalTest extends JournalFixture {
         assertThat(new JournalRecovery(queue, afterCrash()).run().messages()).isEqualTo(3);
     }
 
+    /** Its files are open, but nobody would find them after a crash. */
+    @Test
+    void aDirectoryThatIsGoneTakesNoMore() throws Exception {
+        Journal journal = journal(SMALL);
+        JournalCommit commit = JournalCommit.of(journal);
+        commit(commit, "in the journal", 3);
+        journal.checkpoint();
+        Path place = root.resolve(Journal.DIRECTORY);
+        Path aside = Files.move(place, root.resolve("aside"));
+        try (LogLines log = new LogLines("org.postrider.common.queue")) {
+            assertThat(commit(commit, "synced by itself", 3)).exists();
+            assertThat(commit(commit, "this one, too", 3)).exists();
+            assertThat(log.lines()).containsExactly("journal: no new file for the journal: " + place.resolve("0001")
+                    + ": No such file or directory: messages are synced one by one meanwhile");
+        }
+        Files.move(aside, place);
+        Path last = commit(commit, "in the journal again", 3);
+        killed(journal);
+        Files.delete(last);
+
+        assertThat(new JournalRecovery(queue, afterCrash()).run()).isEqualTo(new JournalRecovery.Result(1, 1, 0));
+        assertThat(last).exists();
+    }
+
     /** The note about a failure takes no room: on a full disk, too, nobody empties what the failed one left. */
     @Test
     void aSyncThatFailsOnAFullDiskIsKnownToAll() throws Exception {
