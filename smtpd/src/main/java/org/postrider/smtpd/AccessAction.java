@@ -64,9 +64,14 @@ final class AccessAction {
 
     /** Actions that do something with the message that is to come; in vain where no message can come of it. */
     private Verdict onMessage(Inquiry inquiry, String word, String text, String value) {
-        if (ON_MESSAGE.contains(word) && comesTooEarly(inquiry)) {
+        boolean etrn = inquiry.stage() == Stage.ETRN;
+        if (ON_MESSAGE.contains(word) && (comesTooEarly(inquiry) || (etrn && word.equals("PREPEND")))) {
             log.warn("access table {}: with smtpd_delay_reject=no, action {} is always skipped in Client host or Helo"
                     + " command restrictions", table, word);
+            return Verdict.DUNNO;
+        }
+        if (ON_MESSAGE.contains(word) && etrn) {
+            log.warn("access table {}: action {} is unavailable in smtpd_etrn_restrictions", table, word);
             return Verdict.DUNNO;
         }
         Transaction.Actions actions = inquiry.session().transaction().actions();

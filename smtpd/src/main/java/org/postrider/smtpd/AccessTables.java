@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.util.List;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
+import org.postrider.common.lookup.KeyFolding;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.TableList;
@@ -65,11 +66,11 @@ final class AccessTables {
             return name.isEmpty() ? NOTHING : first(AddressSearch.domains(name, parentMatchesSubdomains));
         }
 
-        /** By address, internal form; the null sender has a key of its own. */
+        /** By address, internal form, in lower case for patterns, too; the null sender has a key of its own. */
         LookupResult address(String address) {
             return address.isEmpty()
                     ? table.find(nullSenderKey)
-                    : addresses.find(list, address, AddressSearch.Order.ACCESS).result();
+                    : addresses.find(list, KeyFolding.fold(address), AddressSearch.Order.ACCESS).result();
         }
 
         private LookupResult first(List<String> keys) {

@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import java.util.Optional;
+import org.postrider.common.config.AsciiDomain;
 import org.postrider.common.ipc.ResolveAnswer;
 
 /** Restrictions about the sender's or the recipient's address and its domain. */
@@ -20,7 +21,8 @@ final class AddressRestrictions {
 
     private static Verdict nonFqdn(Inquiry inquiry, Subject subject, String address) {
         String domain = AddressText.domain(address);
-        boolean fine = address.isEmpty() || domain.startsWith("[") || HeloRestrictions.isQualified(domain);
+        boolean fine = address.isEmpty() || domain.startsWith("[")
+                || AsciiDomain.of(domain, false).filter(HeloRestrictions::isQualified).isPresent();
         return fine
                 ? Verdict.DUNNO
                 : inquiry.refuse(subject, inquiry.codes().nonFqdn(), "5.5.2", "need fully-qualified address");
@@ -51,7 +53,7 @@ final class AddressRestrictions {
         }
         return switch (inquiry.site().domains().mailDomain(domain)) {
             case KNOWN -> Verdict.DUNNO;
-            case NO_MAIL -> inquiry.refuse(subject, words.noMailCode, words.noMailStatus,
+            case NO_MAIL -> inquiry.refuseAsItIs(subject, words.noMailCode, words.noMailStatus,
                     "Domain " + domain + " does not accept mail (nullMX)");
             case UNKNOWN -> inquiry.refuse(subject, inquiry.codes().unknownAddress(), words.unknownStatus,
                     "Domain not found");

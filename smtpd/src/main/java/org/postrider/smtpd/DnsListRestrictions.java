@@ -130,7 +130,7 @@ final class DnsListRestrictions {
                 case LookupResult.NotFound() -> {
                 }
                 case LookupResult.Unavailable _ -> {
-                    return inquiry.lookupFailure(Subject.CLIENT);
+                    return Verdict.badConfiguration();
                 }
             }
         }

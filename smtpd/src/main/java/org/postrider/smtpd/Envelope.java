@@ -22,7 +22,7 @@ final class Envelope {
     private static void logged(RecordWriter out, Session session) throws IOException {
         Client client = session.client();
         Forwarded forwarded = session.forwarded();
-        boolean passedOn = !forwarded.isNothing();
+        boolean passedOn = session.passedOn();
         out.attribute("log_client_name", passedOn ? known(forwarded.name()) : client.name().name());
         out.attribute("log_client_address", passedOn ? known(forwarded.address()) : client.addressText());
         out.attribute("log_client_port", passedOn ? known(forwarded.port()) : client.port());

@@ -33,10 +33,6 @@ record Forwarded(String name, String address, String port, String protocol, Stri
         return text.matches("\\d{1,5}") && Integer.parseInt(text) < 65536;
     }
 
-    boolean isNothing() {
-        return equals(NOTHING);
-    }
-
     /** {@code name[address]}; the name alone when the address is not known. */
     String title() {
         String known = name.isEmpty() ? "unknown" : name;

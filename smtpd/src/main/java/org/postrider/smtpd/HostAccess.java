@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.postrider.common.config.AsciiDomain;
 import org.postrider.common.dns.DnsAnswer;
 import org.postrider.common.dns.DnsRecord;
 import org.postrider.common.dns.RecordType;
@@ -74,10 +75,14 @@ final class HostAccess implements Restriction {
             return verdict;
         }
         boolean found = false;
-        boolean later = false;
-        for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
+        String why = "Name or service not known";
+        for (RecordType type : inquiry.session().settings().restrictions().families().records()) {
             DnsAnswer answer = inquiry.site().resolver().lookup(host, type);
-            later |= answer instanceof DnsAnswer.TryAgain;
+            if (answer instanceof DnsAnswer.TryAgain) {
+                why = "Temporary failure in name resolution";
+            } else if (answer instanceof DnsAnswer.NoData && !why.startsWith("Temporary")) {
+                why = "No address associated with hostname";
+            }
             if (answer instanceof DnsAnswer.Answers answers) {
                 found = true;
                 for (DnsRecord record : answers.records()) {
@@ -91,8 +96,8 @@ final class HostAccess implements Restriction {
             }
         }
         if (!found && kind != Kind.A) {
-            log.warn("Unable to look up {} host {} for {} {}: {}", kind, host, subject.words(), named(inquiry),
-                    later ? "Temporary failure in name resolution" : "Name or service not known");
+            log.warn("Unable to look up {} host {} for {} {}: {}", kind, AsciiDomain.of(host, false).orElse(host),
+                    subject.words(), named(inquiry), why);
         }
         return Verdict.DUNNO;
     }

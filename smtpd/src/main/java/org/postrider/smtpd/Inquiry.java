@@ -157,13 +157,21 @@ final class Inquiry {
 
     /** {@code 554 5.7.1 <name>: Sender address rejected: text}. */
     Reply rejection(Subject subject, int code, String status, String text) {
-        return reply(code, fitted(subject, status),
-                "<" + name(subject) + ">: " + subject.words() + " rejected: " + text);
+        return rejected(subject, code, fitted(subject, status), text);
+    }
+
+    private Reply rejected(Subject subject, int code, String status, String text) {
+        return reply(code, status, "<" + name(subject) + ">: " + subject.words() + " rejected: " + text);
     }
 
     /** The same as a verdict. */
     Verdict refuse(Subject subject, int code, String status, String text) {
         return new Verdict.Refuse(rejection(subject, code, status, text), Verdict.Cause.RULE);
+    }
+
+    /** The same with an enhanced status code of newer date (RFC 7505), which is none that a table has for another subject. */
+    Verdict refuseAsItIs(Subject subject, int code, String status, String text) {
+        return new Verdict.Refuse(rejected(subject, code, status, text), Verdict.Cause.RULE);
     }
 
     private static String fitted(Subject subject, String status) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.postrider.common.ipc.ResolveAnswer;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.AddressSearch;
+import org.postrider.common.lookup.KeyFolding;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.smtp.EnhancedStatus;
@@ -19,10 +20,13 @@ final class RecipientCheck {
      * The tables; an empty list knows nobody or everybody, as the class has it.
      *
      * @param aliases canonical_maps, recipient_canonical_maps, virtual_alias_maps: who is in these exists
+     * @param senderAliases sender_canonical_maps: so does a sender who is in these
+     * @param relocated relocated_maps: who has moved, and where to
      * @param alwaysLocal local parts in lower case that exist in local domains whatever the tables say
      * @param nameTables show_user_unknown_table_name
      */
-    record Lists(TableList aliases, TableList local, Set<String> alwaysLocal, TableList mailboxes, TableList relay,
+    record Lists(TableList aliases, TableList senderAliases, TableList relocated, TableList local,
+            Set<String> alwaysLocal, TableList mailboxes, TableList relay,
             boolean nameTables) {}
 
     private final Lists lists;
@@ -48,8 +52,23 @@ final class RecipientCheck {
         if (answer.has(ResolveAnswer.ERROR)) {
             return inquiry.refuse(subject, 501, subject == Subject.SENDER ? "5.1.7" : "5.1.3", "Bad address syntax");
         }
-        return switch (find(lists.aliases, answer)) {
+        LookupResult alias = find(lists.aliases, answer);
+        if (alias instanceof LookupResult.NotFound && subject == Subject.SENDER) {
+            alias = find(lists.senderAliases, answer);
+        }
+        return switch (alias) {
             case LookupResult.Found _ -> Verdict.DUNNO;
+            case LookupResult.Unavailable _ -> inquiry.lookupFailure(subject);
+            case LookupResult.NotFound() -> unlessMoved(inquiry, subject, answer);
+        };
+    }
+
+    private Verdict unlessMoved(Inquiry inquiry, Subject subject, ResolveAnswer answer) {
+        return switch (find(lists.relocated, answer)) {
+            // As Postfix has it: the parameters about unknown users of the other classes have no say here.
+            case LookupResult.Found(String where) ->
+                unknown(inquiry, subject, answer.has(ResolveAnswer.CLASS_ALIAS) ? codeOf(answer, inquiry.codes()) : 550,
+                        "5.1.6", "User has moved to " + where);
             case LookupResult.Unavailable _ -> inquiry.lookupFailure(subject);
             case LookupResult.NotFound() -> byTransport(inquiry, subject, answer);
         };
@@ -136,9 +155,9 @@ final class RecipientCheck {
         return new Verdict.Refuse(inquiry.rejection(subject, code, status, text), Verdict.Cause.UNKNOWN_ADDRESS);
     }
 
-    /** Looks for an address, in full form, as rewriting tables are searched. */
+    /** Looks for an address, in full form, as rewriting tables are searched; in lower case for patterns, too. */
     LookupResult find(TableList tables, ResolveAnswer answer) {
         AddressSearch search = answer.has(ResolveAnswer.CLASS_LOCAL) ? inLocalDomain : elsewhere;
-        return search.find(tables, answer.recipient(), AddressSearch.Order.REWRITING).result();
+        return search.find(tables, KeyFolding.fold(answer.recipient()), AddressSearch.Order.REWRITING).result();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.postrider.common.config.Parameters;
+import org.postrider.common.dns.AddressFamilies;
 
 /**
  * What main.cf says about restrictions, read once for a service.
@@ -15,10 +16,11 @@ import org.postrider.common.config.Parameters;
  * @param policyServer what all policy servers have in common
  * @param asksForCertificates whether clients may have certificates
  * @param authenticates whether clients may log in
+ * @param families whose addresses a host has: inet_protocols
  */
 record RestrictionSettings(Set<String> classes, Map<String, List<String>> words, List<String> localClients,
         PolicyServer policyServer, DnsListRestrictions.Settings dnsLists, VerifyRestrictions.Terms verification,
-        boolean asksForCertificates, boolean authenticates) {
+        boolean asksForCertificates, boolean authenticates, AddressFamilies families) {
 
     static RestrictionSettings of(Parameters parameters) {
         Set<String> classes = Set.copyOf(parameters.list("smtpd_restriction_classes"));
@@ -31,7 +33,7 @@ record RestrictionSettings(Set<String> classes, Map<String, List<String>> words,
                 PolicyServer.standard(parameters), DnsListRestrictions.Settings.of(parameters),
                 VerifyRestrictions.Terms.of(parameters),
                 parameters.bool("smtpd_tls_ask_ccert") || parameters.bool("smtpd_tls_req_ccert"),
-                parameters.bool("smtpd_sasl_auth_enable"));
+                parameters.bool("smtpd_sasl_auth_enable"), AddressFamilies.of(parameters.string("inet_protocols")));
     }
 
     /** What stands in the list of this stage, or in this class. */

@@ -74,6 +74,13 @@ final class RestrictionTable {
             case "reject_unverified_recipient" -> parts.verification()::rejectUnverifiedRecipient;
             case "check_relay_domains" -> RelayRestrictions.checkRelayDomains();
             case "reject_maps_rbl" -> parts.dnsLists()::rejectListed;
+            case "reject_authenticated_sender_login_mismatch", "reject_known_sender_login_mismatch",
+                    "reject_unauthenticated_sender_login_mismatch" ->
+                parts.settings().authenticates() ? PLAIN.get(name) : complaint(withoutLogins(name));
+            case "reject_sender_login_mismatch" -> parts.settings().authenticates()
+                    ? PLAIN.get(name)
+                    : complaint(withoutLogins("reject_authenticated_sender_login_mismatch"),
+                            withoutLogins("reject_unauthenticated_sender_login_mismatch"));
             default -> PLAIN.get(name);
         };
     }
@@ -104,7 +111,7 @@ final class RestrictionTable {
             return complaint("check_ccert_access is requested, but \"smtpd_tls_ask_ccert = no\"");
         }
         if (name.equals("check_sasl_access") && !parts.settings().authenticates()) {
-            return complaint("restriction `check_sasl_access' ignored: no SASL support");
+            return complaint(withoutLogins(name));
         }
         if (name.equals("check_ccert_access")) {
             CertificateSearch search = CertificateSearch.parse(argument);
@@ -123,11 +130,17 @@ final class RestrictionTable {
     }
 
     /** A restriction that can't have an opinion with this configuration, and says so each time. */
-    private static Restriction complaint(String text) {
+    private static Restriction complaint(String... lines) {
         return _ -> {
-            log.warn("{}", text);
+            for (String line : lines) {
+                log.warn("{}", line);
+            }
             return Verdict.DUNNO;
         };
+    }
+
+    private static String withoutLogins(String name) {
+        return "restriction `" + name + "' ignored: no SASL support";
     }
 
     private static Restriction hostAccess(String name, String whose, HostAccess.Kind kind, AccessTables.Table table,

@@ -31,6 +31,7 @@ final class Session {
     private @Nullable TlsPeer tls;
     private @Nullable Login login;
     private Forwarded forwarded = Forwarded.NOTHING;
+    private boolean passedOn;
     private Witness witness = Witness.NOBODY;
 
     Session(Site site, Client client, SessionInput input) {
@@ -180,14 +181,22 @@ final class Session {
         return forwarded;
     }
 
-    void forwarded(Forwarded said) {
+    /** @param ofClient it says something of the client, be it only that something is not known */
+    void forwarded(Forwarded said, boolean ofClient) {
         forwarded = said;
+        passedOn |= ofClient;
+    }
+
+    /** True when XFORWARD has said something of the client that the next message came from. */
+    boolean passedOn() {
+        return passedOn;
     }
 
     /** The transaction is over, or never was. */
     void resetTransaction() {
         transaction.reset();
         forwarded = Forwarded.NOTHING;
+        passedOn = false;
     }
 
     /** The client may say whom it speaks for. */
@@ -253,7 +262,7 @@ final class Session {
         if (!forwarded.ident().isEmpty()) {
             line.append(", orig_queue_id=").append(forwarded.ident());
         }
-        if (!forwarded.name().isEmpty() || !forwarded.address().isEmpty()) {
+        if (passedOn) {
             line.append(", orig_client=").append(forwarded.title());
         }
         log.info("{}: client={}{}", queueId, peer(), line);

@@ -73,11 +73,14 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
      * Tables by their names.
      *
      * @param rewriting tables that make a recipient known whatever its own table says
+     * @param senderRewriting the same for senders alone
+     * @param relocated who has moved
      * @param reserved local parts that are always known, in lower case
      */
     record Maps(List<String> discardedKeywords, List<String> rejectFooter, List<String> rejectFilter,
             List<String> relayCertificates,
             List<String> senderLogins, List<String> commandFilter, List<String> rblReplies, List<String> rewriting,
+            List<String> senderRewriting, List<String> relocated,
             List<String> aliases, List<String> localRecipients, List<String> virtualMailboxes,
             List<String> relayRecipients, Set<String> reserved, boolean showsTableNames) {}
 
@@ -121,6 +124,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
                 parameters.list("rbl_reply_maps"),
                 Stream.of("canonical_maps", "recipient_canonical_maps", "virtual_alias_maps")
                         .flatMap(name -> parameters.list(name).stream()).toList(),
+                parameters.list("sender_canonical_maps"), parameters.list("relocated_maps"),
                 parameters.list("alias_maps"), parameters.list("local_recipient_maps"),
                 parameters.list("virtual_mailbox_maps"), parameters.list("relay_recipient_maps"),
                 Set.of("postmaster", "mailer-daemon",

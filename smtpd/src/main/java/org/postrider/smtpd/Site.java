@@ -90,9 +90,9 @@ final class Site {
         this.forbidden = MatchList.strings(lists.forbiddenCommands(), tables);
         this.bareNewlineExclusions = MatchList.hosts(lists.bareNewlineExclusions(),
                 parents.contains("mynetworks"), tables);
-        this.discardMaps = tables.list(maps.discardedKeywords());
+        this.discardMaps = told(tables, maps.discardedKeywords());
         this.footer = new ReplyFooter(settings.words().rejectFooter(),
-                tables.list(maps.rejectFooter()), settings.restrictions().dnsLists().filter());
+                told(tables, maps.rejectFooter()), settings.restrictions().dnsLists().filter());
         this.rejectFilter = new RejectFilter(tables.list(maps.rejectFilter()));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
@@ -103,13 +103,13 @@ final class Site {
         this.userLimits = new UserLimits(UserLimits.Settings.of(parameters), around.service(), around.anvil());
         this.tls = new TlsServer(TlsServerSettings.of(parameters), around.tlsFiles(), around.ticketKeys(), tables);
         this.relayCertificates = tables.list(maps.relayCertificates());
-        this.senderLogins = tables.list(maps.senderLogins());
+        this.senderLogins = told(tables, maps.senderLogins());
         this.sasl = new Sasl(Sasl.Settings.of(parameters), tables, parents.contains("mynetworks"),
                 around.authenticator(),
                 tls.authOnly());
         this.xforwardHosts = MatchList.hosts(lists.xforwardHosts(),
                 parents.contains("mynetworks"), tables);
-        this.commandFilter = tables.list(maps.commandFilter());
+        this.commandFilter = told(tables, maps.commandFilter());
         this.cleanupFlags = cleanupFlags(settings.overrides(), settings.utf8Detection());
     }
 
@@ -129,7 +129,7 @@ final class Site {
                 names.nullSenderKey());
         RestrictionSettings restrictions = settings.restrictions();
         DnsListRestrictions dnsLists = new DnsListRestrictions(new DnsLists(around.resolver()),
-                tables.list(settings.maps().rblReplies()), restrictions.dnsLists());
+                told(tables, settings.maps().rblReplies()), restrictions.dnsLists());
         RestrictionParser parser = new RestrictionParser(new RestrictionParts(access, dnsLists,
                 new VerifyRestrictions(around.verifier(), restrictions.verification()), restrictions));
         Map<Stage, RestrictionList> lists = new EnumMap<>(Stage.class);
@@ -145,10 +145,15 @@ final class Site {
         List<LookupTable> local = maps.localRecipients().stream()
                 .map(name -> maps.aliases().contains(name) ? tables.openAliases(name) : tables.open(name)).toList();
         return new RecipientCheck(
-                new RecipientCheck.Lists(tables.list(maps.rewriting()), new TableList(local), maps.reserved(),
-                        tables.list(maps.virtualMailboxes()), tables.list(maps.relayRecipients()),
+                new RecipientCheck.Lists(told(tables, maps.rewriting()), told(tables, maps.senderRewriting()),
+                        tables.list(maps.relocated()), ToldTable.all(local), maps.reserved(),
+                        told(tables, maps.virtualMailboxes()), told(tables, maps.relayRecipients()),
                         maps.showsTableNames()),
                 extensions);
+    }
+
+    private static TableList told(Tables tables, List<String> names) {
+        return ToldTable.all(tables.list(names).tables());
     }
 
     private static int cleanupFlags(Set<Settings.Omission> overrides, Utf8Detection detection) {

@@ -187,7 +187,14 @@ final class SmtpSession {
     }
 
     private boolean command(String received) throws IOException {
-        String line = filtered(received);
+        Optional<String> filtered = filtered(received);
+        if (filtered.isEmpty()) {
+            Reply reply = Reply.of(421, "4.3.0", settings.names().hostname() + " Server local data error");
+            session.logStep("reject", reply.inOneLine(), "");
+            say(reply);
+            return false;
+        }
+        String line = filtered.get();
         transcript.in(SECRET.matcher(line).replaceFirst("$1 ..."));
         if (line.indexOf('\0') >= 0) {
             return conclude("", Outcome.error(500, "5.5.2", "Error: bad syntax"));
@@ -216,15 +223,17 @@ final class SmtpSession {
         return act(verb, command);
     }
 
-    /** smtpd_command_filter: what the client should have said. */
-    private String filtered(String line) {
-        if (site.commandFilter().isEmpty()
-                || !(site.commandFilter().find(line) instanceof LookupResult.Found(String other))) {
-            return line;
-        }
-        log.info("{}: replacing command \"{}\" with \"{}\"", session.peer(), SyntaxText.escaped(line),
-                SyntaxText.escaped(other));
-        return other;
+    /** smtpd_command_filter: what the client should have said; empty when nobody can tell. */
+    private Optional<String> filtered(String line) {
+        return switch (site.commandFilter().find(line)) {
+            case LookupResult.NotFound() -> Optional.of(line);
+            case LookupResult.Unavailable _ -> Optional.empty();
+            case LookupResult.Found(String other) -> {
+                log.info("{}: replacing command \"{}\" with \"{}\"", session.peer(), SyntaxText.escaped(line),
+                        SyntaxText.escaped(other));
+                yield Optional.of(other);
+            }
+        };
     }
 
     private boolean unknown(CommandLine command, String line) throws IOException {

@@ -37,15 +37,16 @@ enum Subject {
         String detail = status.substring(4);
         return switch (this) {
             case SENDER -> switch (detail) {
-                case "1", "3" -> level + ".1.7";
+                case "1", "3", "4", "6" -> level + ".1.7";
                 case "2" -> level + ".1.8";
-                case "4", "5", "6" -> level + ".1.0";
-                default -> status;
+                case "7", "8" -> status;
+                default -> level + ".1.0";
             };
             case RECIPIENT -> switch (detail) {
                 case "7" -> level + ".1.3";
                 case "8" -> level + ".1.2";
-                default -> status;
+                case "1", "2", "3", "4", "5", "6" -> status;
+                default -> level + ".1.0";
             };
             case CLIENT, REVERSE_CLIENT, CERTIFICATE, LOGIN, HELO, DATA, ETRN, END_OF_DATA -> level + ".0.0";
         };

@@ -3,6 +3,7 @@ package org.postrider.smtpd;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
+import org.postrider.common.dns.AddressFamilies;
 import org.postrider.common.dns.ClientName;
 import org.postrider.common.dns.DomainName;
 import org.postrider.common.smtp.CommandLine;
@@ -38,6 +39,7 @@ final class XclientVerb {
     /** What the attributes make of the client. */
     private static final class Disguise {
         private final Client before;
+        private final AddressFamilies families;
         private String name;
         private String reverseName;
         private ClientName.Status status;
@@ -52,6 +54,7 @@ final class XclientVerb {
 
         Disguise(Session session) {
             this.before = session.client();
+            this.families = session.settings().restrictions().families();
             this.name = before.name().name();
             this.reverseName = before.name().reverseName();
             this.status = before.name().nameStatus();
@@ -62,7 +65,8 @@ final class XclientVerb {
             this.serverPort = before.serverPort();
             this.helo = "";
             this.protocol = "SMTP";
-            this.login = session.login();
+            // Who logged in was somebody else, as Postfix has it, unless LOGIN says who it is now.
+            this.login = Optional.empty();
         }
 
         Client client() {
@@ -111,7 +115,7 @@ final class XclientVerb {
                     yield unknown || DomainName.valid(value);
                 }
                 case "ADDR" -> {
-                    address = Forwarded.address(value);
+                    address = address(value);
                     yield address.isPresent();
                 }
                 case "PORT" -> {
@@ -119,7 +123,7 @@ final class XclientVerb {
                     yield unknown || Forwarded.isPort(value);
                 }
                 case "DESTADDR" -> {
-                    serverAddress = unknown ? "" : Forwarded.address(value).map(Client::text).orElse("");
+                    serverAddress = unknown ? "" : address(value).map(Client::text).orElse("");
                     yield unknown || !serverAddress.isEmpty();
                 }
                 case "DESTPORT" -> {
@@ -140,6 +144,10 @@ final class XclientVerb {
                 }
                 default -> false;
             };
+        }
+
+        private Optional<InetAddress> address(String text) {
+            return Forwarded.address(text).filter(families::admits);
         }
 
         private static Optional<Reply> complaint(String text) {

@@ -2,6 +2,7 @@ package org.postrider.smtpd;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.postrider.common.dns.AddressFamilies;
 import org.postrider.common.dns.DomainName;
 import org.postrider.common.smtp.CommandLine;
 
@@ -22,6 +23,7 @@ final class XforwardVerb {
             return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
         }
         Forwarded forwarded = session.forwarded();
+        boolean ofClient = false;
         for (String word : command.words()) {
             int equals = word.indexOf('=');
             if (equals < 0) {
@@ -38,7 +40,7 @@ final class XforwardVerb {
             if (value.isEmpty()) {
                 return Outcome.error(501, "5.5.4", "Bad attribute value syntax: " + word.substring(equals + 1));
             }
-            Optional<Forwarded> more = with(forwarded, attribute,
+            Optional<Forwarded> more = with(forwarded, session.settings().restrictions().families(), attribute,
                     value.equalsIgnoreCase("[UNAVAILABLE]") ? "" : GreetingVerbs.printable(value, true));
             if (more.isEmpty()) {
                 return Outcome.error(501, "5.5.4", Forwarded.XFORWARD.contains(attribute)
@@ -46,17 +48,18 @@ final class XforwardVerb {
                         : "Bad XFORWARD attribute name: " + attribute);
             }
             forwarded = more.get();
+            ofClient |= !attribute.equals("IDENT");
         }
-        session.forwarded(forwarded);
+        session.forwarded(forwarded, ofClient);
         return Outcome.done(250, "2.0.0", "Ok");
     }
 
-    private static Optional<Forwarded> with(Forwarded f, String attribute, String value) {
+    private static Optional<Forwarded> with(Forwarded f, AddressFamilies families, String attribute, String value) {
         return Optional.ofNullable(switch (attribute) {
             case "NAME" -> value.isEmpty() || DomainName.valid(value)
                     ? new Forwarded(value, f.address(), f.port(), f.protocol(), f.helo(), f.ident(), f.source())
                     : null;
-            case "ADDR" -> value.isEmpty() || Forwarded.address(value).isPresent()
+            case "ADDR" -> value.isEmpty() || Forwarded.address(value).filter(families::admits).isPresent()
                     ? new Forwarded(f.name(), Forwarded.address(value).map(Client::text).orElse(""), f.port(),
                             f.protocol(), f.helo(), f.ident(), f.source())
                     : null;

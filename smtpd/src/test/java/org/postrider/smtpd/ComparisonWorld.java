@@ -12,6 +12,7 @@ import org.postrider.common.dns.ResolverSettings;
 import org.postrider.common.testing.DnsZone;
 import org.postrider.common.testing.FakeDnsServer;
 import org.postrider.common.testing.FakeDovecot;
+import org.postrider.common.testing.FakePolicyServer;
 import org.postrider.common.wire.Network;
 
 /** What both servers of a comparison ask: the same names, policies and users. */

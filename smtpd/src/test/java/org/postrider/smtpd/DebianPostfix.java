@@ -177,7 +177,8 @@ final class DebianPostfix implements AutoCloseable {
             Answers in = new Answers(socket.getInputStream(), logged());
             greeting(in);
             String name = client.name().name().equals("unknown") ? "[UNAVAILABLE]" : client.name().name();
-            send(socket, "XCLIENT NAME=" + name + " REVERSE_NAME=" + name + " ADDR=" + client.addressText() + " PORT="
+            send(socket, "XCLIENT NAME=" + name + " REVERSE_NAME=" + name + " ADDR="
+                    + (client.addressText().indexOf(':') < 0 ? "" : "IPV6:") + client.addressText() + " PORT="
                     + client.port() + " DESTADDR=" + client.serverAddress() + " DESTPORT=" + client.serverPort()
                     + "\r\n");
             for (Exchange exchange : expected) {

@@ -78,6 +78,14 @@ class HardCasesTest {
         assertThat(said.get(8)).startsWith("235 2.7.0 ");
     }
 
+    /** As Postfix answered it: nobody knows what the filter would have made of the command. */
+    @Test
+    void aCommandThatCanNotBeFilteredIsNotObeyed() {
+        world.set("smtpd_command_filter", "fail:down");
+        assertThat(say("EHLO x\r\nNOOP\r\n")).containsExactly("220 mail.example.com ESMTP Postrider",
+                "421 4.3.0 mail.example.com Server local data error");
+    }
+
     @Test
     void theHistoryForThePostmasterIsBounded() {
         world.set("notify_classes", "protocol").set("smtpd_history_flush_threshold", "50");

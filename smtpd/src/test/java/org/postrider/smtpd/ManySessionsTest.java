@@ -1,6 +1,7 @@
 package org.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,11 +11,14 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.ipc.AnvilRequest;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.testing.DaemonHarness;
@@ -119,6 +123,32 @@ class ManySessionsTest {
             int port = start(harness);
             try (Peer peer = new Peer(port)) {
                 assertThat(peer.reply()).startsWith("220 ");
+                assertThat(peer.reply()).isEqualTo("421 4.4.2 mail.example.com Error: timeout exceeded");
+            }
+        }
+    }
+
+    /** Each byte comes in time; the command does not, nor content at such a rate. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HELO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<user@example.com>\r\nDATA\r\n"})
+    void whoDribblesIsNotWaitedForWhereTheWholeRequestHasALimit(String begun, @TempDir Path directory)
+            throws IOException {
+        try (DaemonHarness harness = new DaemonHarness(directory)) {
+            FakeDaemons _ = new FakeDaemons(harness);
+            int port = start(harness.set("smtpd_timeout", "1s").set("smtpd_per_request_deadline", "yes")
+                    .set("smtpd_min_data_rate", "500").set("smtpd_forbid_unauth_pipelining", "no"));
+            try (Peer peer = new Peer(port)) {
+                peer.out.write(begun.getBytes(StandardCharsets.ISO_8859_1));
+                for (long replies = 1 + begun.lines().count(); replies > 0; replies--) {
+                    assertThat(peer.reply()).matches("[23].*");
+                }
+                await("the time is over").atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(100))
+                        .until(() -> {
+                            if (!peer.in.ready()) {
+                                peer.out.write('x');
+                            }
+                            return peer.in.ready();
+                        });
                 assertThat(peer.reply()).isEqualTo("421 4.4.2 mail.example.com Error: timeout exceeded");
             }
         }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.smtp.SmtpLineReader;
+import org.postrider.common.testing.FakePolicyServer;
 import org.postrider.common.wire.Connection;
 import org.postrider.common.wire.Network;
 

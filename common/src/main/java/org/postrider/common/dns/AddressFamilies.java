@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Which protocols are in use: {@code inet_protocols}. */
 public record AddressFamilies(boolean ipv4, boolean ipv6) {
@@ -12,6 +13,11 @@ public record AddressFamilies(boolean ipv4, boolean ipv6) {
         List<String> words = List.of(text.toLowerCase(Locale.ROOT).strip().split("[,\\s]+", -1));
         boolean all = words.contains("all");
         return new AddressFamilies(all || words.contains("ipv4"), all || words.contains("ipv6"));
+    }
+
+    /** The records that have addresses of these, IPv4 first. */
+    public List<RecordType> records() {
+        return Stream.of(RecordType.A, RecordType.AAAA).filter(type -> type == RecordType.A ? ipv4 : ipv6).toList();
     }
 
     public boolean admits(InetAddress address) {

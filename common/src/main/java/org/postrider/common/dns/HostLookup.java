@@ -65,7 +65,7 @@ public final class HostLookup {
         String canonicalName = name;
         DnsAnswer failure = DnsAnswer.nxDomain(name, RecordType.A);
         boolean tryAgain = false;
-        for (RecordType type : types()) {
+        for (RecordType type : families.records()) {
             DnsAnswer answer = resolver.lookup(name, type);
             if (answer instanceof DnsAnswer.Answers(String canonical, List<DnsRecord> records)) {
                 found.addAll(records);
@@ -76,17 +76,6 @@ public final class HostLookup {
             }
         }
         return found.isEmpty() ? failure : new DnsAnswer.Answers(canonicalName, found);
-    }
-
-    private List<RecordType> types() {
-        List<RecordType> types = new ArrayList<>();
-        if (families.ipv4()) {
-            types.add(RecordType.A);
-        }
-        if (families.ipv6()) {
-            types.add(RecordType.AAAA);
-        }
-        return types;
     }
 
     /** getaddrinfo(3) would hold a virtual thread's carrier for seconds, so it gets a thread of its own. */

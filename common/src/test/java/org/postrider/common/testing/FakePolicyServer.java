@@ -1,4 +1,4 @@
-package org.postrider.smtpd;
+package org.postrider.common.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,22 +8,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.postrider.common.testing.FakeLineServer;
 
 /**
  * A policy server (SMTPD_POLICY_README) that says what its policy_context tells it to say. {@code close} closes the connection,
  * {@code nonsense} is no answer, {@code show NAME...} refuses with these attributes, anything else is the action; without a
  * context it has no opinion.
  */
-final class FakePolicyServer implements AutoCloseable {
+public final class FakePolicyServer implements AutoCloseable {
     private final FakeLineServer server;
 
-    FakePolicyServer() throws IOException {
+    public FakePolicyServer() throws IOException {
         server = new FakeLineServer(FakePolicyServer::serve);
     }
 
     /** As check_policy_service wants it. */
-    String address() {
+    public String address() {
         return server.address();
     }
 
