@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.postrider.common.config.ConfigurationException;
 import org.postrider.common.daemon.MailOwner;
+import org.postrider.common.posix.FileWords;
 import org.postrider.common.posix.FileSystemIdentity;
 import org.postrider.common.queue.Journal;
 import org.postrider.common.queue.JournalRecovery;
@@ -38,14 +39,14 @@ final class JournalReplay {
     void beforeStart() {
         run().ifPresent(failure -> {
             throw new ConfigurationException(
-                    "can't replay the journal of the queue, mail in it would be lost: " + failure,
+                    "can't replay the journal of the queue, mail in it would be lost: " + FileWords.at(failure),
                     failure);
         });
     }
 
     /** Leaves an empty journal, so that another mail system may have the queue. */
     void afterStop() {
-        run().ifPresent(failure -> LOG.warn("the journal of the queue was not emptied: {}", failure.toString()));
+        run().ifPresent(failure -> LOG.warn("the journal of the queue was not emptied: {}", FileWords.at(failure)));
     }
 
     private Optional<IOException> run() {

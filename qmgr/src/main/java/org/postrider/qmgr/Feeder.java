@@ -264,7 +264,7 @@ final class Feeder implements Runnable {
             }
             return new Pass(queue, directory.scan(queue), ignoringTime);
         } catch (IOException e) {
-            LOG.warn("can't scan queue {}: {}", queue.directory(), FileWords.of(e));
+            LOG.warn("can't scan queue {}: {}", queue.directory(), FileWords.at(e));
             return null;
         }
     }
@@ -313,7 +313,7 @@ final class Feeder implements Runnable {
             // Of a hash directory, say: what stands behind it in this queue does not wait for it.
             LOG.warn("queue {}: {}: Permission denied", pass.queue.directory(), e.getFile());
         } catch (IOException e) {
-            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), FileWords.of(e));
+            LOG.warn("can't scan queue {}: {}", pass.queue.directory(), FileWords.at(e));
             end(pass);
         }
         return false;
