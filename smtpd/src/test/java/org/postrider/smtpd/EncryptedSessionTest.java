@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.testing.DaemonHarness;
 import org.postrider.common.testing.FakePolicyServer;
 
-/** What a session counts for before and after encryption; as Postfix has it, which tests/ServiceCasesBesidePostfixTest asks. */
+/** What a session counts for before and after encryption. */
 class EncryptedSessionTest {
     private static final String JOE = "AUTH PLAIN AGpvZQBzZWNyZXQ=";
     private static final String ATTRIBUTES = "encryption_protocol encryption_cipher encryption_keysize ccert_subject"

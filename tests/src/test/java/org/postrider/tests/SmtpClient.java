@@ -12,8 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -46,14 +54,18 @@ final class SmtpClient implements Closeable {
 
     /** TLS from here on, with the server that has this certificate. */
     void encrypt(Path certificate) throws IOException {
-        try (InputStream file = Files.newInputStream(certificate)) {
-            KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
-            known.load(null, null);
-            known.setCertificateEntry("server", CertificateFactory.getInstance("X.509").generateCertificate(file));
+        encrypt(certificate, Optional.empty());
+    }
+
+    /** The same, and we show a certificate, too, {@code own.pem} with an RSA key in {@code own.key} beside it. */
+    void encrypt(Path certificate, Optional<Path> own) throws IOException {
+        try {
+            KeyStore known = emptyStore();
+            known.setCertificateEntry("server", certificate(certificate));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(known);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(own.isEmpty() ? new KeyManager[0] : keys(own.get()), trust.getTrustManagers(), null);
             SSLSocket encrypted = (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost",
                     socket.getPort(), true);
             encrypted.startHandshake();
@@ -61,6 +73,31 @@ final class SmtpClient implements Closeable {
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
+    }
+
+    private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    static X509Certificate certificate(Path pem) throws IOException, GeneralSecurityException {
+        try (InputStream file = Files.newInputStream(pem)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file);
+        }
+    }
+
+    private static KeyManager[] keys(Path own) throws IOException, GeneralSecurityException {
+        String key = Files.readString(Path.of(own.toString().replaceFirst("pem$", "key"))).replaceAll("-----.*-----",
+                "");
+        KeyStore store = emptyStore();
+        store.setKeyEntry("own",
+                KeyFactory.getInstance("RSA")
+                        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key))),
+                new char[0], new Certificate[]{certificate(own)});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, new char[0]);
+        return keys.getKeyManagers();
     }
 
     /** The last line of the next reply. */
