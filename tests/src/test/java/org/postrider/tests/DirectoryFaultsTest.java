@@ -30,6 +30,9 @@ class DirectoryFaultsTest {
     private static final String COMES_BACK = "nobody.there@localhost";
     private static final String WAITS = "x@late.test";
     private static final String IS_HELD = "held@localhost";
+    private static final String IS_TAKEN = "x@gone.test";
+
+    private static final Set<String> TOLD = Set.of(ARRIVES, IS_TAKEN);
 
     @TempDir
     static Path folder;
@@ -47,8 +50,9 @@ class DirectoryFaultsTest {
     @BeforeAll
     static void start() throws IOException {
         Prerequisites.rootMode(DirectoryFaultsTest.class);
-        instance = Instance.asRoot(folder).set("transport_maps", "inline:{late.test=lmtp:unix:nobody}")
-                .set("defer_transports", "lmtp")
+        instance = Instance.asRoot(folder).set("transport_maps",
+                "inline:{late.test=lmtp:unix:nobody, {fails.test=error:5.1.1 nobody here}, gone.test=discard:}")
+                .set("defer_transports", "lmtp").set("smtpd_reject_unlisted_recipient", "no")
                 .set("queue_run_delay", "2s").set("transport_retry_time", "2s")
                 .set("minimal_backoff_time", "2s").set("maximal_backoff_time", "2s")
                 .set("fast_flush_domains", "late.test").set("smtpd_etrn_restrictions", "permit")
@@ -73,20 +77,10 @@ class DirectoryFaultsTest {
         }
     }
 
-    /** The last reply; 2xx and 3xx lead on. */
     private static String send(String recipient, String subject) throws IOException {
-        try (SmtpClient client = new SmtpClient(instance.smtpPort())) {
-            String reply = client.reply();
-            for (String line : List.of("EHLO client.example.test", "MAIL FROM:<daemon@localhost>",
-                    "RCPT TO:<" + recipient + ">" + (recipient.equals(ARRIVES) ? " NOTIFY=SUCCESS" : ""), "DATA",
-                    "Subject: " + subject + "\r\n\r\nx\r\n.")) {
-                if (reply.charAt(0) > '3') {
-                    return reply;
-                }
-                reply = client.command(line);
-            }
-            return reply;
-        }
+        return SmtpClient.converse(instance.smtpPort(), "EHLO client.example.test", "MAIL FROM:<daemon@localhost>",
+                "RCPT TO:<" + recipient + ">" + (TOLD.contains(recipient) ? " NOTIFY=SUCCESS" : ""), "DATA",
+                "Subject: " + subject + "\r\n\r\nx\r\n.");
     }
 
     private static boolean holds(List<Path> files, String subject) {
@@ -190,6 +184,27 @@ class DirectoryFaultsTest {
             assertThat(send(ARRIVES, subject)).startsWith("250 ");
         });
         awaitOutcome(ARRIVES, subject);
+    }
+
+    /** What is in the journal is found there after a crash, so what can't be found there is synced by itself. */
+    @ParameterizedTest
+    @CsvSource({"LOCKED,Permission denied", "GONE,No such file or directory"})
+    void withoutTheJournalMessagesAreSyncedOneByOne(Way way, String words) throws Exception {
+        String line = "journal: no new file for the journal: DIR\\S*: " + words
+                + ": messages are synced one by one meanwhile";
+        int[] sent = new int[1];
+        broken("journal", way, line, () -> {
+            long before = instance.count("messages are synced one by one meanwhile");
+            instance.await("no more goes to the journal", () -> {
+                assertThat(send(ARRIVES, "journal-" + way + sent[0]++)).startsWith("250 ");
+                return instance.count("messages are synced one by one meanwhile") > before;
+            });
+        });
+        for (int i = 0; i < sent[0]; i++) {
+            awaitOutcome(ARRIVES, "journal-" + way + i);
+        }
+        assertThat(send(ARRIVES, "journal-" + way + "-then")).startsWith("250 ");
+        awaitOutcome(ARRIVES, "journal-" + way + "-then");
     }
 
     @Test

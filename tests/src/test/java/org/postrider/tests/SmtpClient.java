@@ -142,6 +142,20 @@ final class SmtpClient implements Closeable {
         }
     }
 
+    /** Greeting, then these commands, each if the reply before it led on; the last reply. */
+    static String converse(int port, String... commands) throws IOException {
+        try (SmtpClient client = new SmtpClient(port)) {
+            String reply = client.reply();
+            for (String command : commands) {
+                if (reply.charAt(0) > '3') {
+                    return reply;
+                }
+                reply = client.command(command);
+            }
+            return reply;
+        }
+    }
+
     static void expect(String code, String reply) throws IOException {
         if (!reply.startsWith(code)) {
             throw new IOException("expected " + code + ", got: " + reply);
