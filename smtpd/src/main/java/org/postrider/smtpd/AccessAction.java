@@ -95,6 +95,12 @@ final class AccessAction {
             }
             case "PREPEND" -> prepend(inquiry, actions, text);
             default -> {
+                if (value.indexOf(':') >= 0) {
+                    log.warn("access table {} has entry with lookup table: {}", table, value);
+                    log.warn("do not specify lookup tables inside SMTPD access maps");
+                    log.warn("define a restriction class and specify its name instead.");
+                    return Verdict.badConfiguration();
+                }
                 List<String> words = WordList.split(value);
                 return words.isEmpty() ? Verdict.DUNNO : parser.parse("", words, inquiry.stage(), 0).ask(inquiry);
             }

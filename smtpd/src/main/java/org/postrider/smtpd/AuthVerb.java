@@ -31,7 +31,7 @@ final class AuthVerb {
         if (session.helo().isEmpty() && session.settings().conduct().heloRequired()) {
             return Outcome.error(503, "5.5.1", "Error: send HELO/EHLO first");
         }
-        if (!sasl.isActive(session) || session.site().discardedKeywords(session.client()).contains("AUTH")) {
+        if (!sasl.isActive(session) || session.discards("AUTH")) {
             return Outcome.error(503, "5.5.1", "Error: authentication not enabled");
         }
         if (session.transaction().begun()) {

@@ -17,7 +17,7 @@ final class BdatVerb {
     private BdatVerb() {}
 
     static Outcome handle(Session session, CommandLine command) {
-        if (session.site().discardedKeywords(session.client()).contains("CHUNKING")) {
+        if (session.discards("CHUNKING")) {
             return new Outcome.Leave(Reply.of(521, "5.5.1", "Error: command not implemented"), true);
         }
         List<String> words = command.words();

@@ -14,7 +14,7 @@ final class ClientRestrictions {
                 yield Verdict.PERMIT;
             }
             case NO_MATCH -> Verdict.DUNNO;
-            case UNAVAILABLE -> inquiry.lookupFailure(Subject.CLIENT);
+            case UNAVAILABLE -> inquiry.lookupFailure(inquiry.stage().subject());
         };
     }
 

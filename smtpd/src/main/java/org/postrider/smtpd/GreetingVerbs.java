@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.postrider.common.lookup.MatchOutcome;
 import org.postrider.common.smtp.CommandLine;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
@@ -34,7 +35,20 @@ final class GreetingVerbs {
             return Outcome.error(Reply.plain(501, "Syntax: EHLO hostname"));
         }
         Outcome refusal = greet(session, command, "ESMTP");
-        return refusal != null ? refusal : new Outcome.Say(new Reply(250, "", capabilities(session)), false);
+        if (refusal != null) {
+            return refusal;
+        }
+        Privileges privileges = session.privileges();
+        if (privileges.discarded().isEmpty()) {
+            return session.dataError("what EHLO features to announce to");
+        }
+        if (privileges.xclient() == MatchOutcome.UNAVAILABLE) {
+            return session.dataError("if EHLO feature XCLIENT should be announced to");
+        }
+        if (privileges.xforward() == MatchOutcome.UNAVAILABLE) {
+            return session.dataError("if EHLO feature XFORWARD should be announced to");
+        }
+        return new Outcome.Say(new Reply(250, "", capabilities(session, privileges.discarded().get())), false);
     }
 
     private static @org.jspecify.annotations.Nullable Outcome greet(Session session, CommandLine command,
@@ -70,7 +84,7 @@ final class GreetingVerbs {
         return text.toString();
     }
 
-    private static List<String> capabilities(Session session) {
+    private static List<String> capabilities(Session session, Set<String> discarded) {
         Settings settings = session.settings();
         long size = settings.limits().messageSize();
         List<String> offered = new ArrayList<>();
@@ -96,10 +110,10 @@ final class GreetingVerbs {
         if (session.site().mayVerp(session.client())) {
             offered.add("XVERP");
         }
-        if (session.mayXclient()) {
+        if (session.privileges().xclient().matches()) {
             offered.add("XCLIENT " + String.join(" ", Forwarded.XCLIENT));
         }
-        if (session.mayXforward()) {
+        if (session.privileges().xforward().matches()) {
             offered.add("XFORWARD " + String.join(" ", Forwarded.XFORWARD));
         }
         offered.add("ENHANCEDSTATUSCODES");
@@ -112,7 +126,6 @@ final class GreetingVerbs {
         if (settings.conduct().requireTls() && session.tls().isPresent()) {
             offered.add("REQUIRETLS");
         }
-        Set<String> discarded = session.site().discardedKeywords(session.client());
         offered.removeIf(line -> discarded.contains(line.split("[ =]", -1)[0].toUpperCase(Locale.ROOT)));
         List<String> known = KEYWORDS.stream().filter(discarded::contains).toList();
         if (!known.isEmpty() && !discarded.contains(SILENT)) {

@@ -119,13 +119,13 @@ final class MailVerb {
     /** smtputf8_enable, for a client that said EHLO and from which the keyword is not kept. */
     static boolean offersUtf8(Session session) {
         return session.settings().conduct().smtputf8()
-                && !session.site().discardedKeywords(session.client()).contains("SMTPUTF8");
+                && !session.discards("SMTPUTF8");
     }
 
     /** requiretls_enable, for a client that talks under TLS and from which the keyword is not kept. */
     private static boolean offersRequireTls(Session session) {
         return session.settings().conduct().requireTls() && session.tls().isPresent()
-                && !session.site().discardedKeywords(session.client()).contains("REQUIRETLS");
+                && !session.discards("REQUIRETLS");
     }
 
     private static Parsed bad(int code, String status, String text) {
@@ -133,7 +133,7 @@ final class MailVerb {
     }
 
     private static Parsed with(Session session, MailRequest request, EsmtpParameter parameter) {
-        boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
+        boolean dsn = !session.discards("DSN");
         String value = parameter.value();
         if (VALUED.contains(parameter.name()) && !parameter.hasValue()) {
             return unsupported(parameter);

@@ -45,7 +45,7 @@ final class RcptVerb {
             }
             session.site().legacy().acceptedUtf8("recipient", path.address(), session.client());
         }
-        boolean dsn = !session.site().discardedKeywords(session.client()).contains("DSN");
+        boolean dsn = !session.discards("DSN");
         int notify = 0;
         String original = "";
         for (EsmtpParameter parameter : path.parameters()) {

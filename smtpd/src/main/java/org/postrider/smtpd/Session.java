@@ -14,7 +14,7 @@ final class Session {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final Site site;
-    private final boolean mayXforward;
+    private Privileges privileges;
     private Client client;
     private final SessionInput input;
     private final Transaction transaction = new Transaction();
@@ -38,7 +38,7 @@ final class Session {
         this.site = site;
         this.client = client;
         this.input = input;
-        this.mayXforward = site.mayXforward(client);
+        this.privileges = Privileges.of(site, client);
         transaction.instance(Long.toHexString(site.clock().instant().toEpochMilli()) + "."
                 + Integer.toHexString(System.identityHashCode(this)));
     }
@@ -199,19 +199,28 @@ final class Session {
         passedOn = false;
     }
 
-    /** The client may say whom it speaks for. */
-    boolean mayXclient() {
-        return site.mayXclient(client);
+    Privileges privileges() {
+        return privileges;
     }
 
-    /** The client that has connected may say where mail came from, whomever it speaks for now. */
-    boolean mayXforward() {
-        return mayXforward;
+    /** This EHLO keyword, in upper case, is neither announced nor taken; not so where no table could tell. */
+    boolean discards(String keyword) {
+        return privileges.discarded().filter(words -> words.contains(keyword)).isPresent();
+    }
+
+    /** Logs and makes the end of a session for which a table that must answer does not; {@code doubt} is what is not known. */
+    Outcome dataError(String doubt) {
+        Reply reply = Reply.of(421, "4.3.0", settings().names().hostname() + " Server local data error");
+        log.warn("don't know {} {}", doubt, peer());
+        witness.acts("reject", reply.inOneLine());
+        log.info("{}: reject: {} from {}: {}", transaction.title(), where, peer(), reply.inOneLine());
+        return Outcome.error(reply);
     }
 
     /** XCLIENT: the session is another client's from here on. */
     void become(Client other, String name, String with, Optional<Login> proved) {
         client = other;
+        privileges = privileges.speakingFor(site, other);
         helo = name;
         protocol = with;
         login = proved.orElse(null);

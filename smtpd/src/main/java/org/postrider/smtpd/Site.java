@@ -21,6 +21,7 @@ import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.LookupResult;
 import org.postrider.common.lookup.LookupTable;
 import org.postrider.common.lookup.MatchList;
+import org.postrider.common.lookup.MatchOutcome;
 import org.postrider.common.lookup.TableList;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.lookup.WatchedPeers;
@@ -79,7 +80,8 @@ final class Site {
         this.checks = checks(tables, parents.contains("smtpd_access_maps"));
         this.recipientCheck = recipientCheck(maps, settings.names().extensions(), tables);
         this.domains = new MailDomains(around.resolver());
-        this.myNetworks = MatchList.hosts(lists.myNetworks(), parents.contains("mynetworks"), tables);
+        this.myNetworks = MatchList.hosts(lists.myNetworks(), parents.contains("mynetworks"), tables)
+                .named("mynetworks");
         this.backupNetworks = lists.backupNetworks().isEmpty()
                 ? Optional.empty()
                 : Optional.of(MatchList.hosts(lists.backupNetworks(),
@@ -88,17 +90,21 @@ final class Site {
                 parents.contains("mynetworks"), tables);
         this.loggedPermissions = MatchList.strings(lists.loggedPermissions(), tables);
         this.forbidden = MatchList.strings(lists.forbiddenCommands(), tables);
-        this.bareNewlineExclusions = MatchList.hosts(lists.bareNewlineExclusions(),
-                parents.contains("mynetworks"), tables);
+        this.bareNewlineExclusions = MatchList
+                .hosts(lists.bareNewlineExclusions(), parents.contains("mynetworks"), tables)
+                .named("smtpd_forbid_bare_newline_exclusions");
         this.discardMaps = told(tables, maps.discardedKeywords());
         this.footer = new ReplyFooter(settings.words().rejectFooter(),
                 told(tables, maps.rejectFooter()), settings.restrictions().dnsLists().filter());
         this.rejectFilter = new RejectFilter(tables.list(maps.rejectFilter()));
         this.diskCheck = new DiskCheck(around.freeSpace(), settings.limits().queueMinFree(),
                 settings.limits().messageSize());
-        this.xclientHosts = MatchList.hosts(lists.xclientHosts(), parents.contains("mynetworks"), tables);
+        this.xclientHosts = MatchList.hosts(lists.xclientHosts(), parents.contains("mynetworks"), tables)
+                .named("smtpd_authorized_xclient_hosts");
         this.clientLimits = new ClientLimits(ClientLimits.Settings.of(parameters),
-                MatchList.hosts(lists.unlimitedClients(), parents.contains("mynetworks"), tables), xclientHosts,
+                MatchList.hosts(lists.unlimitedClients(), parents.contains("mynetworks"), tables)
+                        .named("smtpd_client_event_limit_exceptions"),
+                xclientHosts,
                 around.service(), around.anvil());
         this.userLimits = new UserLimits(UserLimits.Settings.of(parameters), around.service(), around.anvil());
         this.tls = new TlsServer(TlsServerSettings.of(parameters), around.tlsFiles(), around.ticketKeys(), tables);
@@ -107,8 +113,8 @@ final class Site {
         this.sasl = new Sasl(Sasl.Settings.of(parameters), tables, parents.contains("mynetworks"),
                 around.authenticator(),
                 tls.authOnly());
-        this.xforwardHosts = MatchList.hosts(lists.xforwardHosts(),
-                parents.contains("mynetworks"), tables);
+        this.xforwardHosts = MatchList.hosts(lists.xforwardHosts(), parents.contains("mynetworks"), tables)
+                .named("smtpd_authorized_xforward_hosts");
         this.commandFilter = told(tables, maps.commandFilter());
         this.cleanupFlags = cleanupFlags(settings.overrides(), settings.utf8Detection());
     }
@@ -264,8 +270,8 @@ final class Site {
     }
 
     /** smtpd_authorized_xclient_hosts. */
-    boolean mayXclient(Client client) {
-        return xclientHosts.match(client.name().name(), client.addressText()).matches();
+    MatchOutcome xclient(Client client) {
+        return xclientHosts.match(client.name().name(), client.addressText());
     }
 
     /** smtpd_log_access_permit_actions. */
@@ -279,8 +285,8 @@ final class Site {
     }
 
     /** smtpd_authorized_xforward_hosts. */
-    boolean mayXforward(Client client) {
-        return xforwardHosts.match(client.name().name(), client.addressText()).matches();
+    MatchOutcome xforward(Client client) {
+        return xforwardHosts.match(client.name().name(), client.addressText());
     }
 
     /** smtpd_command_filter. */
@@ -342,10 +348,10 @@ final class Site {
                 settings.names().hostname() + " Error: bare <LF> received"), false);
     }
 
-    /** EHLO keywords, in upper case, that are neither announced to this client nor taken from it. */
-    Set<String> discardedKeywords(Client client) {
+    /** EHLO keywords, in upper case, that are neither announced to this client nor taken from it; empty when a table fails. */
+    Optional<Set<String>> discardedKeywords(Client client) {
         if (discardMaps.isEmpty()) {
-            return settings.words().discardedKeywords();
+            return Optional.of(settings.words().discardedKeywords());
         }
         return switch (discardMaps.find(client.addressText())) {
             case LookupResult.Found(String value) -> {
@@ -353,9 +359,10 @@ final class Site {
                 for (String word : WordList.split(value)) {
                     words.add(word.toUpperCase(Locale.ROOT));
                 }
-                yield words;
+                yield Optional.of(words);
             }
-            case LookupResult.NotFound _,LookupResult.Unavailable _ -> settings.words().discardedKeywords();
+            case LookupResult.NotFound _ -> Optional.of(settings.words().discardedKeywords());
+            case LookupResult.Unavailable _ -> Optional.empty();
         };
     }
 }

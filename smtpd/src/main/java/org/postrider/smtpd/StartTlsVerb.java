@@ -17,7 +17,7 @@ final class StartTlsVerb {
         if (session.tls().isPresent()) {
             return Outcome.error(554, "5.5.1", "Error: TLS already active");
         }
-        if (!tls.isOffered() || session.site().discardedKeywords(session.client()).contains("STARTTLS")) {
+        if (!tls.isOffered() || session.discards("STARTTLS")) {
             return Outcome.error(502, "5.5.1", "Error: command not implemented");
         }
         if (tls.context().isEmpty()) {

@@ -22,8 +22,15 @@ final class XclientVerb {
         if (command.arguments().isEmpty()) {
             return Outcome.error(501, "5.5.4", "Syntax: XCLIENT attribute=value...");
         }
-        if (!session.mayXclient()) {
-            return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
+        switch (session.privileges().xclient()) {
+            case UNAVAILABLE -> {
+                return session.dataError("if command XCLIENT should be allowed from");
+            }
+            case NO_MATCH -> {
+                return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
+            }
+            case MATCH -> {
+            }
         }
         Disguise disguise = new Disguise(session);
         for (String word : command.words()) {

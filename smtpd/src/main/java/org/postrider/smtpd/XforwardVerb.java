@@ -19,8 +19,15 @@ final class XforwardVerb {
         if (command.arguments().isEmpty()) {
             return Outcome.error(501, "5.5.4", "Syntax: XFORWARD attribute=value...");
         }
-        if (!session.mayXforward()) {
-            return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
+        switch (session.privileges().xforward()) {
+            case UNAVAILABLE -> {
+                return session.dataError("if command XFORWARD should be allowed from");
+            }
+            case NO_MATCH -> {
+                return Outcome.error(550, "5.7.0", "Error: insufficient authorization");
+            }
+            case MATCH -> {
+            }
         }
         Forwarded forwarded = session.forwarded();
         boolean ofClient = false;

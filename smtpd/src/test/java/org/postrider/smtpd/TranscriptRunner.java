@@ -83,12 +83,22 @@ final class TranscriptRunner {
         logger.setLevel(Level.INFO);
         logger.setAdditive(false);
         logger.addAppender(recorder);
+        Logger lists = context.getLogger("org.postrider.common.lookup");
+        Recorder ofLists = new Recorder();
+        ofLists.setContext(context);
+        ofLists.addFilter(new OwnThread());
+        ofLists.addFilter(new FailedLists());
+        ofLists.start();
+        lists.setLevel(Level.WARN);
+        lists.addAppender(ofLists);
         try {
             nextExchange("");
             Output out = new Output();
             new SmtpSession(world.site(), client, new StreamWindow(new Input(lines)), out).run();
         } finally {
             logger.detachAppender(recorder);
+            lists.detachAppender(ofLists);
+            lists.setLevel(null);
         }
         world.cleanup().accepted().forEach(record -> note("Q: " + printable(record)));
         world.policyRequests().forEach(request -> request.lines().forEach(line -> note("P: " + printable(line))));

@@ -30,15 +30,24 @@ public final class MatchList {
 
     private record Entry(boolean excludes, Item item) {}
 
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Entry> entries;
     private final Kind kind;
     private final boolean parentMatchesSubdomains;
     private final Tables tables;
+    /** What stands before a complaint. */
+    private final String title;
 
-    private MatchList(Kind kind, boolean parentMatchesSubdomains, Tables tables) {
+    private MatchList(Kind kind, boolean parentMatchesSubdomains, Tables tables, List<Entry> entries, String title) {
         this.kind = kind;
         this.parentMatchesSubdomains = parentMatchesSubdomains;
         this.tables = tables;
+        this.entries = entries;
+        this.title = title;
+    }
+
+    /** The same list; when one of its tables fails the log says in which parameter it stands. */
+    public MatchList named(String parameter) {
+        return new MatchList(kind, parentMatchesSubdomains, tables, entries, parameter + ": ");
     }
 
     /** Strings, equal but for case. */
@@ -67,7 +76,7 @@ public final class MatchList {
     }
 
     private static MatchList make(Kind kind, String text, boolean parents, Tables tables) {
-        MatchList list = new MatchList(kind, parents, tables);
+        MatchList list = new MatchList(kind, parents, tables, new ArrayList<>(), "");
         for (String item : ListText.split(text)) {
             list.add(item, false, List.of());
         }
@@ -224,7 +233,7 @@ public final class MatchList {
                     return MatchOutcome.MATCH;
                 }
                 case LookupResult.Unavailable _ -> {
-                    tables.settings().complaints().warn(table.title() + ": table lookup problem");
+                    tables.settings().complaints().warn(title + table.title() + ": table lookup problem");
                     return MatchOutcome.UNAVAILABLE;
                 }
                 case LookupResult.NotFound() -> {

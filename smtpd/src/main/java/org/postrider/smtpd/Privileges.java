@@ -1,0 +1,23 @@
+package org.postrider.smtpd;
+
+import java.util.Optional;
+import java.util.Set;
+import org.postrider.common.lookup.MatchOutcome;
+
+/**
+ * What a client may do, and what is not announced to it; found out once, when it connects or speaks for another.
+ *
+ * @param xclient smtpd_authorized_xclient_hosts
+ * @param xforward smtpd_authorized_xforward_hosts
+ * @param discarded EHLO keywords in upper case; empty when no table could tell
+ */
+record Privileges(MatchOutcome xclient, MatchOutcome xforward, Optional<Set<String>> discarded) {
+    static Privileges of(Site site, Client client) {
+        return new Privileges(site.xclient(client), site.xforward(client), site.discardedKeywords(client));
+    }
+
+    /** XCLIENT: whoever connected is the one who may say where mail came from, whomever it speaks for. */
+    Privileges speakingFor(Site site, Client client) {
+        return new Privileges(site.xclient(client), xforward, site.discardedKeywords(client));
+    }
+}
