@@ -34,7 +34,12 @@ final class MailVerb {
             return Outcome.error(503, "5.5.1", "Error: MAIL after BDAT");
         }
         boolean strict = session.settings().conduct().strictEnvelopes();
-        return switch (EnvelopeCommand.parse(command.arguments(), "FROM", strict)) {
+        EnvelopeCommand said = EnvelopeCommand.parse(command.arguments(), "FROM", strict);
+        Optional<Reply> tooOften = tooOften(session, Kind.MESSAGE, said);
+        if (tooOften.isPresent()) {
+            return Outcome.error(tooOften.get());
+        }
+        return switch (said) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: MAIL FROM:<address>");
             case EnvelopeCommand.BadAddress(String text) -> AddressSyntax.refuse(session, "MAIL", text);
             case EnvelopeCommand.Path(String address, String text, List<EsmtpParameter> parameters) when AddressSyntax
@@ -42,6 +47,13 @@ final class MailVerb {
                 AddressSyntax.refuse(session, "MAIL", text);
             case EnvelopeCommand.Path path -> accept(session, path);
         };
+    }
+
+    /** Whatever has the form of the command counts for the limits of a client, be its address and parameters as bad as they may. */
+    static Optional<Reply> tooOften(Session session, Kind kind, EnvelopeCommand said) {
+        return said instanceof EnvelopeCommand.BadCommand
+                ? Optional.empty()
+                : session.site().clientLimits().count(kind, session.client());
     }
 
     private static boolean saysUtf8(Session session, List<EsmtpParameter> parameters) {
@@ -78,10 +90,6 @@ final class MailVerb {
         Reply tooLarge = tooLarge(session, request);
         if (tooLarge != null) {
             return Outcome.error(tooLarge);
-        }
-        Optional<Reply> tooOften = session.site().clientLimits().count(Kind.MESSAGE, session.client());
-        if (tooOften.isPresent()) {
-            return Outcome.error(tooOften.get());
         }
         session.transaction().begin(request);
         return switch (session.site().checks().atMail(session)) {

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class NamedCredentials {
     private static final Logger log = LoggerFactory.getLogger(NamedCredentials.class);
     private static final long LOOK_EVERY = Duration.ofSeconds(10).toNanos();
+    /** One handshake asks twice; at its first question what can't be read is read, and told. */
+    private static final long ONE_HANDSHAKE = Duration.ofMillis(100).toNanos();
     private static final String ABORTING = "aborting TLS handshake";
 
     /** What a value stands for; its files looked so. */
@@ -56,28 +58,29 @@ final class NamedCredentials {
                 : List.of();
         synchronized (known) {
             Known before = known.get(value);
-            if (before != null && (names.isEmpty() || System.nanoTime() - before.lookedAt < LOOK_EVERY)) {
+            if (before != null && isFresh(before, names)) {
                 return before.credentials;
             }
         }
         String look = files.look(names);
         synchronized (known) {
             Known before = known.get(value);
-            if (before != null && before.look.equals(look)) {
+            // What can't be read is read again at the next handshake: it may have been a trouble of that moment.
+            if (before != null && !before.credentials.isEmpty() && before.look.equals(look)) {
                 known.put(value, new Known(before.credentials, look, System.nanoTime()));
                 return before.credentials;
             }
         }
         List<Credential> read = read(value, names, "SNI data for " + name);
         synchronized (known) {
-            // What can't be read is read again at the next handshake: it may have been a trouble of that moment.
-            if (read.isEmpty()) {
-                known.remove(value);
-            } else {
-                known.put(value, new Known(read, look, System.nanoTime()));
-            }
+            known.put(value, new Known(read, look, System.nanoTime()));
         }
         return read;
+    }
+
+    private static boolean isFresh(Known known, List<Path> names) {
+        long age = System.nanoTime() - known.lookedAt;
+        return known.credentials.isEmpty() ? age < ONE_HANDSHAKE : names.isEmpty() || age < LOOK_EVERY;
     }
 
     private List<Credential> read(String value, List<Path> names, String all) {

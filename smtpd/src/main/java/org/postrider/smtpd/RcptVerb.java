@@ -26,7 +26,12 @@ final class RcptVerb {
             return Outcome.error(503, "5.5.1", "Error: RCPT after BDAT");
         }
         boolean strict = session.settings().conduct().strictEnvelopes();
-        return switch (EnvelopeCommand.parse(command.arguments(), "TO", strict)) {
+        EnvelopeCommand said = EnvelopeCommand.parse(command.arguments(), "TO", strict);
+        Optional<Reply> tooOften = MailVerb.tooOften(session, Kind.RECIPIENT, said);
+        if (tooOften.isPresent()) {
+            return Outcome.error(tooOften.get());
+        }
+        return switch (said) {
             case EnvelopeCommand.BadCommand() -> Outcome.error(501, "5.5.4", "Syntax: RCPT TO:<address>");
             case EnvelopeCommand.BadAddress(String text) -> AddressSyntax.refuse(session, "RCPT", text);
             case EnvelopeCommand.Path(String address, String text, _) when address.isEmpty()
@@ -114,10 +119,6 @@ final class RcptVerb {
         if (limits.recipients() > 0 && transaction.recipients() >= limits.recipients()) {
             boolean counts = transaction.overshoot() >= limits.recipientOvershoot();
             return new Outcome.Say(Reply.of(452, "4.5.3", "Error: too many recipients"), counts);
-        }
-        Optional<Reply> tooOften = session.site().clientLimits().count(Kind.RECIPIENT, session.client());
-        if (tooOften.isPresent()) {
-            return Outcome.error(tooOften.get());
         }
         return switch (session.site().checks().atRecipient(session, recipient.address())) {
             case Verdict.Dunno _,Verdict.Permit _ -> session.site().userLimits().count(session).map(Outcome::error)

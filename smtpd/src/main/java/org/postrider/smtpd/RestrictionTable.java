@@ -81,6 +81,10 @@ final class RestrictionTable {
                     ? PLAIN.get(name)
                     : complaint(withoutLogins("reject_authenticated_sender_login_mismatch"),
                             withoutLogins("reject_unauthenticated_sender_login_mismatch"));
+            case "permit_tls_clientcerts", "permit_tls_all_clientcerts" ->
+                parts.settings().asksForCertificates()
+                        ? PLAIN.get(name)
+                        : underTls(complaint(withoutCertificates(name)));
             default -> PLAIN.get(name);
         };
     }
@@ -108,7 +112,7 @@ final class RestrictionTable {
             return parts.dnsLists().of(name, argument);
         }
         if (name.equals("check_ccert_access") && !parts.settings().asksForCertificates()) {
-            return complaint("check_ccert_access is requested, but \"smtpd_tls_ask_ccert = no\"");
+            return complaint(withoutCertificates(name));
         }
         if (name.equals("check_sasl_access") && !parts.settings().authenticates()) {
             return complaint(withoutLogins(name));
@@ -137,6 +141,15 @@ final class RestrictionTable {
             }
             return Verdict.DUNNO;
         };
+    }
+
+    /** As Postfix: in the clear there is no word of it. */
+    private static Restriction underTls(Restriction restriction) {
+        return inquiry -> inquiry.session().tls().isPresent() ? restriction.ask(inquiry) : Verdict.DUNNO;
+    }
+
+    private static String withoutCertificates(String name) {
+        return name + " is requested, but \"smtpd_tls_ask_ccert = no\"";
     }
 
     private static String withoutLogins(String name) {

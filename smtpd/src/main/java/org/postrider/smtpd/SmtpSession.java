@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.postrider.common.log.Log;
 import org.postrider.common.lookup.LookupResult;
@@ -77,9 +78,19 @@ final class SmtpSession {
 
     /** Runs the session to its end. */
     void run() {
+        run(Optional::empty);
+    }
+
+    /** @param refusal asked first: what keeps this client out */
+    void run(Supplier<Optional<Reply>> refusal) {
         log.info("connect from {}", session.peer());
         try {
-            converse();
+            Optional<Reply> farewell = refusal.get();
+            if (farewell.isPresent()) {
+                lastWords(farewell.get());
+            } else {
+                converse();
+            }
         } catch (SocketTimeoutException _) {
             log.info("timeout after {} from {}", session.where(), session.peer());
             lastWords(Reply.of(421, "4.4.2", settings.names().hostname() + " Error: timeout exceeded"));

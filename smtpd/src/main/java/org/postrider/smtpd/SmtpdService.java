@@ -155,14 +155,8 @@ final class SmtpdService implements Service {
         int now = counts.enter(network);
         try {
             Client client = client(ends, address);
-            Optional<Reply> refusal = tooMany(client, now)
-                    ? Optional.of(concurrencyRefusal(client, now))
-                    : site.clientLimits().count(AnvilRequest.Kind.CONNECT, client);
-            if (refusal.isPresent()) {
-                turnAway(connection, refusal.get());
-            } else {
-                new SmtpSession(site, client, connection.in(), connection.out(), connection::startTls).run();
-            }
+            new SmtpSession(site, client, connection.in(), connection.out(), connection::startTls)
+                    .run(() -> refusal(client, now));
         } finally {
             counts.leave(network);
         }
@@ -208,9 +202,12 @@ final class SmtpdService implements Service {
                 local.map(own -> Integer.toString(own.getPort())).orElse(""));
     }
 
-    private boolean tooMany(Client client, int now) {
+    /** smtpd_client_connection_count_limit and _rate_limit. */
+    private Optional<Reply> refusal(Client client, int now) {
         int most = settings.connectionLimit();
-        return most > 0 && now > most && !site.clientLimits().exempts(client);
+        return most > 0 && now > most && !site.clientLimits().exempts(client)
+                ? Optional.of(concurrencyRefusal(client, now))
+                : site.clientLimits().count(AnvilRequest.Kind.CONNECT, client);
     }
 
     private Reply concurrencyRefusal(Client client, int now) {

@@ -18,7 +18,7 @@ import org.postrider.common.tls.CredentialFiles;
 import org.postrider.common.tls.TlsException;
 import org.postrider.common.tls.TlsFiles;
 
-/** What the log says of key and certificate files that can't be used: Postfix's words, of which tests/TlsCasesBesidePostfixTest asks it. */
+/** What the log says of key and certificate files that can't be used: Postfix's words, of which tests/ServiceCasesBesidePostfixTest asks it. */
 class KeyFileWordsTest {
     @TempDir
     Path folder;

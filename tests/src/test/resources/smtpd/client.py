@@ -1,8 +1,8 @@
 """Plays a session to an SMTP server and prints what it says.
 
 Arguments: the folder with certificates, the port, wishes of the form name=value (version, ciphers, cert, name), and steps between bars.
-STARTTLS goes on with a handshake when it is accepted; TLS is a handshake at once; END closes the connection; every other step is a
-command.
+STARTTLS goes on with a handshake when it is accepted; TLS is a handshake at once; ANOTHER is a client that comes besides, hears one reply
+and goes; END closes the connection; every other step is a command.
 """
 import socket
 import ssl
@@ -27,6 +27,8 @@ def context(wishes, folder):
 
 class Session:
     def __init__(self, port, wishes, folder):
+        self.port = port
+        self.folder = folder
         self.socket = socket.create_connection(('127.0.0.1', port), 60)
         self.wishes = wishes
         self.context = context(wishes, folder)
@@ -60,6 +62,11 @@ class Session:
         text = subprocess.run(['openssl', 'x509', '-noout', '-text'], input=shown, capture_output=True, text=True).stdout
         print('TLS', self.socket.version(), self.socket.cipher()[0], text.split('Public Key Algorithm: ')[1].split()[0])
 
+    def over(self):
+        while self.socket.recv(65536):
+            pass
+        self.socket.close()
+
     def play(self, steps):
         if steps[0] != 'TLS':
             self.reply()
@@ -67,6 +74,15 @@ class Session:
             if step == 'TLS':
                 self.tls()
                 self.reply()
+            elif step == 'ANOTHER':
+                other = Session(self.port, self.wishes, self.folder)
+                other.reply()
+                try:
+                    other.send('QUIT')
+                    other.over()
+                except OSError:
+                    # It was turned away, and its QUIT came after that.
+                    other.socket.close()
             elif step == 'END':
                 return
             else:
