@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * regexp, pcre and cidr files beside Postfix's own postmap(1): the same answers, and the same warnings in the same order. Needs
  * Debian's packages postfix and postfix-pcre.
  */
+@Tag("peers")
 class PostmapComparisonTest {
     private static final Path POSTMAP = Path.of("/usr/sbin/postmap");
 
