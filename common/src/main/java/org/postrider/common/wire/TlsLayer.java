@@ -144,7 +144,12 @@ final class TlsLayer {
             resumed = SSL.isSessionReused(openssl.sslPointer());
         }
         return new TlsSession(session.getProtocol(), session.getCipherSuite(), group, resumed, serverName(session),
-                local(session), peer(session));
+                local(session), mayShowCertificate(engine) ? peer(session) : List.of());
+    }
+
+    /** A client that was not asked for a certificate has none; to ask the session for it costs an exception in every handshake. */
+    private static boolean mayShowCertificate(SSLEngine engine) {
+        return engine.getUseClientMode() || engine.getWantClientAuth() || engine.getNeedClientAuth();
     }
 
     private static String group(ReferenceCountedOpenSslEngine engine) {
