@@ -1,8 +1,9 @@
 package org.postrider.smtpd;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import org.postrider.common.config.WordList;
 import org.postrider.common.smtp.EnhancedStatus;
 import org.slf4j.Logger;
@@ -12,9 +13,16 @@ import org.slf4j.LoggerFactory;
 final class AccessAction {
     private static final Logger log = LoggerFactory.getLogger(AccessAction.class);
     private static final String DENIED = "Access denied";
-    private static final Set<String> ON_MESSAGE = Set.of("HOLD", "DISCARD", "FILTER", "REDIRECT", "BCC", "PREPEND");
-
     private static final String LATER = "Service unavailable";
+
+    /** What can be done with the message that is to come. */
+    private enum MessageAction {
+        HOLD, DISCARD, FILTER, REDIRECT, BCC, PREPEND;
+
+        static Optional<MessageAction> named(String word) {
+            return Arrays.stream(values()).filter(each -> each.name().equals(word)).findFirst();
+        }
+    }
 
     private final String table;
     private final Subject subject;
@@ -41,7 +49,8 @@ final class AccessAction {
             return refuse(inquiry, Integer.parseInt(word), text);
         }
         Settings.Codes codes = inquiry.codes();
-        return switch (word.toUpperCase(Locale.ROOT)) {
+        String action = word.toUpperCase(Locale.ROOT);
+        return switch (action) {
             case "OK", "RELAY" -> permit(inquiry, word);
             case "DUNNO" -> Verdict.DUNNO;
             case "REJECT" -> refuse(inquiry, codes.mapReject(), text);
@@ -58,52 +67,48 @@ final class AccessAction {
                 inquiry.session().logStep(word.toLowerCase(Locale.ROOT), text, inquiry.recipient());
                 yield Verdict.DUNNO;
             }
-            default -> onMessage(inquiry, word.toUpperCase(Locale.ROOT), text, value);
+            default -> MessageAction.named(action).map(known -> onMessage(inquiry, known, text))
+                    .orElseGet(() -> restrictions(inquiry, value));
         };
     }
 
-    /** Actions that do something with the message that is to come; in vain where no message can come of it. */
-    private Verdict onMessage(Inquiry inquiry, String word, String text, String value) {
-        boolean etrn = inquiry.stage() == Stage.ETRN;
-        if (ON_MESSAGE.contains(word) && (comesTooEarly(inquiry) || (etrn && word.equals("PREPEND")))) {
-            log.warn("access table {}: with smtpd_delay_reject=no, action {} is always skipped in Client host or Helo"
-                    + " command restrictions", table, word);
-            return Verdict.DUNNO;
+    private Verdict restrictions(Inquiry inquiry, String value) {
+        if (value.indexOf(':') >= 0) {
+            log.warn("access table {} has entry with lookup table: {}", table, value);
+            log.warn("do not specify lookup tables inside SMTPD access maps");
+            log.warn("define a restriction class and specify its name instead.");
+            return Verdict.badConfiguration();
         }
-        if (ON_MESSAGE.contains(word) && etrn) {
-            log.warn("access table {}: action {} is unavailable in smtpd_etrn_restrictions", table, word);
+        List<String> words = WordList.split(value);
+        return words.isEmpty() ? Verdict.DUNNO : parser.parse("", words, inquiry.stage(), 0).ask(inquiry);
+    }
+
+    private Verdict onMessage(Inquiry inquiry, MessageAction action, String text) {
+        Optional<String> obstacle = obstacle(inquiry, action);
+        if (obstacle.isPresent()) {
+            log.warn("access table {}: {}", table, obstacle.get());
             return Verdict.DUNNO;
         }
         Transaction.Actions actions = inquiry.session().transaction().actions();
-        switch (word) {
-            case "HOLD" -> {
+        switch (action) {
+            case HOLD -> {
                 logAction(inquiry, "hold", text.isEmpty() ? "triggers HOLD action" : text);
                 actions.hold = true;
             }
-            case "DISCARD" -> {
+            case DISCARD -> {
                 logAction(inquiry, "discard", text.isEmpty() ? "triggers DISCARD action" : text);
                 actions.discard = true;
                 return Verdict.PERMIT;
             }
-            case "FILTER" -> actions.filter = argument(inquiry, word, text, ":", actions.filter);
-            case "REDIRECT" -> actions.redirect = argument(inquiry, word, text, "@", actions.redirect);
-            case "BCC" -> {
-                String copy = argument(inquiry, word, text, "@", "");
+            case FILTER -> actions.filter = argument(inquiry, action, text, ":", actions.filter);
+            case REDIRECT -> actions.redirect = argument(inquiry, action, text, "@", actions.redirect);
+            case BCC -> {
+                String copy = argument(inquiry, action, text, "@", "");
                 if (!copy.isEmpty()) {
                     actions.copies.add(copy);
                 }
             }
-            case "PREPEND" -> prepend(inquiry, actions, text);
-            default -> {
-                if (value.indexOf(':') >= 0) {
-                    log.warn("access table {} has entry with lookup table: {}", table, value);
-                    log.warn("do not specify lookup tables inside SMTPD access maps");
-                    log.warn("define a restriction class and specify its name instead.");
-                    return Verdict.badConfiguration();
-                }
-                List<String> words = WordList.split(value);
-                return words.isEmpty() ? Verdict.DUNNO : parser.parse("", words, inquiry.stage(), 0).ask(inquiry);
-            }
+            case PREPEND -> prepend(inquiry, actions, text);
         }
         return Verdict.DUNNO;
     }
@@ -116,25 +121,37 @@ final class AccessAction {
         return Verdict.PERMIT;
     }
 
-    private static boolean comesTooEarly(Inquiry inquiry) {
-        return !inquiry.session().settings().conduct().delayReject()
-                && (inquiry.stage() == Stage.CLIENT || inquiry.stage() == Stage.HELO);
+    /** Why the action is in vain in this list: no message can come of it, or it has come already. Empty where it is not. */
+    private static Optional<String> obstacle(Inquiry inquiry, MessageAction action) {
+        String skipped = "with smtpd_delay_reject=no, action " + action
+                + " is always skipped in Client host or Helo command restrictions";
+        boolean prepends = action == MessageAction.PREPEND;
+        return switch (inquiry.stage()) {
+            case CLIENT, HELO -> inquiry.session().settings().conduct().delayReject()
+                    ? Optional.empty()
+                    : Optional.of(skipped);
+            case SENDER, RELAY, RECIPIENT, DATA -> Optional.empty();
+            case END_OF_DATA -> prepends
+                    ? Optional.of("action PREPEND must be used before smtpd_end_of_data_restrictions")
+                    : Optional.empty();
+            case ETRN -> Optional.of(prepends
+                    ? skipped
+                    : "action " + action + " is unavailable in smtpd_etrn_restrictions");
+        };
     }
 
-    private String argument(Inquiry inquiry, String word, String text, String needed, String before) {
+    private String argument(Inquiry inquiry, MessageAction action, String text, String needed, String before) {
         if (!text.contains(needed)) {
             log.warn("access table {} entry \"{}\" requires {}", table, inquiry.name(subject),
                     needed.equals("@") ? "user@domain target" : "transport:destination");
             return before;
         }
-        logAction(inquiry, word.toLowerCase(Locale.ROOT), "triggers " + word + " " + text);
+        logAction(inquiry, action.name().toLowerCase(Locale.ROOT), "triggers " + action + " " + text);
         return text;
     }
 
     private void prepend(Inquiry inquiry, Transaction.Actions actions, String text) {
-        if (inquiry.stage() == Stage.END_OF_DATA) {
-            log.warn("access table {}: action PREPEND must be used before smtpd_end_of_data_restrictions", table);
-        } else if (text.indexOf(':') <= 0) {
+        if (text.indexOf(':') <= 0) {
             log.warn("access table {} entry \"{}\" requires header: text", table, inquiry.name(subject));
         } else {
             actions.headers.add(text);

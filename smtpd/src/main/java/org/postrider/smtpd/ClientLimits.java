@@ -31,13 +31,14 @@ final class ClientLimits {
      * @param rates most events of a kind in the time unit; 0 for no limit
      * @param prefixIpv4 bits of an address that clients have in common who are counted as one
      */
-    record Settings(Map<Kind, Integer> rates, String hostname, int prefixIpv4, int prefixIpv6) {
+    record Settings(Map<Kind, Integer> rates, Farewells farewells, int prefixIpv4, int prefixIpv6) {
         static Settings of(Parameters parameters) {
             return new Settings(Map.of(Kind.CONNECT, parameters.number("smtpd_client_connection_rate_limit"),
                     Kind.MESSAGE, parameters.number("smtpd_client_message_rate_limit"),
                     Kind.RECIPIENT, parameters.number("smtpd_client_recipient_rate_limit"),
                     Kind.NEWTLS, parameters.number("smtpd_client_new_tls_session_rate_limit"),
-                    Kind.AUTH, parameters.number("smtpd_client_auth_rate_limit")), parameters.string("myhostname"),
+                    Kind.AUTH, parameters.number("smtpd_client_auth_rate_limit")),
+                    new Farewells(parameters.string("myhostname")),
                     parameters.number("smtpd_client_ipv4_prefix_length"),
                     parameters.number("smtpd_client_ipv6_prefix_length"));
         }
@@ -96,11 +97,9 @@ final class ClientLimits {
             case MESSAGE -> Reply.of(450, "4.7.1", "Error: too much mail from " + client.addressText());
             case RECIPIENT -> Reply.of(450, "4.7.1", "Error: too many recipients from " + client.addressText());
             case AUTH -> Reply.of(450, "4.7.1", "Error: too many AUTH commands from " + client.addressText());
-            case NEWTLS ->
-                Reply.of(421, "4.7.0", settings.hostname + " Error: too many new TLS sessions from " + client.title());
+            case NEWTLS -> settings.farewells.tooManyTlsSessions(client);
             case NEWTLS_STATUS -> Reply.of(454, "4.7.0", "Error: too many new TLS sessions from " + client.title());
-            case CONNECT, DISCONNECT ->
-                Reply.of(421, "4.7.0", settings.hostname + " Error: too many connections from " + client.addressText());
+            case CONNECT, DISCONNECT -> settings.farewells.tooManyConnections(client);
         };
     }
 

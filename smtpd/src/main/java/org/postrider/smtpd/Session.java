@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.smtp.BareNewline;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class Session {
     private int errors;
     private int junk;
     private boolean improperPipelining;
+    private boolean bareLineFeedNoted;
     private @Nullable Reply denied;
     private Optional<Verdict.Cause> refusal = Optional.empty();
     private @Nullable TlsPeer tls;
@@ -132,6 +134,16 @@ final class Session {
         improperPipelining = true;
     }
 
+    /** The client has ended a line in LF without CR, of which smtpd_forbid_bare_newline may want a note. */
+    void noteBareLineFeed() {
+        bareLineFeedNoted |= settings().conduct().bareNewline() == BareNewline.NOTE;
+    }
+
+    /** What else the line that says {@code disconnect} tells, with a blank in front; empty for nothing. */
+    String notes() {
+        return bareLineFeedNoted ? " notes=bare_lf" : "";
+    }
+
     /** The refusal of the client itself, with which it was greeted. */
     Optional<Reply> denied() {
         return Optional.ofNullable(denied);
@@ -210,11 +222,18 @@ final class Session {
 
     /** Logs and makes the end of a session for which a table that must answer does not; {@code doubt} is what is not known. */
     Outcome dataError(String doubt) {
-        Reply reply = Reply.of(421, "4.3.0", settings().names().hostname() + " Server local data error");
+        Reply reply = settings().names().farewells().dataError();
         log.warn("don't know {} {}", doubt, peer());
         witness.acts("reject", reply.inOneLine());
         log.info("{}: reject: {} from {}: {}", transaction.title(), where, peer(), reply.inOneLine());
         return Outcome.error(reply);
+    }
+
+    /** The same where nobody knows what the client has said (smtpd_command_filter): no command is counted. */
+    Outcome dataError() {
+        Reply reply = settings().names().farewells().dataError();
+        logStep("reject", reply.inOneLine(), "");
+        return new Outcome.Leave(reply, false);
     }
 
     /** XCLIENT: the session is another client's from here on. */

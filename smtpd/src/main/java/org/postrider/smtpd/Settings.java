@@ -29,7 +29,11 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
     record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
             String errorRecipient, AddressExtension extensions, String nullSenderKey, String stress,
             String compatibilityLevel, String mailVersion, String verpDelimiters, String verpFilter,
-            ProbeSender probeSender) {}
+            ProbeSender probeSender) {
+        Farewells farewells() {
+            return new Farewells(hostname);
+        }
+    }
 
     /** Sizes, numbers and times; 0 is no limit where postconf(5) says so. */
     record Limits(int lineLength, long messageSize, long queueMinFree, int recipients, int recipientOvershoot,

@@ -185,7 +185,7 @@ final class SmtpdService implements Service {
                     e instanceof SocketTimeoutException ? "timeout error" : String.valueOf(e.getMessage()));
             Client peer = client(proxy, OwnAddresses.plain(proxy.client.getAddress()));
             log.info("connect from {}", peer.title());
-            turnAway(connection, Reply.of(421, "4.3.0", site.settings().names().hostname() + " Server local error"));
+            turnAway(connection, site.settings().names().farewells().localError());
             log.info("disconnect from {}{}", peer.title(), new CommandCounts().line());
             return Optional.empty();
         }
@@ -213,8 +213,7 @@ final class SmtpdService implements Service {
     private Reply concurrencyRefusal(Client client, int now) {
         log.warn("Connection concurrency limit exceeded: {} from {} for service {}", now, client.title(),
                 context.serviceName());
-        return Reply.of(421, "4.7.0",
-                site.settings().names().hostname() + " Error: too many connections from " + client.addressText());
+        return site.settings().names().farewells().tooManyConnections(client);
     }
 
     private static void turnAway(Connection connection, Reply reply) throws IOException {

@@ -98,7 +98,7 @@ final class TlsHandshake {
     Optional<Reply> objection() {
         Optional<String> objection = session.tls().flatMap(tls::objection);
         objection.ifPresent(why -> log.info("NOQUEUE: abort: TLS from {}: {}", session.peer(), why));
-        return objection.map(why -> Reply.of(421, "4.7.1", site.settings().names().hostname() + " Error: " + why));
+        return objection.map(site.settings().names().farewells()::untrusted);
     }
 
     /** The same for a client that has begun too many new sessions of TLS. Those that are taken up again do not count. */
