@@ -78,7 +78,7 @@ public final class Smtp implements Program {
         HostFinder finder = finder(context, settings, tables);
         Connector connector = new Connector(context.network(), settings,
                 new ServerOddities(settings.oddities(), tables),
-                WatchedPeers.of(parameters, tables), TranscriptMail.of(context, protocol), System::nanoTime);
+                WatchedPeers.of(parameters, tables), Transcript.Postmaster.of(context, protocol), System::nanoTime);
         GenericMap generic = new GenericMap(settings.generic(), tables.list(settings.generic().maps()),
                 GenericMap.search(parameters, tables));
         return new SmtpParts(settings, finder, connector, new SessionPool(settings.reuse(), System::nanoTime),

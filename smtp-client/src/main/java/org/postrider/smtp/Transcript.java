@@ -1,9 +1,12 @@
 package org.postrider.smtp;
 
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.postrider.common.daemon.ServiceContext;
+import org.postrider.common.ipc.PostmasterLetters;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,17 @@ final class Transcript {
     interface Postmaster {
         /** Never fails; it may wait. */
         void tell(Peer peer, List<String> lines);
+
+        /** Mails transcripts to error_notice_recipient; empty where notify_classes does not want them. */
+        static Optional<Postmaster> of(ServiceContext context, Protocol protocol) {
+            if (context.parameters().list("notify_classes").stream().noneMatch("protocol"::equalsIgnoreCase)) {
+                return Optional.empty();
+            }
+            PostmasterLetters letters = PostmasterLetters.of(context.parameters(), context.cleanup(), context.clock(),
+                    ZoneId.systemDefault());
+            return Optional.of((peer, lines) -> letters.send(new PostmasterLetters.Letter(letters.hostname(), true,
+                    protocol + " client", peer.relay(), "Unexpected response from " + peer.relay() + ".", lines)));
+        }
     }
 
     /** @param shown every line goes into the log */

@@ -132,7 +132,7 @@ class TranscriptTest {
             harness.set("myhostname", "mx.example.test").set("myorigin", "x.test").set("mail_name", "Postfix")
                     .set("error_notice_recipient", "errors").set("notify_classes", "resource, Protocol");
             harness.fake("public/cleanup", this::cleanup);
-            Transcript.Postmaster postmaster = TranscriptMail
+            Transcript.Postmaster postmaster = Transcript.Postmaster
                     .of(harness.context("smtp", "smtp", "unix"), Protocol.SMTP).orElseThrow();
             postmaster.tell(PEER, List.of(" In:  500 no", " Out: QUIT"));
             assertThat(letters.poll(60, TimeUnit.SECONDS))
@@ -145,7 +145,7 @@ class TranscriptTest {
                             + "NTranscript of session follows.\nN\nN In:  500 no\nN Out: QUIT\nN\n"
                             + "NFor other details, see the local mail logfile\nX\n");
             harness.set("notify_classes", "resource, software");
-            assertThat(TranscriptMail.of(harness.context("smtp", "smtp", "unix"), Protocol.SMTP)).isEmpty();
+            assertThat(Transcript.Postmaster.of(harness.context("smtp", "smtp", "unix"), Protocol.SMTP)).isEmpty();
         }
     }
 }

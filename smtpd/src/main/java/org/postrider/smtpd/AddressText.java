@@ -11,11 +11,6 @@ final class AddressText {
         return internal.isEmpty() ? "" : Address.toExternal(internal);
     }
 
-    /** The address with this domain, unless it has one. */
-    static String qualified(String address, String domain) {
-        return address.indexOf('@') >= 0 ? address : address + "@" + domain;
-    }
-
     /** The part after the last at sign, or everything: what host tables are asked about. */
     static String site(String address) {
         return address.substring(address.lastIndexOf('@') + 1);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.Submissions;
 import org.postrider.common.mail.Recipient;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;

@@ -13,11 +13,6 @@ final class Envelope {
 
     private Envelope() {}
 
-    /** When the message arrived. */
-    static void time(RecordWriter out, Instant now) throws IOException {
-        out.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);
-    }
-
     /** Where the message came from, for log lines: what XFORWARD said goes before what is known here. */
     private static void logged(RecordWriter out, Session session) throws IOException {
         Client client = session.client();
@@ -43,7 +38,8 @@ final class Envelope {
         Transaction transaction = session.transaction();
         MailRequest request = transaction.request();
         Client client = session.client();
-        time(out, session.site().clock().instant());
+        Instant now = session.site().clock().instant();
+        out.write(RecordType.TIME, now.getEpochSecond() + " " + now.getNano() / 1000);
         String filter = transaction.actions().filter.isEmpty()
                 ? session.settings().words().contentFilter()
                 : transaction.actions().filter;

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.Submissions;
 
 /**
  * Submits as the local user, to pickup's socket: queue records, then one answer with status and queue id. Plain blocking streams

@@ -1,7 +1,5 @@
 package org.postrider.smtpd;
 
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.common.mail.MailDate;
@@ -33,7 +31,7 @@ final class ReceivedHeader {
             }
             lines.add("\tby " + names.hostname() + " (" + names.mailName() + ") with " + with(session) + id);
         }
-        String date = date(session.site().clock().instant(), session.site().zone());
+        String date = MailDate.rfc5322(session.site().clock().instant(), session.site().zone());
         lines.add(single
                 ? "\tfor <" + AddressText.external(transaction.firstRecipient()) + ">; " + date
                 : "\t" + date);
@@ -51,10 +49,5 @@ final class ReceivedHeader {
                 ? "ESMTP" + (session.tls().isPresent() ? "S" : "") + (session.login().isPresent() ? "A" : "")
                 : session.protocol();
         return session.transaction().request().smtputf8() ? protocol.replace("ESMTP", "UTF8SMTP") : protocol;
-    }
-
-    /** RFC 5322 date with zone offset and zone name. */
-    static String date(Instant now, ZoneId zone) {
-        return MailDate.rfc5322(now, zone);
     }
 }

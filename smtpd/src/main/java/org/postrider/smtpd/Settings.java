@@ -26,8 +26,8 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
     }
 
     /** How the system is called. */
-    record Names(String hostname, String mailName, String banner, String doubleBounceSender, String origin,
-            String errorRecipient, AddressExtension extensions, String nullSenderKey, String stress,
+    record Names(String hostname, String mailName, String banner, String origin, AddressExtension extensions,
+            String nullSenderKey, String stress,
             String compatibilityLevel, String mailVersion, String verpDelimiters, String verpFilter,
             ProbeSender probeSender) {
         Farewells farewells() {
@@ -147,8 +147,7 @@ record Settings(Names names, Limits limits, Conduct conduct, Codes codes, Tempor
 
     private static Names names(Parameters parameters) {
         return new Names(parameters.string("myhostname"), parameters.string("mail_name"),
-                parameters.string("smtpd_banner"), parameters.string("double_bounce_sender"),
-                parameters.string("myorigin"), parameters.string("error_notice_recipient"),
+                parameters.string("smtpd_banner"), parameters.string("myorigin"),
                 AddressExtension.of(parameters), parameters.string("smtpd_null_access_lookup_key"),
                 parameters.string("stress"), parameters.string("compatibility_level"),
                 parameters.string("mail_version"), parameters.string("default_verp_delimiters"),

@@ -16,6 +16,8 @@ import org.postrider.common.config.Parameters;
 import org.postrider.common.config.WordList;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.ipc.CleanupClient;
+import org.postrider.common.ipc.PostmasterLetters;
+import org.postrider.common.ipc.Submissions;
 import org.postrider.common.ipc.Utf8Detection;
 import org.postrider.common.lookup.AddressExtension;
 import org.postrider.common.lookup.LookupResult;
@@ -65,6 +67,7 @@ final class Site {
     private final Sasl sasl;
     private final ProbeSender probeSender;
     private final WatchedPeers watched;
+    private final PostmasterLetters letters;
 
     private Site(Parameters parameters, Surroundings around) {
         this.settings = Settings.of(parameters);
@@ -75,6 +78,7 @@ final class Site {
         Set<String> parents = lists.parents();
         this.probeSender = settings.names().probeSender();
         this.watched = WatchedPeers.of(parameters, tables);
+        this.letters = PostmasterLetters.of(parameters, around.submissions(), around.clock(), around.zone());
         this.verbs = new VerbTable(settings.words().noopCommands());
         this.legacy = new LegacyNotices(LegacyNotices.Settings.of(parameters), tables);
         this.checks = checks(tables, parents.contains("smtpd_access_maps"));
@@ -267,6 +271,11 @@ final class Site {
     /** debug_peer_list. */
     boolean isWatched(Client client) {
         return watched.contains(client.name().name(), client.addressText());
+    }
+
+    /** Who tells the postmaster of sessions. */
+    PostmasterLetters letters() {
+        return letters;
     }
 
     /** smtpd_authorized_xclient_hosts. */

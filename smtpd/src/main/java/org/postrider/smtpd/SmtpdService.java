@@ -71,7 +71,7 @@ final class SmtpdService implements Service {
             String full = rewrite.rewrite(new RewriteRequest(RewriteRequest.LOCAL, address));
             return rewrite.resolve(new ResolveRequest(sender, full));
         };
-        return new Surroundings(new CleanupSubmissions(context.cleanup()), addresses, resolver, tables,
+        return new Surroundings(context.cleanup(), addresses, resolver, tables,
                 OwnAddresses.of(context.parameters()), context.queueDirectory().toFile()::getUsableSpace,
                 context.clock(),
                 ZoneId.systemDefault(), Pause.real(), anvil(context), flush(context, settings.flushService()),

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.postrider.common.dns.Resolver;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.Submissions;
 import org.postrider.common.lookup.Tables;
 import org.postrider.common.tls.TlsFiles;
 

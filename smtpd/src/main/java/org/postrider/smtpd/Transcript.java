@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postrider.common.ipc.PostmasterLetters;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Transcript {
     private static final Logger LOG = LoggerFactory.getLogger(Transcript.class);
     private static final int LONGEST = 200;
+    private static final int WIDTH = 79;
     private static final Set<String> UNTOLD = Set.of("5.7.0", "5.5.6");
 
     private final Set<String> classes;
@@ -110,7 +112,23 @@ final class Transcript {
     /** Mails the transcript if something of a wanted class went wrong. */
     void send(Site site, Client client) {
         if (wanted) {
-            TranscriptMail.send(site, client, lines);
+            site.letters().send(new PostmasterLetters.Letter(site.settings().names().origin(), false, "SMTP server",
+                    client.title(), "", lines.stream().map(Transcript::folded).toList()));
         }
+    }
+
+    /** Broken at blanks, and goes on with an indent. */
+    private static String folded(String line) {
+        StringBuilder text = new StringBuilder(line.length());
+        String rest = line;
+        while (rest.length() > WIDTH) {
+            int blank = rest.lastIndexOf(' ', WIDTH);
+            if (blank <= 6) {
+                break;
+            }
+            text.append(rest, 0, blank).append('\n');
+            rest = "     " + rest.substring(blank + 1);
+        }
+        return text.append(rest).toString();
     }
 }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.postrider.common.ipc.CleanupStatus;
+import org.postrider.common.ipc.Submissions;
 import org.postrider.common.queue.RecordReader;
 
 /** Takes messages and remembers what was accepted, as {@code letter payload} lines. */

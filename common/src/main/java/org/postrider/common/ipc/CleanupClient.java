@@ -11,7 +11,7 @@ import java.io.OutputStream;
  *
  * <p>A client that breaks off before {@code E} cancels the message: cleanup removes what it had.
  */
-public final class CleanupClient {
+public final class CleanupClient implements Submissions {
     /** Bounce the message when it is refused, instead of only saying so: for clients that can't pass a refusal on. */
     public static final int BOUNCE = 1;
     /** Apply header_checks and body_checks. */
@@ -54,7 +54,7 @@ public final class CleanupClient {
         this.service = service;
     }
 
-    /** Begins one message. */
+    @Override
     public Message begin(int flags) throws IOException {
         ServiceClient.Lease lease = service.lease();
         while (true) {
@@ -75,7 +75,7 @@ public final class CleanupClient {
     }
 
     /** One message on its way to cleanup. Used by one thread. */
-    public static final class Message implements AutoCloseable {
+    public static final class Message implements Submission {
         private final ServiceClient.Lease lease;
         private final String queueId;
 
@@ -85,16 +85,18 @@ public final class CleanupClient {
         }
 
         /** The id that cleanup gave the message. */
+        @Override
         public String queueId() {
             return queueId;
         }
 
-        /** Takes queue records; buffered. */
+        @Override
         public OutputStream records() {
             return lease.connection().out();
         }
 
-        /** True when cleanup has spoken before the end (it refuses the rest) or has gone: stop sending and {@link #finish()}. */
+        /** True when cleanup has spoken before the end, as it refuses the rest, or has gone. */
+        @Override
         public boolean interrupted() {
             InputStream in = lease.connection().in();
             try {
@@ -104,7 +106,7 @@ public final class CleanupClient {
             }
         }
 
-        /** After the {@code E} record: sends what is buffered and waits for the verdict. */
+        @Override
         public CleanupStatus finish() throws IOException {
             try {
                 lease.connection().out().flush();
