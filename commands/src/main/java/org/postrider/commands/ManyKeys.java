@@ -5,10 +5,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.postrider.common.lookup.Aside;
 import org.postrider.common.lookup.KeyBlock;
 
 /**
@@ -61,14 +61,14 @@ final class ManyKeys {
                 pending.add(workers.submit(() -> ask(next)));
                 boolean waits = blocks.isDrained();
                 while (pending.size() > (waits ? 0 : 2 * threads)) {
-                    write(result(pending.remove()));
+                    write(Aside.await(pending.remove()));
                 }
                 if (waits) {
                     out.flush();
                 }
             }
             while (!pending.isEmpty()) {
-                write(result(pending.remove()));
+                write(Aside.await(pending.remove()));
             }
             return any;
         }
@@ -108,19 +108,5 @@ final class ManyKeys {
             throw asked.failure.get();
         }
         any |= block.isAnyFound();
-    }
-
-    private static Asked result(Future<Asked> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException wrong) {
-                throw wrong;
-            }
-            throw new IOException(e.getCause());
-        }
     }
 }

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.postrider.common.lookup.Aside;
 import org.postrider.common.lookup.TableSource;
 
 /**
@@ -53,12 +53,7 @@ final class SourceAhead {
                 batch.warnings.forEach(warnings);
                 last = batch.isLast;
             }
-            boolean _ = task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failed) {
-                throw failed;
-            }
-            throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+            boolean _ = Aside.await(task);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

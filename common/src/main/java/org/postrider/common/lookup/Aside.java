@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,14 +42,25 @@ public final class Aside {
             } else {
                 threads.execute(task);
             }
-            return task.get();
+            return await(task);
+        } catch (Exception e) {
+            throw rethrown(e);
+        }
+    }
+
+    /**
+     * Waits for what another thread works out.
+     *
+     * @throws IOException also when this thread is interrupted; unchecked exceptions of the work come as they are
+     */
+    public static <T> T await(Future<T> work) throws IOException {
+        try {
+            return work.get();
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        } catch (Exception e) {
-            throw rethrown(e);
         }
     }
 

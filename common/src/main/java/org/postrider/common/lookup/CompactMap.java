@@ -3,7 +3,6 @@ package org.postrider.common.lookup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -124,7 +123,7 @@ final class CompactMap {
         try (ExecutorService ahead = Executors.newSingleThreadExecutor()) {
             Future<byte[][]> next = ahead.submit(() -> copies(starts, 0));
             for (int at = 0; at < starts.length; at += AT_A_TIME) {
-                byte[][] copies = result(next);
+                byte[][] copies = Aside.await(next);
                 int after = at + AT_A_TIME;
                 next = ahead.submit(() -> copies(starts, after));
                 for (int i = 0; i < copies.length; i += 2) {
@@ -145,17 +144,6 @@ final class CompactMap {
             copies[2 * i + 1] = Arrays.copyOfRange(pool, value, value + numberAt(start + 4));
         }
         return copies;
-    }
-
-    private static <T> T result(Future<T> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     /** Where the entries begin, if possible in the order of the pool: then reading them is cheap. */

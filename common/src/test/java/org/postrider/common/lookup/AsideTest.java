@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class AsideTest {
         Thread.startVirtualThread(() -> new LogContext("postfix/smtpd", 7).run(() -> {
             try {
                 place.complete(aside.call(AsideTest::where));
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 place.completeExceptionally(e);
             }
         }));
@@ -45,7 +47,7 @@ class AsideTest {
                 aside.call(() -> {
                     throw new FileNotFoundException("gone");
                 });
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 failure.complete(e);
             }
         });
@@ -53,5 +55,25 @@ class AsideTest {
         assertThatThrownBy(() -> aside.call(() -> {
             throw new IllegalStateException("bug");
         })).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatAnotherThreadFailsInFailsHere() throws IOException {
+        assertThat(Aside.await(CompletableFuture.completedFuture("done"))).isEqualTo("done");
+        for (Throwable failure : List.of(new FileNotFoundException("gone"), new IllegalStateException("bug"),
+                new StackOverflowError("deep"))) {
+            assertThatThrownBy(() -> Aside.await(CompletableFuture.failedFuture(failure))).isSameAs(failure);
+        }
+        Exception other = new Exception("odd");
+        assertThatThrownBy(() -> Aside.await(CompletableFuture.failedFuture(other))).isInstanceOf(IOException.class)
+                .hasCause(other);
+    }
+
+    @Test
+    void whoIsInterruptedWaitsNoLonger() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Aside.await(new CompletableFuture<>())).isInstanceOf(IOException.class)
+                .hasMessage("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
     }
 }
