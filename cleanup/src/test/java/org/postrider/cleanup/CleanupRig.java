@@ -26,6 +26,14 @@ import org.postrider.common.wire.Connection;
 final class CleanupRig implements AutoCloseable {
     static final Instant TIME = Instant.parse("2026-11-21T06:20:26.970538Z");
 
+    /** What comes before the recipients of a message from here. */
+    static final String ENVELOPE = """
+            T1795242026 970538
+            Alog_message_origin=localhost[127.0.0.1]
+            Arewrite_context=local
+            SSender@example.com
+            """;
+
     final DaemonHarness harness;
     final Path directory;
     final List<Attributes> bounced = new CopyOnWriteArrayList<>();
@@ -104,6 +112,11 @@ final class CleanupRig implements AutoCloseable {
             writer.flush();
             return message.finish();
         }
+    }
+
+    /** What cleanup answers to a message with these records of content. */
+    CleanupStatus refusal(String content) throws IOException {
+        return send(CleanupClient.EXTERNAL, ENVELOPE + "Rjoe@example.net\nM\n" + content + "\nX\nE\n");
     }
 
     /**
