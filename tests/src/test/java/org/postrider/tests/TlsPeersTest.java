@@ -56,6 +56,12 @@ class TlsPeersTest {
                 assertThat(handshake(instance.smtpPort(), version, "-sess_in", file)).contains("Reused, TLSv1.");
                 assertThat(handshake(other, version, "-sess_in", file)).contains("Reused, TLSv1.");
             }
+            // Who takes no tickets is remembered by the process itself.
+            String remembered = folder.resolve("without tickets").toString();
+            assertThat(handshake(instance.smtpPort(), "-tls1_2", "-no_ticket", "-sess_out", remembered))
+                    .contains("New, TLSv1.");
+            assertThat(handshake(instance.smtpPort(), "-tls1_2", "-no_ticket", "-sess_in", remembered))
+                    .contains("Reused, TLSv1.");
             List<ProcessHandle> before = instance.daemons("smtpd");
             assertThat(before).hasSize(2);
             before.forEach(process -> Instance.signal(process.pid(), "KILL"));
