@@ -231,21 +231,30 @@ class DatabasesTest {
         };
     }
 
+    /** One that runs and knows its recipients by a table of this type. */
+    private Instance knowing(String type, String... settings) throws Exception {
+        Path file = Files.writeString(folder.resolve("t.cf"), String.join("\n", settings) + "\n");
+        return new Instance(folder).set("relay_domains", "d.com").set("smtpd_soft_error_limit", "10000")
+                .set("smtpd_hard_error_limit", "10000").set("relay_recipient_maps", type + ":" + file).start();
+    }
+
+    /** Up to the first recipient. */
+    private static void begin(SmtpClient client) throws Exception {
+        SmtpClient.expect("220", client.reply());
+        SmtpClient.expect("250", client.command("EHLO client.example.test"));
+        SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+    }
+
     /** A server that falls silent while smtpd has a connection to it makes mail wait, and not for ever. */
     @ParameterizedTest
     @ValueSource(strings = {"mysql", "pgsql", "ldap", "memcache"})
     void aServerThatFallsSilentAndGoesOn(String type) throws Exception {
         try (DatabaseServers servers = new DatabaseServers(folder)) {
-            Path file = Files.writeString(folder.resolve("t.cf"),
-                    String.join("\n", with(settings(servers, type), "timeout = 1")) + "\n");
+            String[] settings = with(settings(servers, type), "timeout = 1");
             String answer = type.equals("memcache") ? "550 5.1.1 " : "250 ";
-            try (Instance instance = new Instance(folder).set("relay_domains", "d.com")
-                    .set("smtpd_soft_error_limit", "10000").set("smtpd_hard_error_limit", "10000")
-                    .set("relay_recipient_maps", type + ":" + file).start();
+            try (Instance instance = knowing(type, settings);
                     SmtpClient client = new SmtpClient(instance.smtpPort())) {
-                SmtpClient.expect("220", client.reply());
-                SmtpClient.expect("250", client.command("EHLO client.example.test"));
-                SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+                begin(client);
                 assertThat(client.command("RCPT TO:<u@d.com>")).startsWith(answer);
                 servers.freeze();
                 try {
@@ -263,16 +272,12 @@ class DatabasesTest {
     @ValueSource(strings = {"mysql", "pgsql", "ldap", "memcache"})
     void aServerThatDiesAndComesBack(String type) throws Exception {
         try (DatabaseServers servers = new DatabaseServers(folder)) {
-            Path file = Files.writeString(folder.resolve("t.cf"), String.join("\n", settings(servers, type)) + "\n");
+            String[] settings = settings(servers, type);
             // What memcached had is gone when it comes back, so that is asked for nothing.
             String answer = type.equals("memcache") ? "550 5.1.1 " : "250 ";
-            try (Instance instance = new Instance(folder).set("relay_domains", "d.com")
-                    .set("smtpd_soft_error_limit", "10000").set("smtpd_hard_error_limit", "10000")
-                    .set("relay_recipient_maps", type + ":" + file).start();
+            try (Instance instance = knowing(type, settings);
                     SmtpClient client = new SmtpClient(instance.smtpPort())) {
-                SmtpClient.expect("220", client.reply());
-                SmtpClient.expect("250", client.command("EHLO client.example.test"));
-                SmtpClient.expect("250", client.command("MAIL FROM:<x@example.test>"));
+                begin(client);
                 assertThat(client.command("RCPT TO:<u@d.com>")).startsWith(answer);
                 servers.kill();
                 assertThat(client.command("RCPT TO:<u@d.com>")).startsWith("451 4.3.0 ");
