@@ -34,7 +34,7 @@ final class QueueListing implements QueueReport {
         String mark = switch (message.queue()) {
             case "active" -> "*";
             case "hold" -> "!";
-            default -> " ";
+            default -> "";
         };
         String time = TIME.format(Instant.ofEpochSecond(message.arrived()).atZone(zone));
         line(String.format(Locale.ROOT, longIds ? "%-17s %8d %-19.19s %s" : "%-11s %7d %-20.20s %s",

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What postqueue makes of showq's answer. NUL is written as a bar. */
 class QueueReportTest {
@@ -51,6 +53,27 @@ class QueueReportTest {
 
                 -- 3 Kbytes in 2 Requests.
                 """);
+    }
+
+    /** Ids that fill their column push the rest to the right, as Postfix 3.7 shows them; only a mark takes a place of its own. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            no  | deferred | ABCDEF1234         | 0 | ABCDEF1234......331.Sat
+            no  | deferred | ABCDEF1234         | 1 | ABCDEF1234#.....331.Sat
+            no  | hold     | ABCDEF1234         | 1 | ABCDEF1234!#.....331.Sat
+            no  | deferred | ABCDEF12345        | 0 | ABCDEF12345.....331.Sat
+            no  | deferred | ABCDEF12345        | 1 | ABCDEF12345#.....331.Sat
+            no  | active   | ABCDEF12345        | 0 | ABCDEF12345*.....331.Sat
+            yes | deferred | 3Zk1vn2Lxvz1abc    | 1 | 3Zk1vn2Lxvz1abc#.......331.Sat
+            yes | deferred | 3Zk1vn2Lxvz1abcde  | 0 | 3Zk1vn2Lxvz1abcde......331.Sat
+            yes | hold     | 3Zk1vn2Lxvz1abcde  | 0 | 3Zk1vn2Lxvz1abcde!......331.Sat
+            """)
+    void idsThatFillTheirColumn(String longIds, String queue, String id, String forced, String line)
+            throws IOException {
+        String answer = "protocol|mail_queue_list_protocol||queue_name|" + queue + "|queue_id|" + id
+                + "|time|1795298427|size|331|forced_expire|" + forced + "|sender|a@x.test|||";
+        assertThat(report(answer, new QueueListing(out, longIds.equals("yes"), ZoneOffset.UTC)).lines().skip(1)
+                .findFirst().orElseThrow()).startsWith(line.replace('.', ' '));
     }
 
     @Test

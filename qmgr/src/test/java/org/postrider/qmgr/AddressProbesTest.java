@@ -110,4 +110,27 @@ class AddressProbesTest extends QueueManagerFixture {
         awaitDeliveries(Samples.MOST_PROBES + 1);
         assertThat(services.deliveries).extracting(DeliveryRequest::transport).containsOnly("slow");
     }
+
+    /** As when cleanup has waited too long for a starting qmgr, and verify sends another: the answer to the first is for both. */
+    @Test
+    void whatIsAskedAlreadyTakesNoOtherPlace() throws IOException {
+        services.agents.put("slow", _ -> waits());
+        start();
+        try (LogLines log = new LogLines("org.postrider")) {
+            for (int i = 0; i <= Samples.MOST_PROBES; i++) {
+                assertThat(probe("joe@slow.example")).isTrue();
+            }
+            assertThat(log.lines())
+                    .contains("ECF2A000010001: address probe for <joe@slow.example>: ECF2A000010000 is under way");
+        }
+        for (int i = 1; i < Samples.MOST_PROBES; i++) {
+            assertThat(probe("u" + i + "@slow.example")).isTrue();
+        }
+        assertThat(probe("more@slow.example")).isFalse();
+        awaitDeliveries(Samples.MOST_PROBES);
+        answers.countDown();
+        await().atMost(Duration.ofMinutes(1)).until(() -> probe("more@slow.example"));
+        assertThat(probe("joe@slow.example")).isTrue();
+        awaitDeliveries(Samples.MOST_PROBES + 2);
+    }
 }

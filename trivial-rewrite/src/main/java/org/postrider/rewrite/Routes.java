@@ -35,9 +35,11 @@ final class Routes {
 
     Routes(RewriteSettings.Routing settings, RewriteSettings all, Tables tables, LocalDomains localDomains) {
         this.settings = settings;
-        senderRelayhosts = tables.list(settings.senderRelayhosts());
-        senderTransports = tables.list(settings.senderTransports());
-        transportMaps = tables.withoutSubstitution().list(settings.transports());
+        // What a client says is not to choose a transport or host by its words.
+        Tables plain = tables.withoutSubstitution();
+        senderRelayhosts = plain.list(settings.senderRelayhosts());
+        senderTransports = plain.list(settings.senderTransports());
+        transportMaps = plain.list(settings.transports());
         relocatedMaps = tables.list(settings.relocated());
         unknownAlias = "5.1.1 User unknown" + (settings.namesTables() ? " in virtual alias table" : "");
         String origin = all.form().origin();

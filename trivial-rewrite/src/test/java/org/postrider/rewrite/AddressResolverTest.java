@@ -157,6 +157,29 @@ class AddressResolverTest {
         compareOdd("resolve-odd-plain.ref");
     }
 
+    /** As beside Postfix 3.7: capitals are kept for patterns, names of domains are not, and a rule with $1 is not used where mail would go. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            JoE@s.test  | TrAns@Other.TEST  | error:5.1.1 as written
+            JoE@s.test  | FolD@Other.TEST   | error:5.1.2 put in
+            JoE@s.test  | Moved@Other.TEST  | error:5.1.6 User has moved to new-Moved
+            SenD@S.Test | x@Other.TEST      | error:5.1.3 sender as written
+            SubS@s.test | x@Other.TEST      | error:5.1.2 put in
+            JoE@s.test  | x@MaiL.TEST       | error:5.1.2 put in
+            """)
+    void keysOfPatterns(String sender, String recipient, String where) {
+        settings.putAll(Map.of("default_transport", "error:5.1.2 put in", "virtual_mailbox_domains",
+                "regexp:{{/[A-Z]/i capitals}}", "transport_maps",
+                "regexp:{{/^TrAns@Other.TEST/i error:5.1.1 as written} {/^trans@/ error:5.1.1 small}"
+                        + " {/^(fold)@/ error:5.1.1 $$1}}",
+                "relocated_maps", "regexp:{{/^(moved)@/ new-$$1}}", "sender_dependent_default_transport_maps",
+                "regexp:{{/^SenD@S.Test/i error:5.1.3 sender as written} {/^send@/ error:5.1.3 small}"
+                        + " {/^(subs)@/ error:5.1.3 $$1}}",
+                "sender_dependent_relayhost_maps", "regexp:{{/^(subs)@/ $$1}}"));
+        ResolveAnswer answer = resolver().resolve(new ResolveRequest(sender, recipient));
+        assertThat(answer.transport() + ":" + answer.nexthop()).isEqualTo(where);
+    }
+
     @Test
     void brokenTablesDefer() {
         settings.put("transport_maps", "texthash:" + directory.resolve("missing"));
