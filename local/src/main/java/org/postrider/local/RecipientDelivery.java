@@ -55,7 +55,7 @@ final class RecipientDelivery {
     boolean run() {
         AddressParts address = folded(recipient.address());
         Step first = new Step(address, Step.Origin.REQUEST, "", 0, delivery.request().sender(), "", Optional.empty(),
-                recipient.address().toLowerCase(Locale.ROOT), List.of());
+                recipient.address(), List.of());
         boolean finished = visit(first);
         if (finished && !ledger.isUsed() && forwarding.isEmpty()) {
             // Nobody has the message and nobody was told: whatever the expansion did, that must not be its end.
@@ -64,6 +64,7 @@ final class RecipientDelivery {
         return finished && forwarding.send();
     }
 
+    /** What names somebody in lower case; the address as a whole as it was written, for log and headers. */
     private AddressParts folded(String address) {
         int at = address.lastIndexOf('@');
         String local = at < 0 ? address : address.substring(0, at);
@@ -71,10 +72,9 @@ final class RecipientDelivery {
         AddressParts split = AddressParts.of(local.toLowerCase(Locale.ROOT) + rest, parts.settings().delimiters(),
                 parts.settings().specialOwners());
         // An extension becomes part of file names, so it has no slash.
-        return split.extension().indexOf('/') < 0
-                ? split
-                : new AddressParts(split.full(), split.local(),
-                        split.user(), "", "", split.domain());
+        boolean plain = split.extension().indexOf('/') < 0;
+        return new AddressParts(address, split.local(), split.user(), plain ? split.extension() : "",
+                plain ? split.delimiter() : "", split.domain());
     }
 
     /** One local address, at first or deep inside an expansion. */

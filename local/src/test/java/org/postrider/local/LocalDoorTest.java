@@ -50,7 +50,7 @@ class LocalDoorTest {
         assertThat(rig.deliver("Joe@example.org")).isFalse();
         assertThat(Files.readString(rig.mailbox("joe"))).matches("(?s)From sender@example\\.com  .*\n"
                 + "Return-Path: <sender@example\\.com>\nX-Original-To: Joe@example\\.org\n"
-                + "Delivered-To: joe@example\\.org\nSubject: test\n\nbody\n\n");
+                + "Delivered-To: Joe@example\\.org\nSubject: test\n\nbody\n\n");
         assertThat(rig.message.done()).containsExactly(100L);
     }
 

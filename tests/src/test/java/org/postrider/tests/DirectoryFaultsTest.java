@@ -30,6 +30,7 @@ class DirectoryFaultsTest {
     private static final String COMES_BACK = "nobody.there@localhost";
     private static final String WAITS = "x@late.test";
     private static final String IS_HELD = "held@localhost";
+    private static final String IS_RETURNED = "x@fails.test";
     private static final String IS_TAKEN = "x@gone.test";
 
     private static final Set<String> TOLD = Set.of(ARRIVES, IS_TAKEN);
@@ -53,21 +54,19 @@ class DirectoryFaultsTest {
         instance = Instance.asRoot(folder).set("transport_maps",
                 "inline:{late.test=lmtp:unix:nobody, {fails.test=error:5.1.1 nobody here}, gone.test=discard:}")
                 .set("defer_transports", "lmtp").set("smtpd_reject_unlisted_recipient", "no")
-                .set("queue_run_delay", "2s").set("transport_retry_time", "2s")
-                .set("minimal_backoff_time", "2s").set("maximal_backoff_time", "2s")
+                .set("queue_run_delay", "1s").set("transport_retry_time", "1s")
+                .set("minimal_backoff_time", "1s").set("maximal_backoff_time", "1s")
                 .set("fast_flush_domains", "late.test").set("smtpd_etrn_restrictions", "permit")
                 .set("smtpd_recipient_restrictions", "check_recipient_access inline:{" + IS_HELD + "=HOLD}, permit")
                 .masterCf(text -> text.replaceFirst("(?m)^(pickup .* )60 ", "$11 ").replaceFirst("(?m)^(qmgr .* )300 ",
                         "$12 "));
         instance.start();
-        assertThat(send(ARRIVES, "first")).startsWith("250 ");
-        assertThat(send(COMES_BACK, "second")).startsWith("250 ");
-        assertThat(send(WAITS, "third")).startsWith("250 ");
-        assertThat(send(IS_HELD, "fourth")).startsWith("250 ");
-        awaitOutcome(ARRIVES, "first");
-        awaitOutcome(COMES_BACK, "second");
-        awaitOutcome(WAITS, "third");
-        awaitOutcome(IS_HELD, "fourth");
+        // From here on every program runs.
+        List<String> recipients = List.of(ARRIVES, COMES_BACK, WAITS, IS_HELD, IS_RETURNED, IS_TAKEN);
+        for (String recipient : recipients) {
+            assertThat(send(recipient, "first for " + recipient)).startsWith("250 ");
+        }
+        recipients.forEach(recipient -> awaitOutcome(recipient, "first for " + recipient));
     }
 
     @AfterAll
@@ -108,6 +107,12 @@ class DirectoryFaultsTest {
         return Pattern.compile(pattern).matcher(instance.logText()).results().count();
     }
 
+    private static void kill(String program) {
+        for (ProcessHandle process : instance.daemons(program)) {
+            boolean _ = process.destroyForcibly();
+        }
+    }
+
     /** Does this while the directory is out of order, and waits for this line. */
     private static void broken(String directory, Way way, String line, Deed deed) throws Exception {
         Path place = instance.queue().resolve(directory);
@@ -137,12 +142,6 @@ class DirectoryFaultsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '!', textBlock = """
-            incoming ! LOCKED ! daemon@localhost       ! 451     ! can't create a queue file: DIR/\\S+: Permission denied
-            incoming ! GONE   ! daemon@localhost       ! 451     ! can't create a queue file: DIR: No such file or directory
-            active   ! LOCKED ! daemon@localhost       ! 250     ! can't open queue file: \\S+ -> DIR/\\S+: Permission denied
-            active   ! GONE   ! daemon@localhost       ! 250     ! can't open queue file: DIR: No such file or directory
-            deferred ! LOCKED ! x@late.test            ! 250     ! can't defer message: \\S+ -> DIR/\\S+: Permission denied
-            deferred ! GONE   ! x@late.test            ! 250     ! can't defer message: DIR/\\S+: No such file or directory
             defer    ! LOCKED ! x@late.test            ! 250     ! defer service: DIR/\\S+: Permission denied
             defer    ! GONE   ! x@late.test            ! 250     ! defer service: DIR/\\S+: No such file or directory
             bounce   ! LOCKED ! nobody.there@localhost ! 250     ! bounce service: DIR/\\S+: Permission denied
@@ -151,22 +150,42 @@ class DirectoryFaultsTest {
             trace    ! GONE   ! daemon@localhost       ! 250     ! trace service: DIR: No such file or directory
             hold     ! LOCKED ! held@localhost         ! 451     ! write queue file: \\S+ -> DIR/\\S+: Permission denied
             hold     ! GONE   ! held@localhost         ! 451     ! write queue file: DIR: No such file or directory
-            public   ! LOCKED ! daemon@localhost       ! 250|451 ! warning: .*: Permission denied
-            public   ! GONE   ! daemon@localhost       ! 250|451 ! warning: .*: No such file or directory
+            public   ! LOCKED ! daemon@localhost       ! 451     ! public/cleanup: Permission denied
+            public   ! GONE   ! daemon@localhost       ! 451     ! public/cleanup: No such file or directory
+            incoming ! LOCKED ! daemon@localhost       ! 451     ! can't create a queue file: DIR/\\S+: Permission denied
+            incoming ! GONE   ! daemon@localhost       ! 451     ! can't create a queue file: DIR: No such file or directory
+            active   ! LOCKED ! daemon@localhost       ! 250     ! can't open queue file: \\S+ -> DIR/\\S+: Permission denied
+            active   ! GONE   ! daemon@localhost       ! 250     ! can't open queue file: DIR: No such file or directory
             """)
     void mailIsRefusedForNowOrGoesOn(String directory, Way way, String recipient, String reply, String line)
             throws Exception {
         String subject = directory + "-" + way;
-        String[] said = new String[1];
         broken(directory, way, line, () -> {
-            said[0] = send(recipient, subject);
-            assertThat(said[0]).containsPattern("^(" + reply + ") ");
+            if (directory.equals("public")) {
+                // A connection that is kept needs no directory.
+                kill("cleanup");
+            }
+            assertThat(send(recipient, subject)).startsWith(reply + " ");
         });
-        if (said[0].startsWith("250")) {
+        if (reply.equals("250")) {
             awaitOutcome(recipient, subject);
         }
         assertThat(send(recipient, subject + "-then")).startsWith("250 ");
         awaitOutcome(recipient, subject + "-then");
+        assertThat(instance.logText()).doesNotContain("panic:", "unexpected failure");
+    }
+
+    /** Both are tried again after the same ten seconds. */
+    @Test
+    void whatCannotBeDeferredWaitsForTheDirectory() throws Exception {
+        broken("deferred", Way.LOCKED, "can't defer message: \\S+ -> DIR/\\S+: Permission denied",
+                () -> assertThat(send(WAITS, "deferred-locked")).startsWith("250 "));
+        broken("deferred", Way.GONE, "can't defer message: DIR/\\S+: No such file or directory",
+                () -> assertThat(send(WAITS, "deferred-gone")).startsWith("250 "));
+        assertThat(send(WAITS, "deferred-then")).startsWith("250 ");
+        for (String subject : List.of("deferred-then", "deferred-locked", "deferred-gone")) {
+            awaitOutcome(WAITS, subject);
+        }
         assertThat(instance.logText()).doesNotContain("panic:", "unexpected failure");
     }
 
@@ -178,12 +197,41 @@ class DirectoryFaultsTest {
         assertThat(send(ARRIVES, subject + "-before")).startsWith("250 ");
         awaitOutcome(ARRIVES, subject + "-before");
         broken("private", way, "connect to transport private/local: " + words, () -> {
-            for (ProcessHandle local : instance.daemons("local")) {
-                boolean _ = local.destroyForcibly();
-            }
+            kill("local");
             assertThat(send(ARRIVES, subject)).startsWith("250 ");
         });
         awaitOutcome(ARRIVES, subject);
+    }
+
+    /** The log says which socket it was; who must hear of it hears of it when it is back. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '!', textBlock = """
+            bounce          ! LOCKED ! x@fails.test ! bounce service failure: DIR/bounce: Permission denied
+            bounce          ! GONE   ! x@fails.test ! bounce service failure: DIR/bounce: No such file or directory
+            bounce          ! LOCKED ! x@late.test  ! defer service failure: DIR/defer: Permission denied
+            bounce          ! GONE   ! x@late.test  ! defer service failure: DIR/defer: No such file or directory
+            bounce          ! LOCKED ! x@gone.test  ! trace service failure: DIR/trace: Permission denied
+            bounce          ! GONE   ! x@gone.test  ! trace service failure: DIR/trace: No such file or directory
+            trivial-rewrite ! LOCKED ! y@fails.test ! problem talking to service rewrite: DIR/rewrite: Permission denied
+            trivial-rewrite ! GONE   ! z@fails.test ! problem talking to service rewrite: DIR/rewrite: No such file or directory
+            """)
+    void mailWaitsForAServiceThatCannotBeReached(String program, Way way, String recipient, String line)
+            throws Exception {
+        String subject = program + "-" + way + "-" + recipient.charAt(2);
+        // Connections that are kept need no directory: those of this message serve the next, but for the program's.
+        String known = "x" + recipient.substring(1);
+        assertThat(send(known, subject + "-before")).startsWith("250 ");
+        awaitOutcome(known, subject + "-before");
+        broken("private", way, line, () -> {
+            kill(program);
+            assertThat(send(recipient, subject)).startsWith("250 ");
+        });
+        if (!recipient.equals(IS_TAKEN)) {
+            awaitOutcome(recipient, subject);
+        }
+        assertThat(send(recipient, subject + "-then")).startsWith("250 ");
+        awaitOutcome(recipient, subject + "-then");
+        assertThat(instance.logText()).doesNotContain("panic:", "unexpected failure");
     }
 
     /** What is in the journal is found there after a crash, so what can't be found there is synced by itself. */

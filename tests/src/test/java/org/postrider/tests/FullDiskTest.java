@@ -7,6 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,63 +25,126 @@ class FullDiskTest {
     @TempDir
     Path folder;
 
-    private static String deliver(Instance instance) throws IOException {
-        try (SmtpClient client = new SmtpClient(instance.smtpPort())) {
-            SmtpClient.expect("220", client.reply());
-            SmtpClient.expect("250", client.command("EHLO client.example.test"));
-            String reply = client.command("MAIL FROM:<a@example.test>");
-            return reply.startsWith("250") ? content(client) : reply;
+    private Instance instance;
+
+    @AfterEach
+    void stop() {
+        if (instance != null) {
+            instance.close();
         }
     }
 
-    private static String content(SmtpClient client) throws IOException {
-        SmtpClient.expect("250", client.command("RCPT TO:<" + USER + "@localhost>"));
-        String reply = client.command("DATA");
-        return reply.startsWith("354") ? client.command("Subject: x\r\n\r\n" + "text\r\n".repeat(2000) + ".") : reply;
+    private String deliver() throws IOException {
+        return send("<" + USER + "@localhost>");
+    }
+
+    private String send(String recipient) throws IOException {
+        return SmtpClient.converse(instance.smtpPort(), "EHLO client.example.test",
+                "MAIL FROM:<" + USER + "@localhost>", "RCPT TO:" + recipient, "DATA", content(recipient));
+    }
+
+    private static String content(String recipient) {
+        return "Subject: for " + recipient + "\r\n\r\n" + "text\r\n".repeat(2000) + ".";
     }
 
     @Test
     void lessThanQueueMinfreeRefuses() throws Exception {
-        try (Instance instance = new Instance(folder).set("message_size_limit", "1000000")
-                .set("queue_minfree", "1000000000000000").start()) {
-            assertThat(deliver(instance)).isEqualTo("452 4.3.1 Insufficient system storage");
-            instance.awaitLog("warning: not enough free space in mail queue: ");
-            instance.set("queue_minfree", "0").configure();
-            instance.reload();
-            instance.await("accepted after the reload", () -> deliver(instance).startsWith("250"));
-            instance.awaitEmptyQueue();
-        }
+        instance = new Instance(folder).set("message_size_limit", "1000000").set("queue_minfree", "1000000000000000")
+                .start();
+        assertThat(deliver()).isEqualTo("452 4.3.1 Insufficient system storage");
+        instance.awaitLog("warning: not enough free space in mail queue: ");
+        instance.set("queue_minfree", "0").configure();
+        instance.reload();
+        instance.await("accepted after the reload", () -> deliver().startsWith("250"));
+        instance.awaitEmptyQueue();
     }
 
+    /** Each of the programs has something to write while there is no room: it is said, and done when there is. */
     @Test
     void nothingIsLostWhenTheDiskIsFull() throws Exception {
         assumeTrue(Instance.canMount(), "SKIPPED, CANNOT MOUNT: a full disk was not tried");
-        try (Instance instance = new Instance(folder).set("message_size_limit", "1000000")
-                .set("queue_run_delay", "2s").set("minimal_backoff_time", "2s").set("maximal_backoff_time", "2s")
-                .startWithSmallQueue("24m")) {
-            assertThat(deliver(instance)).startsWith("250");
-            instance.await("delivered", () -> instance.messages(instance.maildir(USER)).size() == 1);
-            Path filler = instance.queueSeenByMaster().resolve("filler");
-            try (SmtpClient early = new SmtpClient(instance.smtpPort())) {
-                SmtpClient.expect("220", early.reply());
-                SmtpClient.expect("250", early.command("EHLO client.example.test"));
-                SmtpClient.expect("250", early.command("MAIL FROM:<a@example.test>"));
-                fill(filler);
-                assertThat(deliver(instance)).isEqualTo("452 4.3.1 Insufficient system storage");
-                // This one came before; now its message can't be written.
-                assertThat(content(early)).startsWith("4");
-            }
-            assertThat(deliver(instance)).startsWith("452");
-            Files.delete(filler);
-            instance.await("accepted when there is room", () -> deliver(instance).startsWith("250"));
-            instance.await("delivered", () -> instance.messages(instance.maildir(USER)).size() == 2);
-            assertThat(instance.logText()).doesNotContain("panic:", "unexpected failure", "status=bounced");
+        instance = new Instance(folder).set("message_size_limit", "1000000")
+                .set("transport_maps", "inline:{ {fails.test=error:5.1.1 nobody} {late.test=retry:4.3.0 later}"
+                        + " {gone.test=discard:} }")
+                .set("mydestination", "localhost, here.test").set("mail_spool_directory", folder + "/spool/mail/")
+                .set("queue_run_delay", "1s").set("minimal_backoff_time", "1s").set("maximal_backoff_time", "1s")
+                .set("smtpd_reject_unlisted_recipient", "no").set("defer_transports", "error, discard, local")
+                .startWithSmallQueue("24m");
+        Path queue = instance.queueSeenByMaster();
+        Path mailboxes = Files.createDirectory(queue.resolve("mail"));
+        Path filler = queue.resolve("filler");
+        for (String recipient : List.of("<x@fails.test>", "<x@late.test>", "<x@gone.test> NOTIFY=SUCCESS",
+                "<" + USER + "@here.test>")) {
+            assertThat(send(recipient)).startsWith("250 ");
         }
+        instance.await("all wait", () -> instance.count("deferred transport") >= 3 && instance.count("later)") > 0);
+        try (SmtpClient early = new SmtpClient(instance.smtpPort())) {
+            SmtpClient.expect("220", early.reply());
+            SmtpClient.expect("250", early.command("EHLO client.example.test"));
+            SmtpClient.expect("250", early.command("MAIL FROM:<a@example.test>"));
+            SmtpClient.expect("250", early.command("RCPT TO:<" + USER + "@localhost>"));
+            SmtpClient.expect("354", early.command("DATA"));
+            fill(filler);
+            assertThat(deliver()).isEqualTo("452 4.3.1 Insufficient system storage");
+            // This one came before; now its message can't be written.
+            assertThat(early.command(content("nobody"))).startsWith("4");
+        }
+        instance.set("defer_transports", "discard").configure();
+        instance.reload();
+        awaitFull(filler, "bounce service: ", "defer service: ", "to=<" + USER + "@here.test>,.* status=deferred \\(");
+        assertThat(instance.run("Subject: x\n\nx\n", "bin/sendmail", USER + "@localhost").status()).isEqualTo(75);
+        instance.set("defer_transports", "").configure();
+        instance.reload();
+        awaitFull(filler, "trace service: ");
+        assertThat(deliver()).startsWith("452");
+        Files.delete(filler);
+        instance.await("accepted when there is room", () -> deliver().startsWith("250"));
+        instance.await("the letter and the messages arrive", () -> messages(mailboxes).size() == 3);
+        instance.await("only what can't be delivered waits", () -> waiting(queue) == 1);
+        assertThat(messages(mailboxes)).anyMatch(text -> text.contains("<x@fails.test>: nobody"))
+                .anyMatch(text -> text.contains("Subject: for <" + USER + "@here.test>\n") && text.endsWith("text\n"))
+                .anyMatch(text -> text.contains("Subject: for <" + USER + "@localhost>\n"))
+                .noneMatch(text -> text.contains("Subject: for nobody\n"));
+        assertThat(instance.logText()).doesNotContain("panic:", "unexpected failure", "saving corrupt");
+    }
+
+    /** Waits until each was told that there is no room; what others leave meanwhile (a log of an earlier try) is filled, too. */
+    private void awaitFull(Path filler, String... beginnings) {
+        for (String line : beginnings) {
+            Pattern pattern = Pattern.compile(line + ".*No space left on device");
+            instance.await("log has: " + pattern, () -> {
+                fill(filler);
+                return pattern.matcher(instance.logText()).find();
+            });
+        }
+    }
+
+    private static List<String> messages(Path mailboxes) throws IOException {
+        List<String> texts = new ArrayList<>();
+        Path arrived = mailboxes.resolve(USER).resolve("new");
+        if (Files.isDirectory(arrived)) {
+            try (Stream<Path> files = Files.list(arrived)) {
+                for (Path file : files.toList()) {
+                    texts.add(Files.readString(file));
+                }
+            }
+        }
+        return texts;
+    }
+
+    private static long waiting(Path queue) throws IOException {
+        long count = 0;
+        for (String name : List.of("maildrop", "incoming", "active", "deferred")) {
+            try (Stream<Path> files = Files.walk(queue.resolve(name))) {
+                count += files.filter(Files::isRegularFile).filter(Files::isExecutable).count();
+            }
+        }
+        return count;
     }
 
     private static void fill(Path filler) throws IOException {
         byte[] block = new byte[4096];
-        try (OutputStream out = Files.newOutputStream(filler)) {
+        try (OutputStream out = Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (true) {
                 out.write(block);
             }
