@@ -40,8 +40,8 @@ final class Transcript {
             }
             PostmasterLetters letters = PostmasterLetters.of(context.parameters(), context.cleanup(), context.clock(),
                     ZoneId.systemDefault());
-            return Optional.of((peer, lines) -> letters.send(new PostmasterLetters.Letter(letters.hostname(), true,
-                    protocol + " client", peer.relay(), "Unexpected response from " + peer.relay() + ".", lines)));
+            return Optional.of((peer, lines) -> letters.send(new PostmasterLetters.Letter(protocol + " client",
+                    peer.relay(), "Unexpected response from " + peer.relay() + ".", lines)));
         }
     }
 
@@ -78,8 +78,7 @@ final class Transcript {
             if (lines.size() == MOST_LINES) {
                 lines.removeFirst();
             }
-            String text = Words.printable(line);
-            lines.addLast(direction + (text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text));
+            lines.addLast(direction + (line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line));
         }
     }
 

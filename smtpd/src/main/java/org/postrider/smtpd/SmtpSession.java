@@ -78,6 +78,7 @@ final class SmtpSession {
             }
         } catch (SocketTimeoutException _) {
             log.info("timeout after {} from {}", session.where(), session.peer());
+            transcript.aborted("timeout");
             replies.lastWords(settings.names().farewells().timeout());
         } catch (IOException _) {
             lostConnection();
@@ -94,6 +95,7 @@ final class SmtpSession {
     }
 
     private void lostConnection() {
+        transcript.aborted("lost connection");
         // After the end of data nothing is lost but QUIT.
         if (!session.where().equals(ContentReceiver.END_OF_MESSAGE)) {
             log.info("lost connection after {} from {}", session.where(), session.peer());
@@ -143,6 +145,7 @@ final class SmtpSession {
         }
         replies.say(settings.names().farewells().tooManyErrors());
         log.info("too many errors after {} from {}", session.where(), session.peer());
+        transcript.aborted("too many errors");
         return true;
     }
 

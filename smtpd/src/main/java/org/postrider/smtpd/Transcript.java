@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 final class Transcript {
     private static final Logger LOG = LoggerFactory.getLogger(Transcript.class);
     private static final int LONGEST = 200;
-    private static final int WIDTH = 79;
     private static final Set<String> UNTOLD = Set.of("5.7.0", "5.5.6");
 
     private final Set<String> classes;
@@ -26,6 +25,7 @@ final class Transcript {
     private final List<String> lines = new ArrayList<>(0);
     private boolean wanted;
     private boolean announced;
+    private String reason = "";
 
     /** @param watched the client as it stands in the log; empty when it is not watched */
     Transcript(Set<String> classes, int limit, String watched) {
@@ -109,26 +109,20 @@ final class Transcript {
         return wanted;
     }
 
+    /** The session ends before its time. */
+    void aborted(String why) {
+        reason = why;
+    }
+
     /** Mails the transcript if something of a wanted class went wrong. */
     void send(Site site, Client client) {
         if (wanted) {
-            site.letters().send(new PostmasterLetters.Letter(site.settings().names().origin(), false, "SMTP server",
-                    client.title(), "", lines.stream().map(Transcript::folded).toList()));
-        }
-    }
-
-    /** Broken at blanks, and goes on with an indent. */
-    private static String folded(String line) {
-        StringBuilder text = new StringBuilder(line.length());
-        String rest = line;
-        while (rest.length() > WIDTH) {
-            int blank = rest.lastIndexOf(' ', WIDTH);
-            if (blank <= 6) {
-                break;
+            List<String> told = new ArrayList<>(lines);
+            told.add("");
+            if (!reason.isEmpty()) {
+                told.add("Session aborted, reason: " + reason);
             }
-            text.append(rest, 0, blank).append('\n');
-            rest = "     " + rest.substring(blank + 1);
+            site.letters().send(new PostmasterLetters.Letter("SMTP server", client.title(), "", told));
         }
-        return text.append(rest).toString();
     }
 }

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.postrider.common.config.Parameters;
 import org.postrider.common.mail.MailDate;
 import org.postrider.common.queue.RecordType;
@@ -24,18 +26,20 @@ import org.slf4j.LoggerFactory;
 public record PostmasterLetters(Submissions submissions, InstantSource clock, ZoneId zone, String hostname,
         String mailName, String sender, String recipient) {
     private static final Logger LOG = LoggerFactory.getLogger(PostmasterLetters.class);
+    /** Most characters of a line, where there is a blank to break it at. */
+    private static final int WIDTH = 79;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final String INDENT = "     ";
 
     /**
      * What is told.
      *
-     * @param domain of MAILER-DAEMON, from whom the letter is
-     * @param dated with a Date header; else cleanup adds one
      * @param side ours, {@code SMTP server}
      * @param peer the other, as log lines have it
      * @param preface stands before the transcript; empty for nothing
-     * @param lines what was said
+     * @param lines what was said; long ones are folded, and control characters become question marks
      */
-    public record Letter(String domain, boolean dated, String side, String peer, String preface, List<String> lines) {}
+    public record Letter(String side, String peer, String preface, List<String> lines) {}
 
     /** As main.cf has it. */
     public static PostmasterLetters of(Parameters parameters, Submissions submissions, InstantSource clock,
@@ -79,7 +83,8 @@ public record PostmasterLetters(Submissions submissions, InstantSource clock, Zo
         return """
                 Received: by %s (%s)
                 \tid %s; %s
-                %sFrom: Mail Delivery System <MAILER-DAEMON@%s>
+                Date: %s
+                From: Mail Delivery System <MAILER-DAEMON@%s>
                 To: Postmaster <%s>
                 Subject: %s %s: errors from %s
 
@@ -88,8 +93,28 @@ public record PostmasterLetters(Submissions submissions, InstantSource clock, Zo
                 %s
 
                 For other details, see the local mail logfile""".formatted(hostname, mailName, queueId, date,
-                letter.dated ? "Date: " + date + "\n" : "", letter.domain, recipient, mailName, letter.side,
-                letter.peer, letter.preface.isEmpty() ? "" : letter.preface + "\n\n",
-                String.join("\n", letter.lines));
+                date, hostname, recipient, mailName, letter.side, letter.peer,
+                letter.preface.isEmpty() ? "" : letter.preface + "\n\n",
+                letter.lines.stream().map(PostmasterLetters::folded).collect(Collectors.joining("\n")));
+    }
+
+    /** Broken at blanks, which go, and goes on with an indent; a word that is longer than a line has one to itself. */
+    private static String folded(String line) {
+        StringBuilder text = new StringBuilder(line.length() + INDENT.length());
+        String rest = CONTROL.matcher(line).replaceAll("?");
+        int start = 1;
+        while (rest.length() > WIDTH) {
+            int blank = rest.lastIndexOf(' ', WIDTH);
+            if (blank < start) {
+                blank = rest.indexOf(' ', WIDTH);
+            }
+            if (blank < 0) {
+                break;
+            }
+            text.append(rest.substring(0, blank).stripTrailing()).append('\n');
+            rest = INDENT + rest.substring(blank).stripLeading();
+            start = INDENT.length();
+        }
+        return text.append(rest.stripTrailing()).toString();
     }
 }
