@@ -22,8 +22,7 @@ final class AuthVerb {
 
     /** A client may not try too often, whatever becomes of it. */
     static Outcome handle(Session session, CommandLine command) {
-        return session.site().clientLimits().count(Kind.AUTH, session.client()).map(Outcome::error)
-                .orElseGet(() -> allowed(session, command));
+        return session.count(Kind.AUTH).map(Outcome::error).orElseGet(() -> allowed(session, command));
     }
 
     private static Outcome allowed(Session session, CommandLine command) {

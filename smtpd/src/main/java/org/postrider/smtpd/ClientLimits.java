@@ -47,25 +47,20 @@ final class ClientLimits {
     private final Settings settings;
     private final Counter counter;
     private final MatchList exempt;
-    private final MatchList speakers;
     private final String service;
 
-    /**
-     * @param exempt smtpd_client_event_limit_exceptions
-     * @param speakers smtpd_authorized_xclient_hosts, who speak for others
-     */
-    ClientLimits(Settings settings, MatchList exempt, MatchList speakers, String service, Counter counter) {
+    /** @param exempt smtpd_client_event_limit_exceptions */
+    ClientLimits(Settings settings, MatchList exempt, String service, Counter counter) {
         this.settings = settings;
         this.exempt = exempt;
-        this.speakers = speakers;
         this.service = service;
         this.counter = counter;
     }
 
     /** Counts the event; the refusal when it is one too many, or with NEWTLS_STATUS when there were too many before. */
-    Optional<Reply> count(Kind kind, Client client) {
+    Optional<Reply> count(Kind kind, Client client, Privileges privileges) {
         int limit = settings.rates.getOrDefault(kind == Kind.NEWTLS_STATUS ? Kind.NEWTLS : kind, 0);
-        if (limit <= 0 || client.address().isEmpty() || exempts(client)) {
+        if (limit <= 0 || client.address().isEmpty() || exempts(client, privileges)) {
             return Optional.empty();
         }
         try {
@@ -77,10 +72,9 @@ final class ClientLimits {
         }
     }
 
-    /** True for a client whom no limit concerns. */
-    boolean exempts(Client client) {
-        return exempt.match(client.name().name(), client.addressText()).matches()
-                || speakers.match(client.name().name(), client.addressText()).matches();
+    /** True for a client whom no limit concerns, as for one that may speak for others. */
+    boolean exempts(Client client, Privileges privileges) {
+        return privileges.xclient().matches() || exempt.match(client.name().name(), client.addressText()).matches();
     }
 
     private Reply refusal(Kind kind, Client client, int rate) {

@@ -53,7 +53,7 @@ final class MailVerb {
     static Optional<Reply> tooOften(Session session, Kind kind, EnvelopeCommand said) {
         return said instanceof EnvelopeCommand.BadCommand
                 ? Optional.empty()
-                : session.site().clientLimits().count(kind, session.client());
+                : session.count(kind);
     }
 
     private static boolean saysUtf8(Session session, List<EsmtpParameter> parameters) {

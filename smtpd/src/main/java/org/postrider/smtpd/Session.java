@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postrider.common.ipc.AnvilRequest.Kind;
 import org.postrider.common.smtp.BareNewline;
 import org.postrider.common.smtp.Reply;
 import org.slf4j.Logger;
@@ -15,7 +16,7 @@ final class Session {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final Site site;
-    private Privileges privileges;
+    private Privileges privileges = Privileges.NONE;
     private Client client;
     private final SessionInput input;
     private final Transaction transaction = new Transaction();
@@ -40,7 +41,6 @@ final class Session {
         this.site = site;
         this.client = client;
         this.input = input;
-        this.privileges = Privileges.of(site, client);
         transaction.instance(Long.toHexString(site.clock().instant().toEpochMilli()) + "."
                 + Integer.toHexString(System.identityHashCode(this)));
     }
@@ -213,6 +213,21 @@ final class Session {
 
     Privileges privileges() {
         return privileges;
+    }
+
+    /** The client has connected; it is not let in before {@link #admit}. */
+    void connected() {
+        privileges = Privileges.of(site, client);
+    }
+
+    /** No limit keeps the client out. */
+    void admit() {
+        privileges = privileges.admitted(site, client);
+    }
+
+    /** Counts an event of this client's for the limits, see {@link ClientLimits#count}. */
+    Optional<Reply> count(Kind kind) {
+        return site.clientLimits().count(kind, client, privileges);
     }
 
     /** This EHLO keyword, in upper case, is neither announced nor taken; not so where no table could tell. */

@@ -108,7 +108,6 @@ final class Site {
         this.clientLimits = new ClientLimits(ClientLimits.Settings.of(parameters),
                 MatchList.hosts(lists.unlimitedClients(), parents.contains("mynetworks"), tables)
                         .named("smtpd_client_event_limit_exceptions"),
-                xclientHosts,
                 around.service(), around.anvil());
         this.userLimits = new UserLimits(UserLimits.Settings.of(parameters), around.service(), around.anvil());
         this.tls = new TlsServer(TlsServerSettings.of(parameters), around.tlsFiles(), around.ticketKeys(), tables);

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.postrider.common.log.Log;
 import org.postrider.common.smtp.ChunkReader;
 import org.postrider.common.smtp.CommandLine;
@@ -63,17 +63,19 @@ final class SmtpSession {
 
     /** Runs the session to its end. */
     void run() {
-        run(Optional::empty);
+        run(_ -> Optional.empty());
     }
 
     /** @param refusal asked first: what keeps this client out */
-    void run(Supplier<Optional<Reply>> refusal) {
+    void run(Function<Session, Optional<Reply>> refusal) {
         log.info("connect from {}", session.peer());
         try {
-            Optional<Reply> farewell = refusal.get();
+            session.connected();
+            Optional<Reply> farewell = refusal.apply(session);
             if (farewell.isPresent()) {
                 replies.lastWords(farewell.get());
             } else {
+                session.admit();
                 converse();
             }
         } catch (SocketTimeoutException _) {

@@ -156,7 +156,7 @@ final class SmtpdService implements Service {
         try {
             Client client = client(ends, address);
             new SmtpSession(site, client, connection.in(), connection.out(), connection::startTls)
-                    .run(() -> refusal(client, now));
+                    .run(session -> refusal(session, now));
         } finally {
             counts.leave(network);
         }
@@ -203,11 +203,11 @@ final class SmtpdService implements Service {
     }
 
     /** smtpd_client_connection_count_limit and _rate_limit. */
-    private Optional<Reply> refusal(Client client, int now) {
+    private Optional<Reply> refusal(Session session, int now) {
         int most = settings.connectionLimit();
-        return most > 0 && now > most && !site.clientLimits().exempts(client)
-                ? Optional.of(concurrencyRefusal(client, now))
-                : site.clientLimits().count(AnvilRequest.Kind.CONNECT, client);
+        return most > 0 && now > most && !site.clientLimits().exempts(session.client(), session.privileges())
+                ? Optional.of(concurrencyRefusal(session.client(), now))
+                : session.count(AnvilRequest.Kind.CONNECT);
     }
 
     private Reply concurrencyRefusal(Client client, int now) {

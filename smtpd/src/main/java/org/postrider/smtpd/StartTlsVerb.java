@@ -23,7 +23,7 @@ final class StartTlsVerb {
         if (tls.context().isEmpty()) {
             return Outcome.error(454, "4.7.0", "TLS not available due to local problem");
         }
-        Optional<Reply> tooOften = session.site().clientLimits().count(Kind.NEWTLS_STATUS, session.client());
+        Optional<Reply> tooOften = session.count(Kind.NEWTLS_STATUS);
         return tooOften.isPresent()
                 ? Outcome.error(tooOften.get())
                 : new Outcome.StartTls(Reply.of(220, "2.0.0", "Ready to start TLS"));

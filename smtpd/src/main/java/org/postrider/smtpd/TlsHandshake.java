@@ -104,6 +104,6 @@ final class TlsHandshake {
     /** The same for a client that has begun too many new sessions of TLS. Those that are taken up again do not count. */
     Optional<Reply> tooMany() {
         boolean resumed = session.tls().map(TlsPeer::session).filter(TlsSession::resumed).isPresent();
-        return resumed ? Optional.empty() : site.clientLimits().count(Kind.NEWTLS, session.client());
+        return resumed ? Optional.empty() : session.count(Kind.NEWTLS);
     }
 }

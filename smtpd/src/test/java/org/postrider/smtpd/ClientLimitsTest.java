@@ -18,7 +18,6 @@ class ClientLimitsTest {
                 "smtpd_client_ipv6_prefix_length", "48", "myhostname", "a.example",
                 "mydomain", "example"));
         ClientLimits limits = new ClientLimits(ClientLimits.Settings.of(parameters),
-                MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())),
                 MatchList.strings("", new Tables(Path.of("/"), InstantSource.system())), "smtp", _ -> 0);
         ConnectionCounts counts = new ConnectionCounts();
         String one = limits.network(InetAddress.ofLiteral("192.0.2.1"));
