@@ -123,7 +123,7 @@ class AddressVerificationTest {
     @Test
     void verificationGoesOnWhenAQueueManagerHasDied() throws Exception {
         try (Instance instance = new Instance(folder).set("relay_domains", "relay.test")
-                .set("relay_transport", "smtp:[127.0.0.1]:" + Instance.freePort())
+                .set("relay_transport", "smtp:[127.0.0.1]:" + Ports.free())
                 .set("address_verify_pending_request_limit", "1").set("address_verify_poll_delay", "1s")
                 .set("address_verify_poll_count", "60")
                 .set("smtpd_recipient_restrictions", "reject_unauth_destination, reject_unverified_recipient")

@@ -108,7 +108,7 @@ final class DatabaseServers implements AutoCloseable {
 
     /** MariaDB; user m, password {@code p$w}, database mail. Returns its port; its socket is {@code my/s}. */
     int mariadb() throws Exception {
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path home = owned("my", "mysql");
         run("", List.of("mariadb-install-db", "--no-defaults", "--datadir=" + home + "/data",
                 "--auth-root-authentication-method=normal", "--skip-test-db", "--user=" + user("mysql")));
@@ -133,7 +133,7 @@ final class DatabaseServers implements AutoCloseable {
 
     /** PostgreSQL; user m, password p, database mail. Returns its port; its socket is in {@code pg}. */
     int postgresql() throws Exception {
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path home = owned("pg", "postgres");
         String programs;
         try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
@@ -163,7 +163,7 @@ final class DatabaseServers implements AutoCloseable {
 
     /** slapd; returns its port. The super-user of the directory is cn=admin,dc=x with password secret; its socket is {@code ld/s}. */
     int slapd() throws Exception {
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path home = Files.createDirectories(folder.resolve("ld"));
         Files.createDirectories(home.resolve("db"));
         Files.writeString(home.resolve("slapd.conf"), """
@@ -190,7 +190,7 @@ final class DatabaseServers implements AutoCloseable {
 
     /** memcached; returns its port. */
     int memcached() throws IOException {
-        int port = Instance.freePort();
+        int port = Ports.free();
         start("", "memcached", "-l", "127.0.0.1", "-p", Integer.toString(port), "-u", "nobody");
         Awaitility.await("memcached").atMost(Instance.PATIENCE).ignoreExceptions().until(() -> {
             new Socket("127.0.0.1", port).close();

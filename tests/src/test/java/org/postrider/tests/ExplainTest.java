@@ -73,7 +73,7 @@ class ExplainTest {
 
     @Test
     void saysWhatTheServerSays() throws Exception {
-        int strictPort = Instance.freePort();
+        int strictPort = Ports.free();
         try (Instance instance = new Instance(folder).set("smtpd_authorized_xclient_hosts", "127.0.0.1")
                 .set("mynetworks", "127.0.0.0/8 10.0.0.0/8").set("local_recipient_maps", "inline:{user=x}")
                 .set("smtpd_restriction_classes", "strangers")

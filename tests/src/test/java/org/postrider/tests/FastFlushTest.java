@@ -17,7 +17,7 @@ class FastFlushTest {
 
     @Test
     void onlyTheSiteThatIsAskedForGetsItsMail() throws Exception {
-        ServerSetup there = new ServerSetup(Instance.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        ServerSetup there = new ServerSetup(Ports.free(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
         GreenMail host = new GreenMail(there);
         try (Instance instance = new Instance(folder).set("relayhost", "[127.0.0.1]:" + there.getPort())
                 .set("fast_flush_domains", "one.test two.test").set("defer_transports", "smtp").start()) {

@@ -2,8 +2,6 @@ package org.postrider.tests;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -78,7 +76,7 @@ final class Instance implements AutoCloseable {
 
     private Instance(Path folder, String owner, String group) throws IOException {
         this.folder = folder;
-        this.smtpPort = freePort();
+        this.smtpPort = Ports.free();
         for (String name : List.of("conf", "log", "mail")) {
             Files.createDirectories(folder.resolve(name));
         }
@@ -104,12 +102,6 @@ final class Instance implements AutoCloseable {
 
     static boolean imageIsStaged() {
         return Files.isExecutable(IMAGE.resolve("libexec/master"));
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     Instance set(String name, String value) {

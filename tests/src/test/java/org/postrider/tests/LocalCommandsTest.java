@@ -89,7 +89,7 @@ class LocalCommandsTest {
 
     @Test
     void theQueueIsListedSteeredAndFlushed() throws Exception {
-        int port = Instance.freePort();
+        int port = Ports.free();
         // What is requeued waits in maildrop until pickup looks there by itself.
         try (Instance instance = new Instance(folder).set("relayhost", "[127.0.0.1]:" + port)
                 .masterCf(text -> text.replaceFirst("(?m)^(pickup\\s.*\\s)60(\\s)", "$12$2")).start()) {

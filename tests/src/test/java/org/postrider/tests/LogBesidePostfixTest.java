@@ -164,7 +164,7 @@ class LogBesidePostfixTest {
                 "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination");
         settings.put("smtpd_recipient_restrictions", "check_recipient_access texthash:" + file("access", ACCESS));
         settings.put("smtpd_restriction_classes", "ask_policy");
-        settings.put("ask_policy", "check_policy_service inet:127.0.0.1:" + Instance.freePort());
+        settings.put("ask_policy", "check_policy_service inet:127.0.0.1:" + Ports.free());
         settings.put("smtp_host_lookup", "dns");
         settings.put("smtp_connection_cache_on_demand", "no");
         settings.put("smtpd_client_restrictions", "check_client_access inline:{203.0.113.66=REJECT}");
@@ -195,7 +195,7 @@ class LogBesidePostfixTest {
         settings.put("header_checks", "regexp:" + file("checks", CHECKS));
         settings.put("body_checks", "regexp:" + file("checks", CHECKS));
         settings.put("transport_maps", "inline:{ {remote.test = smtp:[127.0.0.1]:" + next
-                + "} {refused.test = smtp:[127.0.0.1]:" + Instance.freePort()
+                + "} {refused.test = smtp:[127.0.0.1]:" + Ports.free()
                 + "} {error.test = error:5.1.1 nobody here} {retry.test = retry:4.3.0 later} {discard.test = discard:gone} }");
         return settings;
     }

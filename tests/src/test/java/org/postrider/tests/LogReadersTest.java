@@ -22,7 +22,7 @@ class LogReadersTest {
     /** Four messages delivered, one of them submitted here, one bounced, one deferred, three recipients refused. */
     private Instance traffic() throws Exception {
         String user = System.getProperty("user.name");
-        Instance instance = new Instance(folder).set("relayhost", "[127.0.0.1]:" + Instance.freePort())
+        Instance instance = new Instance(folder).set("relayhost", "[127.0.0.1]:" + Ports.free())
                 .set("smtpd_recipient_restrictions",
                         "check_recipient_access inline:{bad@elsewhere.test=reject_unauth_destination}")
                 .start();

@@ -25,7 +25,7 @@ class NextHopTest {
     @Test
     void smtpSinkGetsEveryMessageOnce() throws Exception {
         Prerequisites.programs(NextHopTest.class, "smtp-sink", "smtp-source");
-        int port = Instance.freePort();
+        int port = Ports.free();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         List<String> command = new ArrayList<>(List.of("smtp-sink", "-D", folder.resolve("sunk").toString()));
         if (Identity.effectiveUid() == 0) {

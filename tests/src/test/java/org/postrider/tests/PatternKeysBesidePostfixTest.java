@@ -126,7 +126,7 @@ class PatternKeysBesidePostfixTest {
     @Test
     void theSameKeys() throws Exception {
         List<String> theirs;
-        int innerPort = Instance.freePort();
+        int innerPort = Ports.free();
         try (RealPostfix real = new RealPostfix(folder.resolve("real"), folder.resolve("real/queue"))) {
             settings(innerPort).forEach(real::set);
             real.masterCf(listener(innerPort)).start();

@@ -70,7 +70,7 @@ class PolicyPeersTest {
     void postgreyLetsWaitAndThenPass() throws Exception {
         Prerequisites.rootMode(PolicyPeersTest.class);
         Prerequisites.programs(PolicyPeersTest.class, "postgrey");
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path database = Files.createDirectories(folder.resolve("postgrey.db"));
         try (PolicyServer _ = new PolicyServer(port, "postgrey", "--inet=127.0.0.1:" + port, "--user=" + USER,
                 "--group=" + USER, "--dbdir=" + database, "--delay=2"); Instance instance = asking(port)) {
@@ -84,7 +84,7 @@ class PolicyPeersTest {
     void postfwdRefuses() throws Exception {
         Prerequisites.rootMode(PolicyPeersTest.class);
         Prerequisites.programs(PolicyPeersTest.class, "postfwd1");
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path pid = folder.resolve("postfwd.pid");
         List<String> line = List.of("postfwd1", "--daemon", "--user", USER, "--group", USER, "--interface", "127.0.0.1",
                 "--port", Integer.toString(port), "--pidfile", pid.toString(), "--rule",
@@ -103,7 +103,7 @@ class PolicyPeersTest {
     void policydRateLimitCounts() throws Exception {
         Prerequisites.rootMode(PolicyPeersTest.class);
         Prerequisites.programs(PolicyPeersTest.class, "policyd-rate-limit");
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path settings = Files.writeString(folder.resolve("rate.yaml"), """
                 debug: True
                 user: "%1$s"

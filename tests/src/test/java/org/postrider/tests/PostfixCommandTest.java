@@ -106,7 +106,7 @@ class PostfixCommandTest {
 
     @Test
     void servicesOfOneProgramCanBeKeptApart() throws Exception {
-        int port = Instance.freePort();
+        int port = Ports.free();
         try (Instance instance = new Instance(folder)
                 .service(port + " inet n - n - - smtpd -o process_group=submission").start();
                 SmtpClient one = new SmtpClient(instance.smtpPort());

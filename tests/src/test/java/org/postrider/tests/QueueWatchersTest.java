@@ -55,7 +55,7 @@ class QueueWatchersTest {
     void prometheus() throws Exception {
         Prerequisites.file(QueueWatchersTest.class, EXPORTER.toString());
         try (Instance instance = threeWait()) {
-            int port = Instance.freePort();
+            int port = Ports.free();
             Process exporter = new ProcessBuilder(EXPORTER.toString(), "--web.listen-address=127.0.0.1:" + port,
                     "--postfix.showq_path=" + instance.queue().resolve("public/showq"),
                     "--postfix.logfile_path=" + instance.log()).redirectErrorStream(true)

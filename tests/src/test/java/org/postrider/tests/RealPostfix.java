@@ -30,7 +30,7 @@ final class RealPostfix implements AutoCloseable {
     /** @param queue where its queue is or will be; several systems may have it in turn */
     RealPostfix(Path folder, Path queue) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.smtpPort = Instance.freePort();
+        this.smtpPort = Ports.free();
         Files.createDirectories(queue);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String name : new String[]{"conf", "data", "mail"}) {

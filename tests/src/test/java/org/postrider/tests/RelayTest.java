@@ -22,8 +22,8 @@ class RelayTest {
 
     @Test
     void relayedMailIsReadByImap() throws Exception {
-        ServerSetup smtp = new ServerSetup(Instance.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
-        ServerSetup imap = new ServerSetup(Instance.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_IMAP);
+        ServerSetup smtp = new ServerSetup(Ports.free(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        ServerSetup imap = new ServerSetup(Ports.free(), "127.0.0.1", ServerSetup.PROTOCOL_IMAP);
         GreenMail host = new GreenMail(new ServerSetup[]{smtp, imap});
         host.setUser("reader@elsewhere.test", "reader", "secret");
         host.start();
@@ -53,7 +53,7 @@ class RelayTest {
 
     @Test
     void aHostThatIsDownDefersAndAFlushTriesAgain() throws Exception {
-        int port = Instance.freePort();
+        int port = Ports.free();
         try (Instance instance = new Instance(folder).set("relayhost", "[127.0.0.1]:" + port).start()) {
             String reply = SmtpClient.deliver(instance.smtpPort(), "a@example.test", "b@elsewhere.test",
                     "Subject: x\n\ny");

@@ -22,8 +22,8 @@ class RequireTlsTest {
     @Test
     void itHoldsForEveryHop() throws Exception {
         Prerequisites.programs(RequireTlsTest.class, "openssl");
-        int far = Instance.freePort();
-        int deaf = Instance.freePort();
+        int far = Ports.free();
+        int deaf = Ports.free();
         Path certificate = KeyFiles.make(folder, "server", "localhost", "ec", "-pkeyopt",
                 "ec_paramgen_curve:prime256v1");
         String next = " inet n - n - - smtpd -o cleanup_service_name=finish -o relay_domains=far.test,deaf.test";

@@ -118,8 +118,8 @@ class SchedulerComparisonTest {
 
     @Test
     void windowsAreThoseOfPostfix() throws Exception {
-        int host = Instance.freePort();
-        int nobody = Instance.freePort();
+        int host = Ports.free();
+        int nobody = Ports.free();
         Process sink = new ProcessBuilder("smtp-sink", "-u", "nobody", "-w", "1", "127.0.0.1:" + host, "1000")
                 .redirectErrorStream(true).redirectOutput(folder.resolve("sink.log").toFile()).start();
         try (Instance instance = Instance.asRoot(folder);

@@ -140,7 +140,7 @@ class SendingServersTest {
     @Test
     void opensmtpd() throws Exception {
         Prerequisites.file(SendingServersTest.class, PROGRAMS.resolve("smtpd").toString());
-        int port = Instance.freePort();
+        int port = Ports.free();
         Path settings = Files.writeString(folder.resolve("smtpd.conf"), """
                 listen on 127.0.0.1 port %d hostname opensmtpd.example.test
                 action "out" relay host smtp+tls://127.0.0.1:%d helo opensmtpd.example.test

@@ -137,7 +137,7 @@ class ServiceCasesBesidePostfixTest {
         List<Integer> ports = new ArrayList<>();
         StringBuilder services = new StringBuilder();
         for (int i = 0; i < cases.size(); i++) {
-            ports.add(Instance.freePort());
+            ports.add(Ports.free());
             services.append(service(cases.get(i), i, ports.get(i)));
         }
         List<Outcome> expected;

@@ -49,7 +49,7 @@ class SpoolExchangeTest {
     void weDrainWhatPostfixLeft() throws Exception {
         Instance instance = Instance.asRoot(folder).set("mydestination", "x.test").set("luser_relay", "daemon@x.test");
         try (instance; RealPostfix real = new RealPostfix(folder.resolve("real"), instance.queue())) {
-            real.set("relayhost", "[127.0.0.1]:" + Instance.freePort())
+            real.set("relayhost", "[127.0.0.1]:" + Ports.free())
                     .set("smtpd_recipient_restrictions", "check_recipient_access " + HOLD);
             real.start();
             send(real.smtpPort(), "deferred@x.test");
@@ -83,7 +83,7 @@ class SpoolExchangeTest {
     @Test
     void postfixDrainsWhatWeLeft() throws Exception {
         Instance instance = Instance.asRoot(folder).set("mydestination", "")
-                .set("relayhost", "[127.0.0.1]:" + Instance.freePort())
+                .set("relayhost", "[127.0.0.1]:" + Ports.free())
                 .set("smtpd_recipient_restrictions", "check_recipient_access " + HOLD);
         try (instance; RealPostfix real = new RealPostfix(folder.resolve("real"), instance.queue())) {
             instance.start();

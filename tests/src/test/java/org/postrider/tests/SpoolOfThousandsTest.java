@@ -149,7 +149,7 @@ class SpoolOfThousandsTest {
                 RealPostfix real = new RealPostfix(folder.resolve("real"), instance.queue())) {
             settings(real::set);
             real.set("transport_maps",
-                    transports("smtp:[127.0.0.1]:" + silent.getLocalPort(), "smtp:[127.0.0.1]:" + Instance.freePort()));
+                    transports("smtp:[127.0.0.1]:" + silent.getLocalPort(), "smtp:[127.0.0.1]:" + Ports.free()));
             real.start();
             fillAllButIncoming(real.smtpPort());
             awaitWorkUnderWay(instance, text -> count(real.logText(), text));
@@ -181,7 +181,7 @@ class SpoolOfThousandsTest {
                 RealPostfix real = new RealPostfix(folder.resolve("real"), instance.queue())) {
             settings(real::set);
             instance.set("transport_maps",
-                    transports("smtp:[127.0.0.1]:" + silent.getLocalPort(), "smtp:[127.0.0.1]:" + Instance.freePort()))
+                    transports("smtp:[127.0.0.1]:" + silent.getLocalPort(), "smtp:[127.0.0.1]:" + Ports.free()))
                     .start();
             fillAllButIncoming(instance.smtpPort());
             awaitWorkUnderWay(instance, instance::count);

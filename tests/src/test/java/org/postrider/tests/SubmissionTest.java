@@ -46,8 +46,8 @@ class SubmissionTest {
                         bob@example.test {PLAIN}secret
                         ann@example.test {CRYPT}$6$rounds=1000$saltsalt$LAV5VE5Y7w1d73x1mFNspYWUpazfmwv2SoepNXNKJ/otop/Zok96Hr8Q13LEv0DRY/x8v0/crpIjl8NJSAqXV/
                         """);
-        submission = Instance.freePort();
-        submissions = Instance.freePort();
+        submission = Ports.free();
+        submissions = Ports.free();
         instance = new Instance(folder).set("smtpd_tls_chain_files",
                 folder.resolve("server.key") + ", " + certificate).set("smtpd_sasl_type", "tables")
                 .set("smtpd_sasl_password_maps", "texthash:" + users).set("smtpd_sasl_local_domain", "example.test")

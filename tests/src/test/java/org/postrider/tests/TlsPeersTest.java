@@ -47,7 +47,7 @@ class TlsPeersTest {
 
     @Test
     void sessionsAreTakenUpByOtherServicesAndLaterProcesses() throws Exception {
-        int other = Instance.freePort();
+        int other = Ports.free();
         try (Instance instance = withKey(new Instance(folder), "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
                 .service(other + " inet n - n - - smtpd -o process_group=other").start()) {
             for (String version : new String[]{"-tls1_2", "-tls1_3"}) {
@@ -101,9 +101,9 @@ class TlsPeersTest {
 
     @Test
     void keysOfManyKinds() throws Exception {
-        int ed25519 = Instance.freePort();
-        int pkcs1 = Instance.freePort();
-        int sec1 = Instance.freePort();
+        int ed25519 = Ports.free();
+        int pkcs1 = Ports.free();
+        int sec1 = Ports.free();
         Path edwards = KeyFiles.make(folder, "ed25519", HOST, "ed25519");
         Path rsa = KeyFiles.make(folder, "rsa", HOST, "rsa:2048");
         Path elliptic = KeyFiles.make(folder, "elliptic", HOST, "ec", "-pkeyopt", "ec_paramgen_curve:secp384r1");
