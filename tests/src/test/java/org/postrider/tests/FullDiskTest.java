@@ -129,14 +129,9 @@ class FullDiskTest {
         return texts;
     }
 
-    private static long waiting(Path queue) throws IOException {
-        long count = 0;
-        for (String name : List.of("maildrop", "incoming", "active", "deferred")) {
-            try (Stream<Path> files = Files.walk(queue.resolve(name))) {
-                count += files.filter(Files::isRegularFile).filter(Files::isExecutable).count();
-            }
-        }
-        return count;
+    private static long waiting(Path queue) {
+        return Stream.of("maildrop", "incoming", "active", "deferred")
+                .flatMap(name -> Instance.files(queue.resolve(name)).stream()).filter(Files::isExecutable).count();
     }
 
     private static void fill(Path filler) throws IOException {

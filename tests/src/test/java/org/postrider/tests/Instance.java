@@ -379,7 +379,8 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private static List<Path> files(Path top) {
+    /** What is below a folder that others change. */
+    static List<Path> files(Path top) {
         try (Stream<Path> all = Files.walk(top)) {
             return all.filter(Files::isRegularFile).sorted(Comparator.naturalOrder()).toList();
         } catch (NoSuchFileException _) {
