@@ -3,13 +3,9 @@ package org.postrider.cleanup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.Attributes;
 import org.postrider.common.ipc.BounceRequest;
 import org.postrider.common.ipc.CleanupClient;
@@ -17,22 +13,7 @@ import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.ipc.VerifyRequest;
 
 /** What the tables of addresses make of envelopes and headers, and who hears of it. */
-class AddressMapsTest {
-    @TempDir
-    Path directory;
-
-    private CleanupRig rig;
-
-    @BeforeEach
-    void rig() {
-        rig = new CleanupRig(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
-    }
-
+class AddressMapsTest extends CleanupFixture {
     /** Postfix asks its tables for the null sender as it is written in a local part. */
     @Test
     void theNullSenderIsMappedByPatterns() throws IOException {

@@ -6,30 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 
 /** Records in, records out; the expected files follow what Postfix 3.7 wrote for the same messages. */
-class CleanupTest {
-    @TempDir
-    Path directory;
-
-    private CleanupRig rig;
-
-    @BeforeEach
-    void rig() {
-        rig = new CleanupRig(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
-    }
-
+class CleanupTest extends CleanupFixture {
     @Test
     void completesHeadersAndEnvelope() throws IOException {
         rig.start();

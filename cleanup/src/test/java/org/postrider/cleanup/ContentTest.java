@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postrider.common.ipc.CleanupClient;
@@ -17,22 +13,7 @@ import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.testing.LogLines;
 
 /** What is checked in content, changed, or refused. */
-class ContentTest {
-    @TempDir
-    Path directory;
-
-    private CleanupRig rig;
-
-    @BeforeEach
-    void rig() {
-        rig = new CleanupRig(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
-    }
-
+class ContentTest extends CleanupFixture {
     @Test
     void checksContent() throws IOException {
         rig.table("header_checks", "regexp", "/^Subject: hold/ HOLD\n/^X-A:/ PREPEND X-Pre: yes\n"

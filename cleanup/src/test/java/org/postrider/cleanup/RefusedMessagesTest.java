@@ -8,31 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postrider.common.ipc.CleanupClient;
 import org.postrider.common.ipc.CleanupStatus;
 import org.postrider.common.testing.LogLines;
 
 /** Messages that are not taken, for what they are or for what is wrong here: nothing of them stays. */
-class RefusedMessagesTest {
-    @TempDir
-    Path directory;
-
-    private CleanupRig rig;
-
-    @BeforeEach
-    void rig() {
-        rig = new CleanupRig(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        rig.close();
-    }
-
+class RefusedMessagesTest extends CleanupFixture {
     @Test
     void refusesWhatIsTooMuch() throws IOException {
         rig.set("message_size_limit", "1000").set("hopcount_limit", "2").start();

@@ -72,7 +72,7 @@ final class AddressProbes {
         Question question = Question.of(probe);
         QueueId same;
         synchronized (this) {
-            same = asking.get(question);
+            same = underWay.containsKey(id) ? id : asking.get(question);
             if (same == null) {
                 if (underWay.size() >= settings.probeLimit()) {
                     return false;

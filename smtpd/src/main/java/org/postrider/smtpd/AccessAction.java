@@ -123,21 +123,24 @@ final class AccessAction {
 
     /** Why the action is in vain in this list: no message can come of it, or it has come already. Empty where it is not. */
     private static Optional<String> obstacle(Inquiry inquiry, MessageAction action) {
-        String skipped = "with smtpd_delay_reject=no, action " + action
-                + " is always skipped in Client host or Helo command restrictions";
         boolean prepends = action == MessageAction.PREPEND;
         return switch (inquiry.stage()) {
             case CLIENT, HELO -> inquiry.session().settings().conduct().delayReject()
                     ? Optional.empty()
-                    : Optional.of(skipped);
+                    : Optional.of(skipped(action));
             case SENDER, RELAY, RECIPIENT, DATA -> Optional.empty();
             case END_OF_DATA -> prepends
                     ? Optional.of("action PREPEND must be used before smtpd_end_of_data_restrictions")
                     : Optional.empty();
             case ETRN -> Optional.of(prepends
-                    ? skipped
+                    ? skipped(action)
                     : "action " + action + " is unavailable in smtpd_etrn_restrictions");
         };
+    }
+
+    private static String skipped(MessageAction action) {
+        return "with smtpd_delay_reject=no, action " + action
+                + " is always skipped in Client host or Helo command restrictions";
     }
 
     private String argument(Inquiry inquiry, MessageAction action, String text, String needed, String before) {

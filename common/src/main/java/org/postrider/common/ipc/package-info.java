@@ -4,7 +4,8 @@
  * encoding and decoding stand in one file; a field that an older peer does not send has a default.
  *
  * <p>Read {@link org.postrider.common.ipc.Attributes}, then {@link org.postrider.common.ipc.ServiceClient}. Calls block the
- * calling (virtual) thread and are limited by {@code ipc_timeout}.
+ * calling (virtual) thread and are limited by {@code ipc_timeout}. New mail goes to {@link org.postrider.common.ipc.Submissions}, the
+ * suite's own letters about sessions by {@link org.postrider.common.ipc.PostmasterLetters}.
  */
 @NullMarked
 package org.postrider.common.ipc;
