@@ -1,11 +1,13 @@
-/* The least that a suite of separate programs does for a message into discard: what bench/floor measures. No checks, no tables, no
+/* The least that a suite of separate programs does for a message into discard or a Maildir: what bench/floor measures. No checks, no tables, no
    faults, no other clients: the system calls of the way, and nothing else. Not a mail server.
 
-   floor PORT FOLDER: listens until it is killed; FOLDER/spool has incoming and active, log lines go to FOLDER/mail.log. */
+   floor PORT FOLDER [maildir]: listens until it is killed; FOLDER/spool has incoming and active, log lines go to FOLDER/mail.log,
+   messages to FOLDER/mail/box. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -218,20 +221,62 @@ static void qmgr(int from_cleanup, int agent) {
     }
 }
 
-static void agent(int qmgr) {
+/* A Maildir: the bytes of all, then all names and sizes at once (docs/adr/0023), then the renames. */
+static int begin(long id, const char *text, int length) {
+    char path[64];
+    snprintf(path, sizeof path, "mail/box/tmp/%lX", id);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (file < 0) {
+        mkdir("mail/box", 0700); mkdir("mail/box/tmp", 0700); mkdir("mail/box/new", 0700);
+        file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    }
+    need(file >= 0 && write(file, text, length) == length, path);
+    return file;
+}
+
+static void publish(const long *ids, const int *files, int count) {
+    static aio_context_t context;
+    if (!context) { need(syscall(SYS_io_setup, MOST, &context) == 0, "io_setup"); }
+    struct iocb requests[MOST], *pointers[MOST];
+    struct io_event events[MOST];
+    memset(requests, 0, sizeof requests);
+    for (int i = 0; i < count; i++) {
+        sync_file_range(files[i], 0, 0, SYNC_FILE_RANGE_WRITE);
+        requests[i].aio_lio_opcode = IOCB_CMD_FSYNC;
+        requests[i].aio_fildes = files[i];
+        pointers[i] = &requests[i];
+    }
+    for (int i = 0; i < count; i++) { sync_file_range(files[i], 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER); }
+    need(syscall(SYS_io_submit, context, count, pointers) == count, "io_submit");
+    need(syscall(SYS_io_getevents, context, count, count, events, NULL) == count, "io_getevents");
+    for (int i = 0; i < count; i++) {
+        need(events[i].res == 0, "fsync");
+        char path[64], target[64];
+        snprintf(path, sizeof path, "mail/box/tmp/%lX", ids[i]);
+        snprintf(target, sizeof target, "mail/box/new/%lX", ids[i]);
+        close(files[i]);
+        need(rename(path, target) == 0, target);
+    }
+}
+
+static void agent(int qmgr, int maildir) {
+    static char text[TEXT];
     while (1) {
         long ids[MOST];
+        int files[MOST];
         int count = 0, got = recv(qmgr, &ids[0], sizeof(long), 0);
         while (got > 0) {
-            char path[64], envelope[512];
+            char path[64];
             snprintf(path, sizeof path, "spool/active/%lX", ids[count]);
-            int file = open(path, O_RDWR);
-            need(read(file, envelope, sizeof envelope) > 0 && pwrite(file, "D", 1, 0) > 0, path);
+            int file = open(path, O_RDWR), length = read(file, text, maildir ? TEXT : 512);
+            need(length > 0 && pwrite(file, "D", 1, 0) > 0, path);
             close(file);
+            if (maildir) { files[count] = begin(ids[count], text, length); }
             line("discard", ids[count], "to=<b@discard.test>, relay=none, delay=0.01, delays=0.01/0/0/0, dsn=2.0.0, status=sent (discard.test)");
             got = ++count < MOST ? recv(qmgr, &ids[count], sizeof(long), MSG_DONTWAIT) : 0;
         }
         if (count == 0) { exit(0); }
+        if (maildir) { publish(ids, files, count); }
         write_lines();
         need(send(qmgr, ids, count * sizeof(long), 0) > 0, "to qmgr");
     }
@@ -240,7 +285,7 @@ static void agent(int qmgr) {
 static void child(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
 int main(int count, char **words) {
-    need(count == 3 && chdir(words[2]) == 0, "floor PORT FOLDER");
+    need((count == 3 || count == 4) && chdir(words[2]) == 0, "floor PORT FOLDER [maildir]");
     log_file = open("mail.log", O_WRONLY | O_APPEND | O_CREAT, 0644);
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -251,6 +296,6 @@ int main(int count, char **words) {
          && socketpair(AF_UNIX, SOCK_SEQPACKET, 0, three) == 0, "socketpair");
     if (fork() == 0) { child(); to_smtpd = one[1]; to_qmgr = two[0]; cleanup(); }
     if (fork() == 0) { child(); qmgr(two[1], three[0]); }
-    if (fork() == 0) { child(); agent(three[1]); }
+    if (fork() == 0) { child(); agent(three[1], count == 4); }
     smtpd(listener, one[0]);
 }

@@ -1,6 +1,5 @@
 package org.postrider.common.ipc;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +10,7 @@ import java.io.InputStream;
  */
 public final class AttributeReader {
     private final InputStream in;
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
+    private final TextBuffer text = new TextBuffer();
     private String name = "";
     private String value = "";
 
@@ -25,12 +24,12 @@ public final class AttributeReader {
      * @throws EOFException when the stream ends before the list does
      */
     public boolean next() throws IOException {
-        text.reset();
+        text.clear();
         name = Attributes.readText(in, text);
         if (name.isEmpty()) {
             return false;
         }
-        text.reset();
+        text.clear();
         value = Attributes.readText(in, text);
         return true;
     }

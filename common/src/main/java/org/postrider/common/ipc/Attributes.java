@@ -1,6 +1,5 @@
 package org.postrider.common.ipc;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +132,7 @@ public final class Attributes {
     /** Reads one list; empty when the stream ends before its first byte. */
     public static Optional<Attributes> readIfAny(InputStream in) throws IOException {
         Attributes list = new Attributes();
-        ByteArrayOutputStream text = new ByteArrayOutputStream(64);
+        TextBuffer text = new TextBuffer();
         for (int count = 0; count < MOST_ATTRIBUTES; count++) {
             int first = in.read();
             if (first < 0) {
@@ -145,28 +144,28 @@ public final class Attributes {
             if (first == 0) {
                 return Optional.of(list);
             }
-            text.reset();
-            text.write(first);
+            text.clear();
+            text.append(first);
             String name = readText(in, text);
-            text.reset();
+            text.clear();
             list.put(name, readText(in, text));
         }
         throw new ProtocolException("more than " + MOST_ATTRIBUTES + " attributes in one message");
     }
 
-    static String readText(InputStream in, ByteArrayOutputStream text) throws IOException {
+    static String readText(InputStream in, TextBuffer text) throws IOException {
         while (true) {
             int b = in.read();
             if (b < 0) {
                 throw new EOFException("unexpected end of an attribute list");
             }
             if (b == 0) {
-                return text.toString(StandardCharsets.ISO_8859_1);
+                return text.toString();
             }
-            if (text.size() >= LONGEST_VALUE) {
+            if (text.length() >= LONGEST_VALUE) {
                 throw new ProtocolException("attribute longer than " + LONGEST_VALUE + " bytes");
             }
-            text.write(b);
+            text.append(b);
         }
     }
 
