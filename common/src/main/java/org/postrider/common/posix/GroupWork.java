@@ -149,10 +149,18 @@ public final class GroupWork<T> {
         if (last == null || last.weight + another > most) {
             last = new Group<>(lock.newCondition());
             groups.addLast(last);
-            full.signal();
         }
         last.weight += another;
+        if (isFull()) {
+            full.signal();
+        }
         return last;
+    }
+
+    /** True when no more fit into the next group. */
+    private boolean isFull() {
+        Group<T> next = groups.peekFirst();
+        return next != null && (groups.size() > 1 || next.weight >= most);
     }
 
     private void workOnAll() {
@@ -181,7 +189,7 @@ public final class GroupWork<T> {
         lock.lock();
         try {
             long left = nanos;
-            while (groups.size() <= 1 && left > 0) {
+            while (!isFull() && left > 0) {
                 left = full.awaitNanos(left);
             }
         } catch (InterruptedException _) {

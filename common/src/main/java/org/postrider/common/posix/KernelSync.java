@@ -54,6 +54,15 @@ final class KernelSync implements SharedSync.Disk {
     private long context;
     private boolean refused;
 
+    KernelSync() {
+        this(true);
+    }
+
+    /** @param together false: one after the other */
+    KernelSync(boolean together) {
+        refused = !together;
+    }
+
     @Override
     public @Nullable IOException[] sync(int... descriptors) {
         @Nullable

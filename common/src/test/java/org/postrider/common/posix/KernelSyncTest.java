@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelSyncTest {
     private static final int FILES = 20;
@@ -14,8 +15,6 @@ class KernelSyncTest {
 
     @TempDir
     Path folder;
-
-    private final KernelSync kernel = new KernelSync();
 
     private int[] files(int number) throws IOException {
         int[] descriptors = new int[number];
@@ -34,8 +33,10 @@ class KernelSyncTest {
         }
     }
 
-    @Test
-    void oneOrManyAreSynced() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneOrManyAreSynced(boolean together) throws Exception {
+        KernelSync kernel = new KernelSync(together);
         for (int number = 1; number <= SharedSync.Disk.MOST; number = number * 2) {
             int[] descriptors = files(number);
             assertThat(kernel.sync(descriptors)).hasSize(number).containsOnlyNulls();
@@ -44,8 +45,10 @@ class KernelSyncTest {
     }
 
     /** A descriptor that is none, and one whose kind cannot be synced: each fails by itself, with the words of its error. */
-    @Test
-    void aFailureIsThatFilesAlone() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFailureIsThatFilesAlone(boolean together) throws Exception {
+        KernelSync kernel = new KernelSync(together);
         int[] descriptors = files(FILES);
         Descriptors.close(descriptors[3]);
         descriptors[3] = NOBODYS;
