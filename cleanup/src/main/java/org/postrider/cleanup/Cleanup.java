@@ -15,6 +15,7 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.lookup.Tables;
+import org.postrider.common.posix.FileThreads;
 import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.CommitSetting;
 import org.postrider.common.queue.QueueCommit;
@@ -27,7 +28,7 @@ public final class Cleanup implements Program {
 
     /** Makes what makes messages durable. */
     interface CommitMaker {
-        QueueCommit make(CommitSetting setting, Path queueDirectory) throws IOException;
+        QueueCommit make(CommitSetting setting, Path queueDirectory, FileThreads threads) throws IOException;
     }
 
     public Cleanup() {
@@ -84,7 +85,7 @@ public final class Cleanup implements Program {
         CommitSetting setting = CommitSetting.of(value)
                 .orElseThrow(() -> new ConfigurationException("bad queue_commit value: " + value));
         try {
-            return commits.make(setting, context.queueDirectory());
+            return commits.make(setting, context.queueDirectory(), new FileThreads(context.fileWork()));
         } catch (IOException e) {
             throw new ConfigurationException("open the queue's journal: " + FileWords.at(e), e);
         }

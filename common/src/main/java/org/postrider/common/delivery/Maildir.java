@@ -12,9 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postrider.common.posix.Errno;
 import org.postrider.common.posix.FileWords;
@@ -27,8 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages into maildirs. Finds nothing, makes {@code tmp new cur} (0700) where they are missing; writes
- * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries to the same
- * file system, and the one act that delivers is
+ * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries, and the one act that delivers is
  * its rename to {@code new/SEC.VdevIinodeMusec.HOST}. The device and inode in the name make it unique, so the rename can't hide another
  * message. A crash before the rename leaves a file in {@code tmp} that mail readers clean up; after it the message is there.
  *
@@ -40,8 +37,11 @@ public final class Maildir {
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** While mail comes fast, files are gathered for so many nanoseconds before they are synced: nobody's client waits for it. */
-    private static final long SYNC_GATHERING = Duration.ofMillis(8).toNanos();
+    /** While mail comes fast, files are synced as often as this: a mailbox may get thousands of messages a second nevertheless. */
+    private static final Duration SYNC_INTERVAL = Duration.ofMillis(8);
+    /** As many deliveries as the stock configuration allows at once to one destination. */
+    private static final int MOST_SYNCED = 20;
+
     /** As many names in tmp as are tried. */
     private static final int MOST_TAKEN = 1000;
 
@@ -50,7 +50,7 @@ public final class Maildir {
     private final InstantSource clock;
     private final String otherwise;
     private final AtomicLong count = new AtomicLong();
-    private final Map<Long, SharedSync> syncs = new ConcurrentHashMap<>();
+    private final SharedSync sync = new SharedSync(SYNC_INTERVAL, MOST_SYNCED);
 
     /** A file in tmp. */
     private record Begun(Path path, NewFile file) {}
@@ -79,10 +79,8 @@ public final class Maildir {
             LimitedOutput out = new LimitedOutput(file, 0, limit);
             writer.write(out);
             out.flush();
-            Inodes.Status identity = file.status();
-            file.sync(
-                    syncs.computeIfAbsent(identity.device(), _ -> new SharedSync("maildir-sync", _ -> SYNC_GATHERING)));
-            Path target = maildir.resolve("new").resolve(finalName(identity, now));
+            sync.sync(file);
+            Path target = maildir.resolve("new").resolve(finalName(file, now));
             publish(maildir, temporary, target);
             delivered = true;
             return target;
@@ -147,7 +145,8 @@ public final class Maildir {
         }
     }
 
-    private String finalName(Inodes.Status identity, Instant now) {
+    private String finalName(NewFile file, Instant now) throws IOException {
+        Inodes.Status identity = file.status();
         return now.getEpochSecond() + ".V" + Long.toHexString(identity.device()) + "I"
                 + Long.toHexString(identity.inode()) + "M" + now.getNano() / 1000 + "." + hostname;
     }

@@ -18,7 +18,7 @@ public final class Inodes {
     public static final int APPEND = 0x400;
     public static final int NON_BLOCKING = 0x800;
 
-    static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+    private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
     /** Fails with ELOOP where the last component is a symbolic link. */
     public static final int NO_FOLLOW = ARM ? 0x8000 : 0x20000;
 

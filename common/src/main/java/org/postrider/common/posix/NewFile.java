@@ -1,7 +1,6 @@
 package org.postrider.common.posix;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
@@ -10,7 +9,12 @@ import java.nio.file.Path;
  *
  * <p>One thread at a time; used with the file-system identity of the thread that makes it.
  */
-public final class NewFile extends OutputStream implements Closeable {
+public final class NewFile extends OutputStream implements SharedSync.Written, Closeable {
+    private static final int WRITE = 2;
+    private static final int WAIT_BEFORE = 1;
+    private static final int WAIT_AFTER = 4;
+    private static final LibraryFunction SYNC_RANGE = new LibraryFunction("sync_file_range", 4);
+
     private final int descriptor;
     private boolean closed;
 
@@ -42,9 +46,19 @@ public final class NewFile extends OutputStream implements Closeable {
         return Inodes.status(descriptor);
     }
 
-    /** Waits until the file is on stable storage, together with others. */
-    public void sync(SharedSync shared) throws IOException {
-        shared.sync(descriptor);
+    @Override
+    public void beginWriting() throws PosixException {
+        SYNC_RANGE.call(descriptor, 0, 0, WRITE);
+    }
+
+    @Override
+    public void awaitWriting() throws PosixException {
+        SYNC_RANGE.call(descriptor, 0, 0, WAIT_BEFORE | WAIT_AFTER);
+    }
+
+    @Override
+    public void sync() throws PosixException {
+        Inodes.sync(descriptor);
     }
 
     @Override
