@@ -221,7 +221,7 @@ static void qmgr(int from_cleanup, int agent) {
     }
 }
 
-/* A Maildir: the bytes of all, then all names and sizes at once (docs/adr/0023), then the renames. */
+/* A Maildir: the bytes of all, then all names and sizes at once as in docs/adr/0023, but by one thread (io_submit), then the renames. */
 static int begin(long id, const char *text, int length) {
     char path[64];
     snprintf(path, sizeof path, "mail/box/tmp/%lX", id);
