@@ -15,7 +15,6 @@ import org.postrider.common.daemon.ServiceContext;
 import org.postrider.common.ipc.RewriteClient;
 import org.postrider.common.ipc.RewriteRequest;
 import org.postrider.common.lookup.Tables;
-import org.postrider.common.posix.FileThreads;
 import org.postrider.common.posix.FileWords;
 import org.postrider.common.queue.CommitSetting;
 import org.postrider.common.queue.QueueCommit;
@@ -28,7 +27,7 @@ public final class Cleanup implements Program {
 
     /** Makes what makes messages durable. */
     interface CommitMaker {
-        QueueCommit make(CommitSetting setting, Path queueDirectory, FileThreads threads) throws IOException;
+        QueueCommit make(CommitSetting setting, Path queueDirectory) throws IOException;
     }
 
     public Cleanup() {
@@ -85,7 +84,7 @@ public final class Cleanup implements Program {
         CommitSetting setting = CommitSetting.of(value)
                 .orElseThrow(() -> new ConfigurationException("bad queue_commit value: " + value));
         try {
-            return commits.make(setting, context.queueDirectory(), new FileThreads(context.fileWork()));
+            return commits.make(setting, context.queueDirectory());
         } catch (IOException e) {
             throw new ConfigurationException("open the queue's journal: " + FileWords.at(e), e);
         }

@@ -66,7 +66,7 @@ final class CleanupRig implements AutoCloseable {
 
     /** On a disk that refuses a sync of every queue file. */
     CleanupRig startOnBadDisk() {
-        harness.start(new Cleanup((_, _, _) -> _ -> {
+        harness.start(new Cleanup((_, _) -> _ -> {
             throw new IOException("Input/output error");
         }), "cleanup", "public/cleanup");
         return this;

@@ -9,10 +9,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postrider.common.posix.Errno;
 import org.postrider.common.posix.FileWords;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages into maildirs. Finds nothing, makes {@code tmp new cur} (0700) where they are missing; writes
- * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries, and the one act that delivers is
+ * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries to the same
+ * file system, and the one act that delivers is
  * its rename to {@code new/SEC.VdevIinodeMusec.HOST}. The device and inode in the name make it unique, so the rename can't hide another
  * message. A crash before the rename leaves a file in {@code tmp} that mail readers clean up; after it the message is there.
  *
@@ -37,11 +39,6 @@ public final class Maildir {
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE = PosixFilePermissions
             .asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** While mail comes fast, files are synced as often as this: a mailbox may get thousands of messages a second nevertheless. */
-    private static final Duration SYNC_INTERVAL = Duration.ofMillis(8);
-    /** As many deliveries as the stock configuration allows at once to one destination. */
-    private static final int MOST_SYNCED = 20;
-
     /** As many names in tmp as are tried. */
     private static final int MOST_TAKEN = 1000;
 
@@ -50,7 +47,7 @@ public final class Maildir {
     private final InstantSource clock;
     private final String otherwise;
     private final AtomicLong count = new AtomicLong();
-    private final SharedSync sync = new SharedSync(SYNC_INTERVAL, MOST_SYNCED);
+    private final Map<Long, SharedSync> syncs = new ConcurrentHashMap<>();
 
     /** A file in tmp. */
     private record Begun(Path path, NewFile file) {}
@@ -79,8 +76,9 @@ public final class Maildir {
             LimitedOutput out = new LimitedOutput(file, 0, limit);
             writer.write(out);
             out.flush();
-            sync.sync(file);
-            Path target = maildir.resolve("new").resolve(finalName(file, now));
+            Inodes.Status identity = file.status();
+            file.sync(syncs.computeIfAbsent(identity.device(), _ -> new SharedSync("maildir-sync")));
+            Path target = maildir.resolve("new").resolve(finalName(identity, now));
             publish(maildir, temporary, target);
             delivered = true;
             return target;
@@ -145,8 +143,7 @@ public final class Maildir {
         }
     }
 
-    private String finalName(NewFile file, Instant now) throws IOException {
-        Inodes.Status identity = file.status();
+    private String finalName(Inodes.Status identity, Instant now) {
         return now.getEpochSecond() + ".V" + Long.toHexString(identity.device()) + "I"
                 + Long.toHexString(identity.inode()) + "M" + now.getNano() / 1000 + "." + hostname;
     }

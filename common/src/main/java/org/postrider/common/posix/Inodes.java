@@ -18,7 +18,7 @@ public final class Inodes {
     public static final int APPEND = 0x400;
     public static final int NON_BLOCKING = 0x800;
 
-    private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
+    static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
     /** Fails with ELOOP where the last component is a symbolic link. */
     public static final int NO_FOLLOW = ARM ? 0x8000 : 0x20000;
 
@@ -41,8 +41,12 @@ public final class Inodes {
     private static final LibraryFunction FIFO = new LibraryFunction("mkfifo", 2);
     private static final LibraryFunction SYNC_ALL = new LibraryFunction("syncfs", 1);
     private static final LibraryFunction EXTENDED_STATUS = new LibraryFunction("statx", 5);
+    private static final LibraryFunction TIMES = new LibraryFunction("futimens", 2);
     private static final int EMPTY_PATH = 0x1000;
     private static final int MOUNT_ID_UNIQUE = 0x4000;
+    /** UTIME_NOW for the time of access, UTIME_OMIT for that of the last change. */
+    private static final MemorySegment ACCESSED_NOW = Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 0,
+            (1 << 30) - 1, 0, (1 << 30) - 2);
     private static final int EXTENDED_STATUS_SIZE = 256;
     private static final int MOUNT_ID_AT = 144;
 
@@ -148,6 +152,15 @@ public final class Inodes {
     /** Waits until the file's bytes are on the disk. */
     public static void sync(int descriptor) throws PosixException {
         SYNC.call(descriptor);
+    }
+
+    /**
+     * Fails where the file system has given up, as after an error of its device. At such a moment a sync may end without an error and
+     * without having done anything (seen with ext4 of Linux 6.18, docs/adr/0010); whoever changes something afterwards is told. What
+     * changes is the time of the last access; the file must be the caller's own.
+     */
+    public static void confirm(int descriptor) throws PosixException {
+        TIMES.call(descriptor, ACCESSED_NOW.address());
     }
 
     /**

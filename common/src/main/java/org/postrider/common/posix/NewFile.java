@@ -1,6 +1,7 @@
 package org.postrider.common.posix;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
@@ -9,12 +10,7 @@ import java.nio.file.Path;
  *
  * <p>One thread at a time; used with the file-system identity of the thread that makes it.
  */
-public final class NewFile extends OutputStream implements SharedSync.Written, Closeable {
-    private static final int WRITE = 2;
-    private static final int WAIT_BEFORE = 1;
-    private static final int WAIT_AFTER = 4;
-    private static final LibraryFunction SYNC_RANGE = new LibraryFunction("sync_file_range", 4);
-
+public final class NewFile extends OutputStream implements Closeable {
     private final int descriptor;
     private boolean closed;
 
@@ -46,19 +42,9 @@ public final class NewFile extends OutputStream implements SharedSync.Written, C
         return Inodes.status(descriptor);
     }
 
-    @Override
-    public void beginWriting() throws PosixException {
-        SYNC_RANGE.call(descriptor, 0, 0, WRITE);
-    }
-
-    @Override
-    public void awaitWriting() throws PosixException {
-        SYNC_RANGE.call(descriptor, 0, 0, WAIT_BEFORE | WAIT_AFTER);
-    }
-
-    @Override
-    public void sync() throws PosixException {
-        Inodes.sync(descriptor);
+    /** Waits until the file is on stable storage, together with others. */
+    public void sync(SharedSync shared) throws IOException {
+        shared.sync(descriptor);
     }
 
     @Override

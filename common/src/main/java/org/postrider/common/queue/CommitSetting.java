@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.postrider.common.posix.FileThreads;
 
 /** The values of {@code queue_commit}: what is synced before a message is acknowledged. */
 public enum CommitSetting {
@@ -28,11 +27,9 @@ public enum CommitSetting {
 
     /**
      * Makes what commits messages in this queue; {@link QueueCommit#stop} ends it.
-     *
-     * @param threads where single files are synced
      */
-    public QueueCommit open(Path queueDirectory, FileThreads threads) throws IOException {
-        QueueCommit alone = new FsyncCommit(threads);
+    public QueueCommit open(Path queueDirectory) throws IOException {
+        QueueCommit alone = FsyncCommit.together();
         Path journal = queueDirectory.resolve(Journal.DIRECTORY);
         return switch (this) {
             case FSYNC -> hasFiles(journal) ? JournalCommit.emptying(queueDirectory, alone) : alone;

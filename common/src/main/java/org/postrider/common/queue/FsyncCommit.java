@@ -1,7 +1,9 @@
 package org.postrider.common.queue;
 
 import java.io.IOException;
-import org.postrider.common.posix.FileThreads;
+import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.Inodes;
+import org.postrider.common.posix.SharedSync;
 
 /**
  * One fsync(2) per message, as Postfix does.
@@ -12,25 +14,46 @@ import org.postrider.common.posix.FileThreads;
  * After fsync the message stays. docs/adr/0010-commit-by-fsync.md has the reasons.
  */
 public final class FsyncCommit implements QueueCommit {
-    private final FileThreads threads;
+    private final QueueCommit way;
 
     /** On the thread of who commits. */
     public FsyncCommit() {
-        this(new FileThreads(Runnable::run));
+        this(FsyncCommit::alone);
     }
 
-    /** On these threads: many files are synced at once, and who commits holds no carrier. */
-    public FsyncCommit(FileThreads threads) {
-        this.threads = threads;
+    private FsyncCommit(QueueCommit way) {
+        this.way = way;
+    }
+
+    /** In the same moment as other files that are ready (docs/adr/0023); who commits only waits. */
+    static FsyncCommit together() {
+        SharedSync shared = new SharedSync("queue-sync");
+        return new FsyncCommit(file -> with(shared, file));
+    }
+
+    private static void alone(NewQueueFile file) throws IOException {
+        file.markReady();
+        file.force();
+    }
+
+    /**
+     * By a descriptor of its own, which java.nio.channels does not give: it is told of every write error that nobody was told of. Opened
+     * before the mode is set, as from then on qmgr may move the file.
+     */
+    private static void with(SharedSync shared, NewQueueFile file) throws IOException {
+        int descriptor = Inodes.open(file.path(), Inodes.READ_ONLY | Inodes.NO_FOLLOW, 0);
+        try {
+            file.markReady();
+            shared.sync(descriptor);
+            Inodes.confirm(descriptor);
+        } finally {
+            Descriptors.close(descriptor);
+        }
     }
 
     @Override
     public void commit(NewQueueFile file) throws IOException {
-        file.markReady();
-        threads.call(() -> {
-            file.force();
-            return file;
-        });
+        way.commit(file);
         file.close();
     }
 }

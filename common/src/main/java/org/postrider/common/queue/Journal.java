@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.postrider.common.posix.FileWords;
+import org.postrider.common.posix.GroupWork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * What one process has in the queue's journal: complete messages whose queue files stand in the queue but may not be on the disk yet.
  *
  * <p>Acts. {@link #commit}: the record of a message is on the disk, in one write and one fdatasync(2) with those of all who came
- * meanwhile ({@link GroupCommit}, {@link OwnSegments}). {@link #checkpoint}: everything in the file system is on the disk, one
+ * meanwhile ({@link GroupWork}, {@link OwnSegments}). {@link #checkpoint}: everything in the file system is on the disk, one
  * syncfs(2); then the segments that were full or in use before are emptied. After a checkpoint the journal knows nothing of
  * the messages before it: what stands in the queue is there for good, and what was removed does not come back. A crash before a
  * checkpoint is {@link JournalRecovery}'s work.
@@ -31,6 +32,9 @@ public final class Journal {
     /** The longest queue file that goes to the journal, in bytes: writing a longer one twice costs more than its own fsync. */
     static final int LARGEST_FILE = 1 << 17;
 
+    /** Bytes of the records that are written at once. */
+    private static final int MOST_RECORDS = JournalBatch.MOST - JournalBatch.HEADER - JournalSegment.BLOCK;
+
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     private final JournalFiles files;
@@ -40,7 +44,7 @@ public final class Journal {
     private final OwnSegments segments;
     private final JournalOrphans orphans;
     private final JournalKeeper keeper;
-    private final GroupCommit groups;
+    private final GroupWork<JournalRecord> groups;
     private final ReentrantLock checkpointing = new ReentrantLock();
     private volatile boolean failed;
 
@@ -72,7 +76,8 @@ public final class Journal {
         this.keeper = new JournalKeeper(this::isDirty);
         this.segments = new OwnSegments(files, sizes.most, incarnation, keeper::hurry);
         this.orphans = new JournalOrphans(files, segments::isOwn);
-        this.groups = new GroupCommit(this::write, writers);
+        this.groups = new GroupWork<>(this::write, JournalRecord::encodedSize, MOST_RECORDS, GroupWork.AS_LONG_AGAIN,
+                writers);
         prepareMark();
     }
 
@@ -112,12 +117,19 @@ public final class Journal {
      * @throws IOException when it is not known whether it is durable
      */
     void commit(QueueId id, QueueName queue, byte[] image) throws IOException {
-        groups.commit(new JournalRecord(id, queue, time.getAsLong(), image));
+        try {
+            groups.join(new JournalRecord(id, queue, time.getAsLong(), image));
+        } catch (IOException e) {
+            if (e.getCause() instanceof JournalFullException full) {
+                throw new JournalFullException(String.valueOf(full.getMessage()));
+            }
+            throw e;
+        }
     }
 
-    private void write(List<JournalRecord> records, int bytes) throws IOException {
+    private void write(List<JournalRecord> records) throws IOException {
         try {
-            segments.write(records, bytes);
+            segments.write(records);
         } finally {
             keeper.wrote();
         }

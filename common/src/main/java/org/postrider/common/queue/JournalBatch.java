@@ -29,11 +29,7 @@ final class JournalBatch {
 
     /** The batch as it is to be written. The buffer is used again for the next. */
     ByteBuffer encode(List<JournalRecord> records, long epoch, int number) {
-        int length = 0;
-        for (JournalRecord one : records) {
-            length += one.encodedSize();
-        }
-        if (padded(length) > bytes.capacity()) {
+        if (padded(length(records)) > bytes.capacity()) {
             bytes = ByteBuffer.allocateDirect(MOST);
         }
         bytes.clear().position(HEADER);
@@ -83,6 +79,15 @@ final class JournalBatch {
             records.add(one.get());
         }
         return Optional.of(records);
+    }
+
+    /** Bytes of the records. */
+    static int length(List<JournalRecord> records) {
+        int length = 0;
+        for (JournalRecord one : records) {
+            length += one.encodedSize();
+        }
+        return length;
     }
 
     /** Bytes that a batch with so many bytes of records takes in the file. */

@@ -2,11 +2,8 @@ package org.postrider.common.queue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.postrider.common.posix.GroupWork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,18 +65,11 @@ public final class JournalCommit implements QueueCommit {
     }
 
     private static JournalCommit kept(Path queueDirectory, int largest, QueueCommit alone) throws IOException {
-        Journal journal = new Journal(queueDirectory, new LocalDisk(), Journal.Sizes.USUAL, System::nanoTime, writer());
+        Journal journal = new Journal(queueDirectory, new LocalDisk(), Journal.Sizes.USUAL, System::nanoTime,
+                GroupWork.oneThread("journal-writer"));
         JournalCommit commit = new JournalCommit(journal, largest, alone);
         Thread.ofPlatform().daemon().name("journal").start(journal::keep);
         return commit;
-    }
-
-    /** One thread, which ends when there is nothing to write for a while. */
-    private static Executor writer() {
-        ThreadPoolExecutor writer = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("journal-writer").factory());
-        writer.allowCoreThreadTimeOut(true);
-        return writer;
     }
 
     @Override

@@ -152,9 +152,9 @@ final class JournalSegment implements Closeable {
         return next > size / 2;
     }
 
-    /** True when a batch with so many bytes of records goes in. */
-    boolean hasRoom(int recordBytes) {
-        return !broken && next + JournalBatch.padded(recordBytes) <= size;
+    /** True when a batch of these goes in. */
+    boolean hasRoom(List<JournalRecord> records) {
+        return !broken && next + JournalBatch.padded(JournalBatch.length(records)) <= size;
     }
 
     /** Adds a batch; when this returns it is on stable storage. */

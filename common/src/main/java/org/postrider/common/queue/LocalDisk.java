@@ -67,6 +67,7 @@ public final class LocalDisk implements Disk {
         @Override
         public void sync() throws IOException {
             Inodes.syncAll(descriptor);
+            Inodes.confirm(descriptor);
         }
 
         /**

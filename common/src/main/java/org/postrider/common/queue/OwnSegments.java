@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The segments that one process has taken, at most {@link Journal.Sizes#most}: the current one, to which messages go; full ones, whose
  * messages wait for a checkpoint; empty ones; and after a failure those that are kept for the next recovery.
  *
- * <p>One thread writes at a time, {@link GroupCommit} sees to that; the rest any thread may call.
+ * <p>One thread writes at a time, {@link Journal} sees to that; the rest any thread may call.
  */
 final class OwnSegments {
     private static final Logger LOG = LoggerFactory.getLogger(OwnSegments.class);
@@ -87,11 +87,10 @@ final class OwnSegments {
     /**
      * Makes messages durable.
      *
-     * @param bytes of a batch of them
      * @throws JournalFullException when there is no room; nothing was written
      */
-    void write(List<JournalRecord> records, int bytes) throws IOException {
-        JournalSegment segment = begin(records, bytes);
+    void write(List<JournalRecord> records) throws IOException {
+        JournalSegment segment = begin(records);
         try {
             segment.write(records, buffer);
             if (segment.isCrowded()) {
@@ -107,14 +106,14 @@ final class OwnSegments {
         }
     }
 
-    private JournalSegment begin(List<JournalRecord> records, int bytes) throws IOException {
+    private JournalSegment begin(List<JournalRecord> records) throws IOException {
         lock.lock();
         try {
             if (closed) {
                 throw new JournalFullException("the journal is closed");
             }
             JournalSegment segment = current;
-            if (segment == null || !segment.hasRoom(bytes)) {
+            if (segment == null || !segment.hasRoom(records)) {
                 segment = next();
                 current = segment;
             }

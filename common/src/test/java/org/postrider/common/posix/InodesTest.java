@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InodesTest {
+    private static final int NOBODYS = 1_000_000;
+
     @TempDir
     Path directory;
 
@@ -49,6 +55,21 @@ class InodesTest {
         assertThat(Inodes.tryLock(other, true)).isTrue();
         Descriptors.close(one);
         Descriptors.close(other);
+    }
+
+    /** Nothing but the time of access changes: the time of the last change is when the queue manager tries a message. */
+    @Test
+    void confirmingLeavesTheTimeOfTheLastChange() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        FileTime old = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
+        Files.getFileAttributeView(file, BasicFileAttributeView.class).setTimes(old, old, null);
+        int descriptor = Inodes.open(file, Inodes.READ_ONLY, 0);
+        Inodes.confirm(descriptor);
+        Descriptors.close(descriptor);
+        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+        assertThat(now.lastModifiedTime()).isEqualTo(old);
+        assertThat(now.lastAccessTime()).isGreaterThan(old);
+        assertThatThrownBy(() -> Inodes.confirm(NOBODYS)).hasMessage("Bad file descriptor");
     }
 
     @Test

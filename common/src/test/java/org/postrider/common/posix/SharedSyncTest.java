@@ -4,139 +4,119 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class SharedSyncTest {
-    private static final Duration FAR = Duration.ofHours(1);
+    private static final int FIRST = 1;
+    private static final int TORN = 666;
 
-    private final List<String> acts = Collections.synchronizedList(new ArrayList<>());
+    private final List<List<Integer>> groups = Collections.synchronizedList(new ArrayList<>());
+    private final SharedSync shared = new SharedSync(this::sync, _ -> 0, Runnable::run);
+    private int awaited;
 
-    private SharedSync.Written file(String name) {
-        return new SharedSync.Written() {
-            @Override
-            public void beginWriting() {
-                acts.add("begin " + name);
-            }
-
-            @Override
-            public void awaitWriting() throws IOException {
-                acts.add("await " + name);
-                if (name.equals("torn")) {
-                    throw new IOException("Input/output error");
-                }
-            }
-
-            @Override
-            public void sync() {
-                acts.add("sync " + name);
-            }
-        };
+    /** The first is not synced before as many wait as the test asks for. */
+    private @Nullable IOException[] sync(int... descriptors) {
+        groups.add(Arrays.stream(descriptors).boxed().toList());
+        while (descriptors[0] == FIRST && shared.gathered() < awaited) {
+            Thread.onSpinWait();
+        }
+        return Arrays.stream(descriptors).mapToObj(one -> one == TORN ? new IOException("Input/output error") : null)
+                .toArray(IOException[]::new);
     }
 
-    private FutureTask<Void> started(SharedSync shared, String name) {
+    private FutureTask<Void> started(int descriptor) {
         FutureTask<Void> task = new FutureTask<>(() -> {
-            shared.sync(file(name));
+            shared.sync(descriptor);
             return null;
         });
         Thread.ofPlatform().start(task);
         return task;
     }
 
-    /** Until so many files are known to the group, which only its size tells. */
-    private static void awaitGathered(SharedSync shared, int number) {
-        while (shared.gathered() < number) {
+    private List<FutureTask<Void>> oneAndThen(int... later) {
+        awaited = later.length;
+        List<FutureTask<Void>> tasks = new ArrayList<>();
+        tasks.add(started(FIRST));
+        while (groups.isEmpty()) {
             Thread.onSpinWait();
         }
+        for (int descriptor : later) {
+            tasks.add(started(descriptor));
+        }
+        return tasks;
     }
 
     @Test
     void whoIsAloneGoesAtOnce() throws Exception {
-        new SharedSync(FAR, 20).sync(file("a"));
-        assertThat(acts).containsExactly("begin a", "await a", "sync a");
+        shared.sync(7);
+        shared.sync(8);
+        assertThat(groups).containsExactly(List.of(7), List.of(8));
     }
 
     @Test
-    void whoComesSoonAfterWaitsForOthersAndGoesWithThem() throws Exception {
-        SharedSync shared = new SharedSync(FAR, 2);
-        shared.sync(file("a"));
-        FutureTask<Void> second = started(shared, "b");
-        awaitGathered(shared, 1);
-        assertThat(acts).hasSize(3);
-        shared.sync(file("c"));
-        second.get();
-        assertThat(acts.subList(3, 7)).as("the bytes of all go first")
-                .containsExactly("begin b", "begin c", "await b", "await c");
-        assertThat(acts.subList(7, 9)).containsExactlyInAnyOrder("sync b", "sync c");
-    }
-
-    @Test
-    void nobodyWaitsLongerThanTheInterval() throws Exception {
-        SharedSync shared = new SharedSync(Duration.ofMillis(1), 20);
-        shared.sync(file("a"));
-        shared.sync(file("b"));
-        assertThat(acts).endsWith("sync b");
+    void whoComeMeanwhileGoTogether() throws Exception {
+        for (FutureTask<Void> task : oneAndThen(2, 3, 4)) {
+            task.get();
+        }
+        assertThat(groups).hasSize(2);
+        assertThat(groups.get(0)).containsExactly(FIRST);
+        assertThat(groups.get(1)).containsExactlyInAnyOrder(2, 3, 4);
     }
 
     @Test
     void aFailureIsThatFilesAlone() throws Exception {
-        SharedSync shared = new SharedSync(FAR, 2);
-        shared.sync(file("a"));
-        FutureTask<Void> torn = started(shared, "torn");
-        awaitGathered(shared, 1);
-        shared.sync(file("whole"));
-        assertThatThrownBy(torn::get).isInstanceOf(ExecutionException.class)
-                .hasRootCauseMessage("Input/output error");
-        assertThat(acts).contains("sync whole").doesNotContain("sync torn");
+        List<FutureTask<Void>> tasks = oneAndThen(2, TORN, 4);
+        assertThatThrownBy(tasks.get(2)::get).isInstanceOf(ExecutionException.class).cause()
+                .isInstanceOf(IOException.class)
+                .hasMessage("Input/output error");
+        tasks.get(1).get();
+        tasks.get(3).get();
+        assertThat(groups).hasSize(2);
     }
 
     @Test
-    void anInterruptEndsTheWaitingNotTheSync() throws Exception {
-        SharedSync shared = new SharedSync(FAR, 20);
-        shared.sync(file("a"));
+    void aGroupIsNoLargerThanTheDiskTakes() throws Exception {
+        int[] many = new int[SharedSync.Disk.MOST + 6];
+        Arrays.setAll(many, i -> 1000 + i);
+        for (FutureTask<Void> task : oneAndThen(many)) {
+            task.get();
+        }
+        assertThat(groups).extracting(List::size).containsExactly(1, SharedSync.Disk.MOST, 6);
+    }
+
+    @Test
+    void aDefectIsAFailureForAllOfItsGroup() {
+        SharedSync broken = new SharedSync(_ -> {
+            throw new IllegalStateException("broken");
+        }, _ -> 0, Runnable::run);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> broken.sync(5)).isInstanceOf(IOException.class).hasRootCauseMessage("broken");
+        }
+    }
+
+    @Test
+    void withoutAThreadWhoComesDoesIt() throws Exception {
+        SharedSync alone = new SharedSync(descriptors -> new IOException[descriptors.length], _ -> 0, _ -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        alone.sync(5);
+        assertThat(alone.gathered()).isZero();
+    }
+
+    @Test
+    void anInterruptEndsNoSync() throws Exception {
         Thread.currentThread().interrupt();
-        shared.sync(file("b"));
+        shared.sync(5);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(acts).endsWith("sync b");
-    }
-
-    @Test
-    void aNewFileIsWhatWasWritten(@TempDir Path folder) throws Exception {
-        Path path = folder.resolve("f");
-        byte[] bytes = new byte[100_000];
-        bytes[99_999] = 7;
-        try (NewFile file = NewFile.create(path, 0640)) {
-            file.write('x');
-            file.write(bytes, 50_000, 50_000);
-            new SharedSync(FAR, 1).sync(file);
-            assertThat(file.status().size()).isEqualTo(50_001);
-            assertThat(file.status().inode()).isEqualTo(Files.getAttribute(path, "unix:ino"));
-        }
-        byte[] read = Files.readAllBytes(path);
-        assertThat(read).hasSize(50_001).startsWith((byte) 'x', (byte) 0).endsWith((byte) 0, (byte) 7);
-        assertThatThrownBy(() -> NewFile.create(path, 0640))
-                .isInstanceOfSatisfying(PosixException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
-    }
-
-    @Test
-    void aFullDeviceSaysSo() throws Exception {
-        Path full = Path.of("/dev/full");
-        int descriptor = Inodes.open(full, Inodes.WRITE_ONLY, 0);
-        try {
-            assertThatThrownBy(() -> Descriptors.writeFully(descriptor, new byte[10], 0, 10))
-                    .hasMessage("No space left on device");
-        } finally {
-            Descriptors.close(descriptor);
-        }
+        assertThat(groups).containsExactly(List.of(5));
     }
 }

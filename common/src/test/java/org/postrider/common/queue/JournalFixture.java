@@ -13,12 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.postrider.common.posix.FileThreads;
 
 /** A queue with journals on the file system of the machine that runs the test; a crash is what the test takes away from the queue. */
 abstract class JournalFixture {
     static final InstantSource CLOCK = () -> Instant.now();
-    static final FileThreads SAME_THREAD = new FileThreads(Runnable::run);
     static final Journal.Sizes SMALL = new Journal.Sizes(1 << 16, 2);
 
     @TempDir

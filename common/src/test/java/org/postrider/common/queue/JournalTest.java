@@ -279,12 +279,12 @@ class JournalTest extends JournalFixture {
     @Test
     void keeperEmptiesTheJournal() throws Exception {
         Files.delete(root.resolve(Journal.DIRECTORY));
-        QueueCommit commit = CommitSetting.JOURNAL.open(root, SAME_THREAD);
+        QueueCommit commit = CommitSetting.JOURNAL.open(root);
         commit(commit, "message", 3);
         commit.stop();
 
         assertThat(new JournalRecovery(queue, afterCrash()).run().messages()).isZero();
-        assertThat(CommitSetting.FSYNC.open(root, SAME_THREAD)).isInstanceOf(JournalCommit.class);
+        assertThat(CommitSetting.FSYNC.open(root)).isInstanceOf(JournalCommit.class);
         assertThat(CommitSetting.of("never")).isEmpty();
     }
 
