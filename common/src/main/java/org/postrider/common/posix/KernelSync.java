@@ -26,6 +26,8 @@ final class KernelSync implements SharedSync.Disk {
     private static final int REQUEST_DESCRIPTOR = 20;
     private static final int EVENT = 32;
     private static final int EVENT_RESULT = 16;
+    /** The machines whose numbers of system calls are known here. */
+    private static final boolean NUMBERED = Inodes.ARM || System.getProperty("os.arch", "").equals("amd64");
     private static final LibraryFunction SYNC_RANGE = new LibraryFunction("sync_file_range", 4);
     private static final LibraryFunction CALL = new LibraryFunction("syscall", 6);
 
@@ -60,7 +62,7 @@ final class KernelSync implements SharedSync.Disk {
 
     /** @param together false: one after the other */
     KernelSync(boolean together) {
-        refused = !together;
+        refused = !together || !NUMBERED;
     }
 
     @Override
@@ -182,6 +184,8 @@ final class KernelSync implements SharedSync.Disk {
                 return Call.AWAIT.with(context, number, number, events.address(), 0);
             } catch (PosixException e) {
                 if (e.errno() != Errno.EINTR) {
+                    // What is still under way must not be taken for an answer to what is asked later.
+                    refused = true;
                     throw new IllegalStateException("io_getevents: " + e.getMessage(), e);
                 }
             }
