@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.Set;
+import org.postrider.common.posix.Descriptors;
+import org.postrider.common.posix.Inodes;
 import org.postrider.common.queue.QueueId;
 import org.postrider.common.queue.RecordType;
 import org.postrider.common.queue.RecordWriter;
@@ -64,10 +66,17 @@ final class MaildropFile implements Closeable {
         return out;
     }
 
+    /** Opened once more before the mode is set, as from then on pickup may take the file away. */
     void commit() throws IOException {
         out.flush();
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr--r--"));
-        channel.force(true);
+        int descriptor = Inodes.open(path, Inodes.READ_ONLY | Inodes.NO_FOLLOW, 0);
+        try {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr--r--"));
+            channel.force(true);
+            Inodes.confirm(descriptor);
+        } finally {
+            Descriptors.close(descriptor);
+        }
         committed = true;
     }
 

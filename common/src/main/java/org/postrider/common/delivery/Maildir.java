@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers messages into maildirs. Finds nothing, makes {@code tmp new cur} (0700) where they are missing; writes
- * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries to the same
- * file system, and the one act that delivers is
- * its rename to {@code new/SEC.VdevIinodeMusec.HOST}. The device and inode in the name make it unique, so the rename can't hide another
- * message. A crash before the rename leaves a file in {@code tmp} that mail readers clean up; after it the message is there.
+ * {@code tmp/SEC.PpidQcount.HOST} (0600, exclusive), syncs it together with those of other deliveries to the same file system, and
+ * the one act that delivers is its rename to {@code new/SEC.VdevIinodeMusec.HOST}. The device and inode in the name make it unique, so
+ * the rename can't hide another message. A crash before the rename leaves a file in {@code tmp} that mail readers clean up; after it
+ * the message is there.
  *
  * <p>Safe for many threads; each call runs on a thread that has the recipient's file-system identity.
  */

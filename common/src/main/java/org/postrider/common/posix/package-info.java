@@ -12,7 +12,8 @@
  * org.postrider.common.posix.Inodes}, {@link org.postrider.common.posix.Identity}, {@link
  * org.postrider.common.posix.FileSystemIdentity}, {@link org.postrider.common.posix.Accounts}, {@link
  * org.postrider.common.posix.Children}, {@link org.postrider.common.posix.NewFile} for mailbox files, {@link
- * org.postrider.common.posix.SharedSync} for files that are finished at the same time. A failing call throws {@link org.postrider.common.posix.PosixException} with errno;
+ * org.postrider.common.posix.SharedSync} for files that are finished at the same time, and what it and the queue's journal gather
+ * by, {@link org.postrider.common.posix.GroupWork}. A failing call throws {@link org.postrider.common.posix.PosixException} with errno;
  * {@link org.postrider.common.posix.FileWords} has the system's words for the exceptions of Java's own file calls.
  *
  * <p>Threads: a foreign call pins a virtual thread to its carrier, so whatever may block here (poll, recvmsg, flock) belongs on
